@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+using Federation.Domain.Json;
+
+namespace Federation.Domain.Identifiers;
+
+/// <summary>The content hash of a resolved workload template; equal revisions run the same thing.</summary>
+/// <param name="Value">The text form.</param>
+[JsonConverter(typeof(StringValueConverter<TemplateRevision>))]
+public readonly record struct TemplateRevision(string Value) : IStringValue<TemplateRevision>, IComparable<TemplateRevision>
+{
+    /// <summary>Reads the id; it must be non-empty.</summary>
+    public static TemplateRevision Parse(string text) => new(text.Length == 0 ? throw new FormatException("an id must not be empty") : text);
+
+    /// <summary>Ordinal order.</summary>
+    public int CompareTo(TemplateRevision other) => string.CompareOrdinal(Value, other.Value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}

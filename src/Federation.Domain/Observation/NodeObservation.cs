@@ -1,0 +1,29 @@
+using Federation.Domain.Identifiers;
+using Federation.Domain.Quantities;
+
+namespace Federation.Domain.Observation;
+
+/// <summary>What an Agent reports of a node.</summary>
+public sealed record NodeObservation
+{
+    /// <summary>The cluster.</summary>
+    public required ClusterId Cluster { get; init; }
+
+    /// <summary>The node.</summary>
+    public required NodeId Node { get; init; }
+
+    /// <summary>What workloads may use.</summary>
+    public required ResourceAmount Allocatable { get; init; }
+
+    /// <summary>What others than us use of it.</summary>
+    public ResourceAmount Foreign { get; init; }
+
+    /// <summary>What this node can run and enforce, by <see cref="Capability"/>'s names.</summary>
+    public IReadOnlyList<string> Capabilities { get; init; } = [];
+
+    /// <summary>Changes with every boot of the machine.</summary>
+    public string? BootId { get; init; }
+
+    /// <summary>The Agent's version.</summary>
+    public string? AgentVersion { get; init; }
+}

@@ -1,0 +1,47 @@
+using Federation.Domain.Identifiers;
+
+namespace Federation.Domain.Observation;
+
+/// <summary>What an Agent reports of one replica.</summary>
+public sealed record ReplicaObservation
+{
+    /// <summary>The replica.</summary>
+    public required ReplicaId Id { get; init; }
+
+    /// <summary>The Assignment it serves.</summary>
+    public required AssignmentId Assignment { get; init; }
+
+    /// <summary>The workload.</summary>
+    public required WorkloadKey Workload { get; init; }
+
+    /// <summary>The cluster.</summary>
+    public required ClusterId Cluster { get; init; }
+
+    /// <summary>The node.</summary>
+    public NodeId? Node { get; init; }
+
+    /// <summary>What it runs.</summary>
+    public required TemplateRevision Revision { get; init; }
+
+    /// <summary>Where it is in its life.</summary>
+    public required ReplicaState State { get; init; }
+
+    /// <summary>Its ports by name, as the Agent reaches them.</summary>
+    public IReadOnlyList<ReplicaPort> Ports { get; init; } = [];
+
+    /// <summary>Starts after the first.</summary>
+    public int Restarts { get; init; }
+
+    /// <summary>When the present process started, by the node's clock; for display alone.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>How the last process ended, for a person: exit code, signal, out of memory.</summary>
+    public string? LastEnd { get; init; }
+
+    /// <summary>Why it is not ready, for a person.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>Whether it holds what the planner reserves: all states but Ended and BackOff.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool Running => State is not (ReplicaState.Ended or ReplicaState.BackOff);
+}

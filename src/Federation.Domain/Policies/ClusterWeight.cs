@@ -1,0 +1,11 @@
+namespace Federation.Domain.Policies;
+
+/// <summary>The weight of the clusters that a term selects.</summary>
+public sealed record ClusterWeight
+{
+    /// <summary>Which clusters.</summary>
+    public required LabelTerm Term { get; init; }
+
+    /// <summary>1 to 1000000.</summary>
+    public int Weight { get; init; } = 1;
+}

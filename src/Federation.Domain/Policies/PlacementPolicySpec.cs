@@ -1,0 +1,26 @@
+namespace Federation.Domain.Policies;
+
+/// <summary>A placement rule. An empty one allows every cluster and divides by free capacity.</summary>
+public sealed record PlacementPolicySpec
+{
+    /// <summary>Terms that a cluster's labels must all meet. The name is the label <c>federation/cluster</c>, the kind <c>federation/kind</c>.</summary>
+    public IReadOnlyList<LabelTerm>? Affinity { get; init; }
+
+    /// <summary>Terms that raise a cluster's score.</summary>
+    public IReadOnlyList<PreferredTerm>? Preferred { get; init; }
+
+    /// <summary>Taints that do not keep the workload away.</summary>
+    public IReadOnlyList<Toleration>? Tolerations { get; init; }
+
+    /// <summary>How the replicas lie over the values of labels.</summary>
+    public IReadOnlyList<SpreadRule>? Spread { get; init; }
+
+    /// <summary>How the replicas are divided.</summary>
+    public DivisionRule Division { get; init; } = new();
+
+    /// <summary>When work leaves a lost cluster.</summary>
+    public FailoverRule Failover { get; init; } = new();
+
+    /// <summary>Higher goes first when capacity is short, -1000000 to 1000000.</summary>
+    public int Priority { get; init; }
+}

@@ -1,0 +1,14 @@
+namespace Federation.Domain.Policies;
+
+/// <summary>How replicas lie over the values of one label.</summary>
+public sealed record SpreadRule
+{
+    /// <summary>The label; <c>federation/cluster</c> spreads over clusters.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>The least number of different values used, where there are as many replicas; 0 or 1 asks nothing.</summary>
+    public int Min { get; init; }
+
+    /// <summary>The most different values used; unlimited if left out.</summary>
+    public int? Max { get; init; }
+}

@@ -1,0 +1,17 @@
+namespace Federation.Domain.Workloads;
+
+/// <summary>A Config or Secret of the same namespace, made available as files.</summary>
+public sealed record FileReference
+{
+    /// <summary>The Config's or Secret's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>
+    /// The folder under which each key is a file, relative to the replica's folder; <c>configs/NAME</c> or <c>secrets/NAME</c> if left out.
+    /// The replica finds the base folders in the variables FEDERATION_CONFIGS and FEDERATION_SECRETS.
+    /// </summary>
+    public string? Path { get; init; }
+
+    /// <summary>A fixed version; the newest at the time of the rollout if left out.</summary>
+    public int? Version { get; init; }
+}

@@ -1,0 +1,14 @@
+namespace Federation.Domain.Workloads;
+
+/// <summary>A port a replica listens on.</summary>
+public sealed record PortTemplate
+{
+    /// <summary>The name routes and callers use.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The port inside a container; 1 to 65535. A native node assigns its own.</summary>
+    public int? ContainerPort { get; init; }
+
+    /// <summary>What is spoken there.</summary>
+    public PortProtocol Protocol { get; init; } = PortProtocol.Http;
+}

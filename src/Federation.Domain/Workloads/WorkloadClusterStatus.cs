@@ -1,0 +1,8 @@
+namespace Federation.Domain.Workloads;
+
+/// <summary>A workload's share in one cluster.</summary>
+/// <param name="Cluster">The cluster.</param>
+/// <param name="Assigned">Replicas assigned.</param>
+/// <param name="Ready">Replicas ready.</param>
+/// <param name="State">The Assignment's state where it is not Active.</param>
+public sealed record WorkloadClusterStatus(string Cluster, int Assigned, int Ready, string? State);

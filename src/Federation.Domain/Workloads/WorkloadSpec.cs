@@ -1,0 +1,25 @@
+using Federation.Domain.Policies;
+
+namespace Federation.Domain.Workloads;
+
+/// <summary>A workload's declared state.</summary>
+public sealed record WorkloadSpec
+{
+    /// <summary>Replicas over all clusters (for duplicated division: per cluster), 0 to 100000; 1 if left out.</summary>
+    public int? Replicas { get; init; }
+
+    /// <summary>At most one live holder, ever: moved by stop, confirm, start. Needs replicas 1 (or 0).</summary>
+    public bool Singleton { get; init; }
+
+    /// <summary>What one replica runs.</summary>
+    public WorkloadTemplate Template { get; init; } = new();
+
+    /// <summary>How a new template replaces the old.</summary>
+    public UpdateStrategy Update { get; init; } = new();
+
+    /// <summary>Name of a PlacementPolicy in the same namespace; excludes <see cref="Placement"/>.</summary>
+    public string? PlacementPolicy { get; init; }
+
+    /// <summary>The policy, written in place.</summary>
+    public PlacementPolicySpec? Placement { get; init; }
+}

@@ -1,0 +1,41 @@
+namespace Federation.Domain.Workloads;
+
+/// <summary>What one replica runs: an image, a process, or both; a cluster runs whichever it is capable of.</summary>
+public sealed record WorkloadTemplate
+{
+    /// <summary>A container image reference.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>A program on the node.</summary>
+    public ProcessTemplate? Process { get; init; }
+
+    /// <summary>Environment for either form; <c>$(NAME)</c> in values and arguments refers to PORT, PORT_NAME and other variables.</summary>
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    /// <summary>Ports it listens on. On a native node the port is assigned and given as PORT (the first) and PORT_NAME.</summary>
+    public IReadOnlyList<PortTemplate>? Ports { get; init; }
+
+    /// <summary>What it needs and may use.</summary>
+    public ResourceRequirements? Resources { get; init; }
+
+    /// <summary>How readiness is told; without it a running replica is ready.</summary>
+    public HealthCheck? HealthCheck { get; init; }
+
+    /// <summary>Configs as read-only files.</summary>
+    public IReadOnlyList<FileReference>? Configs { get; init; }
+
+    /// <summary>Secrets as read-only files in memory.</summary>
+    public IReadOnlyList<FileReference>? Secrets { get; init; }
+
+    /// <summary>Named volumes.</summary>
+    public IReadOnlyList<VolumeReference>? Volumes { get; init; }
+
+    /// <summary>When an ended replica is started again.</summary>
+    public RestartPolicy Restart { get; init; } = new();
+
+    /// <summary>Seconds between the removal from traffic and the stop signal, 0 to 3600.</summary>
+    public int DrainSeconds { get; init; } = 2;
+
+    /// <summary>Seconds between SIGTERM and SIGKILL, 0 to 3600.</summary>
+    public int StopGraceSeconds { get; init; } = 10;
+}

@@ -1,0 +1,28 @@
+using Federation.Domain.Identifiers;
+using Federation.Domain.Policies;
+using Federation.Domain.Volumes;
+using Federation.Domain.Workloads;
+
+namespace Federation.Scheduling;
+
+/// <summary>A workload with everything that its placement depends on, references resolved.</summary>
+public sealed record PlannedWorkload
+{
+    /// <summary>Its address.</summary>
+    public required WorkloadKey Key { get; init; }
+
+    /// <summary>Its uid.</summary>
+    public required string Uid { get; init; }
+
+    /// <summary>Its generation.</summary>
+    public required long Generation { get; init; }
+
+    /// <summary>Its declared state.</summary>
+    public required WorkloadSpec Spec { get; init; }
+
+    /// <summary>The policy that rules: the referenced, the inline, or an empty one.</summary>
+    public required PlacementPolicySpec Policy { get; init; }
+
+    /// <summary>The volumes it names, resolved.</summary>
+    public IReadOnlyList<Volume> Volumes { get; init; } = [];
+}
