@@ -9,7 +9,8 @@ public interface IClusterActuator
     /// </summary>
     /// <param name="desired">All assignments of this target, with the material they need. What runs and is not in it is stopped only if it is ours.</param>
     /// <param name="term">The writer's fencing term.</param>
+    /// <param name="revision">The orders' revision, to be reported as <c>NodeObservation.AppliedRevision</c> from the moment the set is obeyed.</param>
     /// <param name="cancellationToken">Abandons the call; the set may or may not have been taken over.</param>
     /// <exception cref="StaleTermException">A higher term was already obeyed here.</exception>
-    Task ApplyAsync(IReadOnlyList<DesiredAssignment> desired, long term, CancellationToken cancellationToken);
+    Task ApplyAsync(IReadOnlyList<DesiredAssignment> desired, long term, long revision, CancellationToken cancellationToken);
 }

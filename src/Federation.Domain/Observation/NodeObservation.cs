@@ -21,6 +21,15 @@ public sealed record NodeObservation
     /// <summary>What this node can run and enforce, by <see cref="Capability"/>'s names.</summary>
     public IReadOnlyList<string> Capabilities { get; init; } = [];
 
+    /// <summary>
+    /// The revision of Placement's orders that this observation already obeys: replicas and this number are read at one moment, so that
+    /// "no replica of the Assignment" beside a revision at or above its withdrawal proves its end.
+    /// </summary>
+    public long AppliedRevision { get; init; }
+
+    /// <summary>The fencing term of those orders.</summary>
+    public long AppliedTerm { get; init; }
+
     /// <summary>Changes with every boot of the machine.</summary>
     public string? BootId { get; init; }
 
