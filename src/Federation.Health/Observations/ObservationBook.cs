@@ -1,0 +1,127 @@
+using Federation.Domain.Identifiers;
+using Federation.Domain.Observation;
+
+namespace Federation.Health.Observations;
+
+/// <summary>
+/// What every node has, from full sets and deltas. Nothing is removed on the word of a set that is partial, corrupted or out of sequence.
+/// Who reports is told by the caller from the peer's certificate; a report that speaks of another node is refused. Not thread-safe.
+/// </summary>
+public sealed class ObservationBook
+{
+    private readonly SortedDictionary<NodeKey, NodeState> _nodes = [];
+    private readonly Dictionary<ReplicaId, NodeKey> _owners = [];
+
+    /// <summary>The replicas of a node, by id; empty if it has not reported.</summary>
+    public IReadOnlyDictionary<ReplicaId, ReplicaObservation> Replicas(NodeKey node) =>
+        _nodes.TryGetValue(node, out NodeState? state) ? state.Replicas : new SortedDictionary<ReplicaId, ReplicaObservation>();
+
+    /// <summary>The node's own observation; null if it has not reported.</summary>
+    public NodeObservation? Node(NodeKey node) => _nodes.GetValueOrDefault(node)?.Node;
+
+    /// <summary>A new stream of the node: until its full set has come, deltas are refused. What is known stays.</summary>
+    public void StreamBegan(NodeKey node)
+    {
+        if (_nodes.TryGetValue(node, out NodeState? state)) state.Sequence = null;
+    }
+
+    /// <summary>Forgets a node for good.</summary>
+    public IReadOnlyList<ReplicaId> Forget(NodeKey node)
+    {
+        if (!_nodes.Remove(node, out NodeState? state)) return [];
+        foreach (ReplicaId id in state.Replicas.Keys) _owners.Remove(id);
+        return [.. state.Replicas.Keys];
+    }
+
+    /// <summary>Takes over a full set.</summary>
+    public ObservationOutcome Apply(NodeKey reporter, FullSet set)
+    {
+        if (set.Count != set.Replicas.Count) return new ObservationOutcome.FullSetNeeded($"the full set announces {set.Count} replicas and carries {set.Replicas.Count}");
+        if (!set.Digest.Span.SequenceEqual(ObservationDigest.Compute(set.Replicas.Select(static replica => replica.Id))))
+            return new ObservationOutcome.FullSetNeeded("the full set's digest is not that of the replicas it carries");
+        var next = new SortedDictionary<ReplicaId, ReplicaObservation>();
+        foreach (ReplicaObservation replica in set.Replicas)
+        {
+            if (!next.TryAdd(replica.Id, replica)) return new ObservationOutcome.FullSetNeeded($"the full set lists replica {replica.Id} twice");
+        }
+        if (Violation(reporter, set.Node, set.Replicas) is { } rule) return new ObservationOutcome.FullSetNeeded(rule);
+
+        if (!_nodes.TryGetValue(reporter, out NodeState? state)) _nodes[reporter] = state = new NodeState();
+        ReplicaId[] removals = [.. state.Replicas.Keys.Where(id => !next.ContainsKey(id))];
+        ReplicaObservation[] upserts = [.. next.Values.Where(replica => !state.Replicas.TryGetValue(replica.Id, out ReplicaObservation? before) || !Same(before, replica))];
+        NodeObservation? changed = state.Node is { } known && Same(known, set.Node) ? null : set.Node;
+        foreach (ReplicaId id in removals) _owners.Remove(id);
+        foreach (ReplicaId id in next.Keys) _owners[id] = reporter;
+        state.Node = set.Node;
+        state.Sequence = set.Sequence;
+        state.Replicas = next;
+        return new ObservationOutcome.Applied(changed, upserts, removals);
+    }
+
+    /// <summary>Takes over a delta.</summary>
+    public ObservationOutcome Apply(NodeKey reporter, Delta delta)
+    {
+        if (!_nodes.TryGetValue(reporter, out NodeState? state) || state.Sequence is not { } sequence)
+            return new ObservationOutcome.FullSetNeeded("a delta came before the stream's full set");
+        if (delta.Sequence != sequence + 1)
+        {
+            // Whatever follows is out of sequence as well until the full set has come.
+            state.Sequence = null;
+            return new ObservationOutcome.FullSetNeeded($"delta {delta.Sequence} came after {sequence}: there is a gap");
+        }
+        if (Violation(reporter, delta.Node, delta.Upserts) is { } rule)
+        {
+            state.Sequence = null;
+            return new ObservationOutcome.FullSetNeeded(rule);
+        }
+        ReplicaObservation[] upserts =
+        [
+            .. delta.Upserts.Where(replica => !state.Replicas.TryGetValue(replica.Id, out ReplicaObservation? before) || !Same(before, replica))
+                .OrderBy(static replica => replica.Id),
+        ];
+        ReplicaId[] removals = [.. delta.Removals.Where(state.Replicas.ContainsKey).Distinct().Order()];
+        foreach (ReplicaObservation replica in delta.Upserts)
+        {
+            state.Replicas[replica.Id] = replica;
+            _owners[replica.Id] = reporter;
+        }
+        foreach (ReplicaId id in removals)
+        {
+            state.Replicas.Remove(id);
+            _owners.Remove(id);
+        }
+        NodeObservation? changed = delta.Node is { } node && !(state.Node is { } known && Same(known, node)) ? node : null;
+        state.Node = delta.Node ?? state.Node;
+        state.Sequence = delta.Sequence;
+        return new ObservationOutcome.Applied(changed, upserts, removals);
+    }
+
+    private string? Violation(NodeKey reporter, NodeObservation? node, IReadOnlyList<ReplicaObservation> replicas)
+    {
+        if (node is not null && (node.Cluster != reporter.Cluster || node.Node != reporter.Node))
+            return $"the report speaks of node {node.Cluster}/{node.Node}; its sender is {reporter}";
+        foreach (ReplicaObservation replica in replicas)
+        {
+            if (replica.Cluster != reporter.Cluster || (replica.Node is { } at && at != reporter.Node))
+                return $"replica {replica.Id} is said to run on {replica.Cluster}/{replica.Node}; the report's sender is {reporter}";
+            if (_owners.TryGetValue(replica.Id, out NodeKey owner) && owner != reporter)
+                return $"replica {replica.Id} belongs to node {owner}";
+        }
+        return null;
+    }
+
+    // Records compare their lists by reference: what was read from JSON is compared by content.
+    private static bool Same(NodeObservation a, NodeObservation b) =>
+        a with { Capabilities = b.Capabilities } == b && a.Capabilities.SequenceEqual(b.Capabilities, StringComparer.Ordinal);
+
+    private static bool Same(ReplicaObservation a, ReplicaObservation b) => a with { Ports = b.Ports } == b && a.Ports.SequenceEqual(b.Ports);
+
+    private sealed class NodeState
+    {
+        public NodeObservation? Node { get; set; }
+
+        public long? Sequence { get; set; }
+
+        public SortedDictionary<ReplicaId, ReplicaObservation> Replicas { get; set; } = [];
+    }
+}
