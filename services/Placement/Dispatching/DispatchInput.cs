@@ -1,0 +1,42 @@
+using Federation.Domain.Bindings;
+using Federation.Domain.Identifiers;
+using Federation.Domain.Workloads;
+
+namespace Federation.Placement.Dispatching;
+
+/// <summary>Everything that the next orders of one workload depend on.</summary>
+public sealed record DispatchInput
+{
+    /// <summary>The workload.</summary>
+    public required WorkloadKey Key { get; init; }
+
+    /// <summary>Its uid.</summary>
+    public required string Uid { get; init; }
+
+    /// <summary>Its generation.</summary>
+    public required long Generation { get; init; }
+
+    /// <summary>Whether it is to be removed.</summary>
+    public bool Deleting { get; init; }
+
+    /// <summary>Its declared state, with versions of configs and secrets resolved in the template.</summary>
+    public required WorkloadSpec Spec { get; init; }
+
+    /// <summary>The resolved template's revision.</summary>
+    public required TemplateRevision Revision { get; init; }
+
+    /// <summary>Whether data binds it to a place, so that it stops before it starts elsewhere.</summary>
+    public bool HasLocalData { get; init; }
+
+    /// <summary>The decision; null while there is none.</summary>
+    public Binding? Binding { get; init; }
+
+    /// <summary>Its orders so far.</summary>
+    public required IReadOnlyList<PlacedAssignment> Assignments { get; init; }
+
+    /// <summary>What is known of every target in the binding and the orders.</summary>
+    public required IReadOnlyList<TargetView> Targets { get; init; }
+
+    /// <summary>The writer's term.</summary>
+    public required long Term { get; init; }
+}

@@ -1,0 +1,42 @@
+using Federation.Domain.Identifiers;
+using Federation.Domain.Observation;
+
+namespace Federation.Placement.Dispatching;
+
+/// <summary>What is known of one target of one workload: Health's judgement, and the workload's replicas there.</summary>
+public sealed record TargetView
+{
+    /// <summary>The cluster.</summary>
+    public required ClusterId Cluster { get; init; }
+
+    /// <summary>The node, in native clusters.</summary>
+    public NodeId? Node { get; init; }
+
+    /// <summary>Health's judgement; null where there is none.</summary>
+    public Verdict? Verdict { get; init; }
+
+    /// <summary>The orders' revision that the observation obeys.</summary>
+    public long AppliedRevision { get; init; }
+
+    /// <summary>Whether the target stops its singletons by itself when its lease ends.</summary>
+    public bool CanFence { get; init; }
+
+    /// <summary>The workload's replicas there, of any of its assignments.</summary>
+    public IReadOnlyList<ReplicaObservation> Replicas { get; init; } = [];
+
+    /// <summary>Contact is good: orders arrive and observations are fresh.</summary>
+    public bool Live => Verdict?.State == VerdictState.Ready;
+
+    /// <summary>Judged lost.</summary>
+    public bool Lost => Verdict?.State == VerdictState.NotReady;
+
+    /// <summary>Replicas of the assignment that hold resources.</summary>
+    public int Running(AssignmentId assignment) => Replicas.Count(replica => replica.Assignment == assignment && replica.Running);
+
+    /// <summary>Replicas of the assignment that answer, of any revision.</summary>
+    public int Ready(AssignmentId assignment) => Replicas.Count(replica => replica.Assignment == assignment && replica.State == ReplicaState.Ready);
+
+    /// <summary>Replicas of the assignment and the revision that answer.</summary>
+    public int Ready(AssignmentId assignment, TemplateRevision revision) =>
+        Replicas.Count(replica => replica.Assignment == assignment && replica.State == ReplicaState.Ready && replica.Revision == revision);
+}

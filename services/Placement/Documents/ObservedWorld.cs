@@ -1,0 +1,34 @@
+using Federation.Domain.Identifiers;
+using Federation.Domain.Observation;
+using Federation.Feeds;
+
+namespace Federation.Placement.Documents;
+
+/// <summary>What Health's feed says, as records.</summary>
+/// <param name="health">The feed's view.</param>
+public sealed class ObservedWorld(FeedView health)
+{
+    /// <summary>The kinds that Placement follows at Health.</summary>
+    public static readonly IReadOnlyList<string> FollowedKinds = ["NodeObservation", "ReplicaObservation", "Verdict"];
+
+    /// <summary>Whether Health has ever been heard.</summary>
+    public bool Known => health.Known;
+
+    public IEnumerable<NodeObservation> Nodes => health.All<NodeObservation>("NodeObservation");
+
+    public IEnumerable<ReplicaObservation> Replicas => health.All<ReplicaObservation>("ReplicaObservation");
+
+    public IEnumerable<Verdict> Verdicts => health.All<Verdict>("Verdict");
+
+    public NodeObservation? Node(NodeKey key) => health.Find<NodeObservation>("NodeObservation", key.ToString());
+
+    /// <summary>The replicas of one workload.</summary>
+    public IEnumerable<ReplicaObservation> ReplicasOf(WorkloadKey key) => Replicas.Where(replica => replica.Workload == key);
+
+    /// <summary>The observation of a cluster that is driven as a whole.</summary>
+    public NodeObservation? AnyNode(ClusterId cluster) => Nodes.FirstOrDefault(node => node.Cluster == cluster);
+
+    /// <summary>The judgement of a node, or of a whole cluster.</summary>
+    public Verdict? Verdict(ClusterId cluster, NodeId? node) =>
+        health.Find<Verdict>("Verdict", node is { } n ? $"{cluster}/{n}" : $"{cluster}");
+}

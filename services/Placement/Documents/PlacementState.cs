@@ -1,0 +1,62 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Federation.Domain.Assignments;
+using Federation.Domain.Bindings;
+using Federation.Domain.Clusters;
+using Federation.Domain.Identifiers;
+using Federation.Domain.Json;
+using Federation.Domain.Policies;
+using Federation.Domain.Volumes;
+using Federation.Domain.Workloads;
+using Federation.Placement.Dispatching;
+using Federation.Storage;
+
+namespace Federation.Placement.Documents;
+
+/// <summary>Placement's store at one revision, as records. Each document is read once, however often it is asked for.</summary>
+/// <param name="snapshot">The store's state.</param>
+public sealed class PlacementState(IStoreSnapshot snapshot)
+{
+    private static readonly ConditionalWeakTable<StoredDocument, object> Records = [];
+
+    /// <summary>The store's revision.</summary>
+    public long Revision => snapshot.Revision;
+
+    public IEnumerable<Cluster> Clusters => All<Cluster>(Kinds.Cluster);
+
+    public IEnumerable<Workload> Workloads => All<Workload>(Kinds.Workload);
+
+    public IEnumerable<PlacedAssignment> Assignments => snapshot.List(Kinds.Assignment).Select(Placed);
+
+    public Cluster? Cluster(string name) => Find<Cluster>(Kinds.Cluster, name);
+
+    public Workload? Workload(WorkloadKey key) => Find<Workload>(Kinds.Workload, key.ToString());
+
+    public PlacementPolicy? Policy(TenantId tenant, string @namespace, string name) =>
+        Find<PlacementPolicy>(Kinds.PlacementPolicy, $"{tenant}/{@namespace}/{name}");
+
+    public Volume? Volume(TenantId tenant, string @namespace, string name) => Find<Volume>(Kinds.Volume, $"{tenant}/{@namespace}/{name}");
+
+    public Binding? Binding(WorkloadKey key) => Find<Binding>(Kinds.Binding, key.ToString());
+
+    /// <summary>The orders of one workload, whose ids begin with its uid.</summary>
+    public IEnumerable<PlacedAssignment> AssignmentsOf(string workloadUid) =>
+        snapshot.List(Kinds.Assignment, workloadUid + ".").Select(Placed);
+
+    /// <summary>The revision of a document; 0 if it is absent.</summary>
+    public long RevisionOf(string kind, string key) => snapshot.Get(new(kind, key))?.Revision ?? 0;
+
+    public IEnumerable<T> All<T>(string kind) where T : class => snapshot.List(kind).Select(Read<T>);
+
+    public T? Find<T>(string kind, string key) where T : class => snapshot.Get(new(kind, key)) is { } document ? Read<T>(document) : null;
+
+    /// <summary>A write of a record.</summary>
+    public static StoreWrite Put<T>(string kind, string key, T record) =>
+        new(new DocumentKey(kind, key), JsonSerializer.SerializeToUtf8Bytes(record, DomainJson.Options));
+
+    /// <summary>A stored document as its record.</summary>
+    public static T Read<T>(StoredDocument document) where T : class => (T)Records.GetValue(document, static d =>
+        JsonSerializer.Deserialize<T>(d.Body.Span, DomainJson.Options) ?? throw new JsonException($"the document {d.Key} is null"));
+
+    private static PlacedAssignment Placed(StoredDocument document) => new(Read<Assignment>(document), document.Revision);
+}

@@ -1,0 +1,49 @@
+using Federation.Contracts.Api;
+using Federation.Domain.Assignments;
+using Federation.Domain.Chance;
+using Federation.Placement.Documents;
+using Federation.Storage;
+
+namespace Federation.Placement.Events;
+
+/// <summary>Writes what happened to workloads, in the same transaction as what happened.</summary>
+/// <param name="time">The clock, for people.</param>
+/// <param name="chance">Makes the keys unique.</param>
+public sealed class EventJournal(TimeProvider time, IChance chance)
+{
+    /// <summary>The events of one order's change.</summary>
+    public IEnumerable<StoreWrite> Of(Assignment after, Assignment? before)
+    {
+        string where = after.Node is { } node ? $"{after.Cluster}/{node}" : $"{after.Cluster}";
+        if (before is null)
+        {
+            yield return Record(after, "Normal", "Assigned", $"{after.Replicas} to {where}");
+            yield break;
+        }
+        if (before.State != after.State)
+        {
+            yield return after.State switch
+            {
+                AssignmentState.Active => Record(after, "Normal", "Resumed", $"{where} carries {after.Replicas} again"),
+                AssignmentState.Moving => Record(after, "Normal", "Moving", $"away from {where}: {after.Reason}"),
+                AssignmentState.Unreachable => Record(after, "Warning", "Unreachable", $"{before.Replicas} on {where} are placed elsewhere: {after.Reason}"),
+                _ => Record(after, "Normal", "Withdrawn", $"from {where}: {after.Reason}"),
+            };
+        }
+        else if (before.Revision != after.Revision)
+        {
+            yield return Record(after, "Normal", "Updating", $"{where} to revision {after.Revision}");
+        }
+        else if (before.Replicas != after.Replicas)
+        {
+            yield return Record(after, "Normal", "Scaled", $"{where} from {before.Replicas} to {after.Replicas}");
+        }
+    }
+
+    private StoreWrite Record(Assignment order, string type, string reason, string message)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        var record = new EventRecord(now, type, reason, $"Workload {order.Workload.Namespace}/{order.Workload.Name}", message, 1, "placement");
+        return PlacementState.Put(Kinds.Event, $"{order.Workload.Tenant}/{now.UtcTicks:D20}-{chance.NextUid()[..8]}", record);
+    }
+}

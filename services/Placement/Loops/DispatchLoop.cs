@@ -1,0 +1,168 @@
+using Federation.Domain.Assignments;
+using Federation.Domain.Bindings;
+using Federation.Domain.Identifiers;
+using Federation.Domain.Observation;
+using Federation.Domain.Volumes;
+using Federation.Domain.Workloads;
+using Federation.Feeds;
+using Federation.Placement.Dispatching;
+using Federation.Placement.Documents;
+using Federation.Placement.Events;
+using Federation.Placement.Planning;
+using Federation.Reconciliation;
+using Federation.Storage;
+
+namespace Federation.Placement.Loops;
+
+/// <summary>
+/// Acts: brings a workload's orders one safe step nearer to its binding. Works only on a fresh view of Health, and writes under the
+/// condition that the orders, the binding and the workload are still those it read.
+/// </summary>
+public sealed partial class DispatchLoop
+{
+    private readonly IStore _store;
+    private readonly FeedFollower _health;
+    private readonly FeedFollower _material;
+    private readonly EventJournal _events;
+    private readonly WorkQueue<WorkloadKey> _queue;
+    private readonly ControlLoop<WorkloadKey> _loop;
+    private readonly ILogger _logger;
+
+    public DispatchLoop(IStore store, FeedFollower health, FeedFollower material, EventJournal events, TimeProvider time, ILogger logger)
+    {
+        _store = store;
+        _health = health;
+        _material = material;
+        _events = events;
+        _logger = logger;
+        _queue = new WorkQueue<WorkloadKey>(time, Backoff.Default);
+        _loop = new ControlLoop<WorkloadKey>("dispatch", _queue, DispatchAsync, TimeSpan.FromSeconds(10), time, logger);
+    }
+
+    /// <summary>Asks for a look at the workload: something of it changed.</summary>
+    public void Wake(WorkloadKey key) => _queue.Add(key);
+
+    /// <summary>Asks for a look at all workloads.</summary>
+    public void WakeAll()
+    {
+        foreach (Workload workload in new PlacementState(_store.Current).Workloads) Wake(WorkloadResolver.KeyOf(workload));
+    }
+
+    /// <summary>Runs until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        WakeAll();
+        await _loop.RunAsync(cancellationToken);
+    }
+
+    private async Task<TimeSpan?> DispatchAsync(WorkloadKey key, CancellationToken cancellationToken)
+    {
+        var state = new PlacementState(_store.Current);
+        if (state.Workload(key) is not { } workload) return null;
+        if (!_health.Current.Known || !_health.IsFresh(PlannerLoop.HealthSilence)) return TimeSpan.FromSeconds(1);
+        bool deleting = workload.Metadata.DeletionRequestedAt is not null;
+        ResolvedWorkload resolved = new WorkloadResolver(state, _material.Current).Resolve(workload);
+        if (resolved is not ResolvedWorkload.Complete && !deleting) return null;
+
+        Binding? binding = state.Binding(key);
+        PlacedAssignment[] orders = [.. state.AssignmentsOf(workload.Metadata.Uid!)];
+        DispatchDecision decision = DispatchRules.Compute(new DispatchInput
+        {
+            Key = key,
+            Uid = workload.Metadata.Uid!,
+            Generation = workload.Metadata.Generation!.Value,
+            Deleting = deleting,
+            Spec = resolved is ResolvedWorkload.Complete complete ? complete.Planned.Spec : workload.Spec,
+            Revision = resolved is ResolvedWorkload.Complete { Revision: var revision } ? revision : default,
+            HasLocalData = resolved is ResolvedWorkload.Complete { Planned.Volumes: var volumes } && volumes.Any(volume => !volume.Spec.Shared),
+            Binding = binding,
+            Assignments = orders,
+            Targets = Targets(key, binding, orders, new ObservedWorld(_health.Current)),
+            Term = _store.Term,
+        });
+        if (decision.IsEmpty) return null;
+
+        CommitOutcome outcome = await _store.CommitAsync(Transaction(state, workload, key, orders, decision), cancellationToken);
+        if (outcome is CommitOutcome.Committed committed)
+        {
+            LogDispatched(_logger, key, decision.Upserts.Count, decision.Removals.Count, committed.Revision);
+            return null;
+        }
+        return TimeSpan.FromMilliseconds(10);
+    }
+
+    private StoreTransaction Transaction(
+        PlacementState state, Workload workload, WorkloadKey key, PlacedAssignment[] orders, DispatchDecision decision)
+    {
+        string text = key.ToString();
+        var conditions = new List<StoreCondition>
+        {
+            new(new(Kinds.Workload, text), state.RevisionOf(Kinds.Workload, text)),
+            new(new(Kinds.Binding, text), state.RevisionOf(Kinds.Binding, text)),
+        };
+        var writes = new List<StoreWrite>();
+        foreach (Assignment order in decision.Upserts)
+        {
+            conditions.Add(new(new(Kinds.Assignment, order.Id.Value), state.RevisionOf(Kinds.Assignment, order.Id.Value)));
+            writes.Add(PlacementState.Put(Kinds.Assignment, order.Id.Value, order));
+            writes.AddRange(_events.Of(order, orders.FirstOrDefault(placed => placed.Order.Id == order.Id)?.Order));
+        }
+        foreach (AssignmentId id in decision.Removals)
+        {
+            conditions.Add(new(new(Kinds.Assignment, id.Value), state.RevisionOf(Kinds.Assignment, id.Value)));
+            writes.Add(new(new(Kinds.Assignment, id.Value), null));
+        }
+        if (decision.WorkloadGone)
+        {
+            writes.Add(new(new(Kinds.Workload, text), null));
+            writes.Add(new(new(Kinds.Binding, text), null));
+        }
+        else
+        {
+            writes.AddRange(VolumeHomes(state, workload, decision, conditions));
+        }
+        return new StoreTransaction { Conditions = conditions, Writes = writes };
+    }
+
+    // From the first order on, data may exist there: the home is durable in the same step.
+    private static IEnumerable<StoreWrite> VolumeHomes(
+        PlacementState state, Workload workload, DispatchDecision decision, List<StoreCondition> conditions)
+    {
+        if (decision.Upserts.FirstOrDefault(order => order.State == AssignmentState.Active) is not { } first) yield break;
+        foreach (VolumeReference reference in workload.Spec.Template.Volumes ?? [])
+        {
+            if (state.Volume(workload.Metadata.Tenant!.Value, workload.Metadata.Namespace!, reference.Name) is not { } volume) continue;
+            if (volume.Spec.Shared || volume.Status?.HomeCluster is not null) continue;
+            string key = $"{volume.Metadata.Tenant}/{volume.Metadata.Namespace}/{volume.Metadata.Name}";
+            conditions.Add(new(new(Kinds.Volume, key), state.RevisionOf(Kinds.Volume, key)));
+            yield return PlacementState.Put(Kinds.Volume, key, volume with
+            {
+                Status = new VolumeStatus { HomeCluster = first.Cluster, HomeNode = first.Node },
+            });
+        }
+    }
+
+    private static List<TargetView> Targets(WorkloadKey key, Binding? binding, PlacedAssignment[] orders, ObservedWorld observed)
+    {
+        ReplicaObservation[] replicas = [.. observed.ReplicasOf(key)];
+        IEnumerable<(ClusterId Cluster, NodeId? Node)> places = orders.Select(placed => (placed.Order.Cluster, placed.Order.Node))
+            .Concat((binding?.Shares ?? []).Select(share => (share.Cluster, share.Node)))
+            .Distinct();
+        return [.. places.Select(place =>
+        {
+            NodeObservation? node = place.Node is { } name ? observed.Node(new NodeKey(place.Cluster, name)) : observed.AnyNode(place.Cluster);
+            return new TargetView
+            {
+                Cluster = place.Cluster,
+                Node = place.Node,
+                Verdict = observed.Verdict(place.Cluster, place.Node),
+                AppliedRevision = node?.AppliedRevision ?? 0,
+                CanFence = node?.Capabilities.Contains(Capability.Fencing) ?? false,
+                Replicas = [.. replicas.Where(replica => replica.Cluster == place.Cluster && (place.Node is null || replica.Node == place.Node))],
+            };
+        })];
+    }
+
+    [LoggerMessage(EventId = 2002, Level = LogLevel.Information, Message = "Dispatched {Workload}: {Upserts} orders, {Removals} ended, revision {Revision}")]
+    private static partial void LogDispatched(ILogger logger, WorkloadKey workload, int upserts, int removals, long revision);
+}

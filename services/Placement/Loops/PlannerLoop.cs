@@ -1,0 +1,94 @@
+using Federation.Domain.Bindings;
+using Federation.Feeds;
+using Federation.Placement.Documents;
+using Federation.Placement.Planning;
+using Federation.Reconciliation;
+using Federation.Scheduling;
+using Federation.Storage;
+
+namespace Federation.Placement.Loops;
+
+/// <summary>
+/// Decides: whenever something that a placement depends on has changed, plans the whole world anew and writes the Bindings that differ.
+/// While Health is silent it decides nothing: what runs stays where it is.
+/// </summary>
+public sealed partial class PlannerLoop
+{
+    /// <summary>Health's proof of life comes every second; after this long without one, nothing is decided.</summary>
+    public static readonly TimeSpan HealthSilence = TimeSpan.FromSeconds(3);
+
+    private const int BindingsPerTransaction = 200;
+    private const string Everything = "plan";
+
+    private readonly IStore _store;
+    private readonly FeedFollower _health;
+    private readonly FeedFollower _material;
+    private readonly TolerationClock _tolerations;
+    private readonly WorkQueue<string> _queue;
+    private readonly ControlLoop<string> _loop;
+    private readonly ILogger _logger;
+
+    public PlannerLoop(IStore store, FeedFollower health, FeedFollower material, TimeProvider time, ILogger logger)
+    {
+        _store = store;
+        _health = health;
+        _material = material;
+        _logger = logger;
+        _tolerations = new TolerationClock(time);
+        _queue = new WorkQueue<string>(time, Backoff.Default);
+        _loop = new ControlLoop<string>("planner", _queue, (_, ct) => PlanAsync(ct), TimeSpan.FromSeconds(30), time, logger);
+    }
+
+    /// <summary>Asks for a new plan: something changed.</summary>
+    public void Wake() => _queue.Add(Everything);
+
+    /// <summary>Runs until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        Wake();
+        await _loop.RunAsync(cancellationToken);
+    }
+
+    private async Task<TimeSpan?> PlanAsync(CancellationToken cancellationToken)
+    {
+        var observed = new ObservedWorld(_health.Current);
+        if (!observed.Known || !_health.IsFresh(HealthSilence)) return TimeSpan.FromSeconds(1);
+        _tolerations.Observe(observed.Verdicts);
+        var state = new PlacementState(_store.Current);
+        PlanInputs inputs = PlanInputs.Collect(state, observed, new WorkloadResolver(state, _material.Current), _tolerations);
+        PlacementPlan plan = PlacementPlanner.Compute(inputs.Desired, inputs.Observed);
+        var changed = new List<(Binding Binding, long Revision)>();
+        foreach (Binding binding in plan.Bindings)
+        {
+            if (!Same(state.Binding(binding.Workload), binding))
+                changed.Add((binding, state.RevisionOf(Kinds.Binding, binding.Workload.ToString())));
+        }
+        foreach ((Binding Binding, long Revision)[] some in changed.Chunk(BindingsPerTransaction))
+            if (!await WriteAsync(state, some, cancellationToken)) return TimeSpan.FromMilliseconds(20);
+        if (changed.Count > 0) LogPlanned(_logger, changed.Count, state.Revision);
+        return inputs.NextToleration is { } next ? next + TimeSpan.FromMilliseconds(1) : null;
+    }
+
+    // A decision holds for the generation it was made for: a workload that changed meanwhile is planned again.
+    private async Task<bool> WriteAsync(PlacementState state, (Binding Binding, long Revision)[] bindings, CancellationToken cancellationToken)
+    {
+        CommitOutcome outcome = await _store.CommitAsync(new StoreTransaction
+        {
+            Conditions =
+            [
+                .. bindings.Select(b => new StoreCondition(new(Kinds.Binding, b.Binding.Workload.ToString()), b.Revision)),
+                .. bindings.Select(b => new StoreCondition(
+                    new(Kinds.Workload, b.Binding.Workload.ToString()), state.RevisionOf(Kinds.Workload, b.Binding.Workload.ToString()))),
+            ],
+            Writes = [.. bindings.Select(b => PlacementState.Put(Kinds.Binding, b.Binding.Workload.ToString(), b.Binding))],
+        }, cancellationToken);
+        return outcome is CommitOutcome.Committed;
+    }
+
+    private static bool Same(Binding? a, Binding b) => a is not null
+        && a.WorkloadUid == b.WorkloadUid && a.Generation == b.Generation && a.Unplaced == b.Unplaced && a.Stranded == b.Stranded
+        && a.Shares.SequenceEqual(b.Shares);
+
+    [LoggerMessage(EventId = 2001, Level = LogLevel.Information, Message = "Decided {Count} bindings on revision {Revision}")]
+    private static partial void LogPlanned(ILogger logger, int count, long revision);
+}
