@@ -1,0 +1,19 @@
+using OpenTelemetry.Metrics;
+
+namespace Federation.ServiceDefaults.Telemetry;
+
+/// <summary>Collects on demand, one collection at a time.</summary>
+public sealed class PrometheusEndpoint(PrometheusExporter exporter, BaseExportingMetricReader reader)
+{
+    private readonly Lock _gate = new();
+
+    /// <summary>All metrics as they are now.</summary>
+    public string Collect()
+    {
+        lock (_gate)
+        {
+            reader.Collect();
+            return exporter.Text;
+        }
+    }
+}
