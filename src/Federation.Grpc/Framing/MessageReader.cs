@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.IO.Pipelines;
+using Federation.Grpc.Status;
+using Google.Protobuf;
+
+namespace Federation.Grpc.Framing;
+
+/// <summary>Takes framed messages off a pipe, parsing them from the pipe's own buffers.</summary>
+/// <param name="pipe">Not completed by the reader.</param>
+/// <param name="parser">Of the messages.</param>
+/// <param name="maxSize">Larger messages are refused before they are buffered, also after decompression.</param>
+/// <param name="encoding">The peer's <c>grpc-encoding</c>; must be one of <see cref="MessageEncoding"/>'s.</param>
+internal sealed class MessageReader<T>(PipeReader pipe, MessageParser<T> parser, int maxSize, string? encoding)
+    where T : class, IMessage<T>
+{
+    /// <summary>The next message; false at the end of the stream.</summary>
+    /// <exception cref="RpcException">The peer breaks the framing.</exception>
+    public async ValueTask<(bool Received, T Message)> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            ReadResult result = await pipe.ReadAsync(cancellationToken).ConfigureAwait(false);
+            ReadOnlySequence<byte> buffer = result.Buffer;
+            bool parsed = false;
+            T message;
+            SequencePosition examined = buffer.End;
+            try
+            {
+                parsed = TryParse(ref buffer, out message);
+                if (parsed)
+                    examined = buffer.Start;
+            }
+            finally
+            {
+                pipe.AdvanceTo(buffer.Start, examined);
+            }
+            if (parsed)
+                return (true, message);
+            if (result.IsCanceled)
+                throw new OperationCanceledException();
+            if (!result.IsCompleted)
+                continue;
+            return buffer.IsEmpty
+                ? (false, default!)
+                : throw new RpcException(StatusCode.Internal, "the stream ended inside a message");
+        }
+    }
+
+    private bool TryParse(ref ReadOnlySequence<byte> buffer, out T message)
+    {
+        message = default!;
+        if (buffer.Length < MessageWriter.PrefixLength)
+            return false;
+        Span<byte> prefix = stackalloc byte[MessageWriter.PrefixLength];
+        buffer.Slice(0, MessageWriter.PrefixLength).CopyTo(prefix);
+        if (prefix[0] > 1)
+            throw new RpcException(StatusCode.Internal, $"the message's first byte is {prefix[0]}; only 0 and 1 are defined");
+        uint length = BinaryPrimitives.ReadUInt32BigEndian(prefix[1..]);
+        if (length > maxSize)
+            throw new RpcException(StatusCode.ResourceExhausted, $"a message of {length} bytes is larger than the limit of {maxSize}");
+        if (buffer.Length - MessageWriter.PrefixLength < length)
+            return false;
+        ReadOnlySequence<byte> body = buffer.Slice(MessageWriter.PrefixLength, length);
+        if (prefix[0] == 1)
+            body = Decompress(body);
+        try
+        {
+            message = parser.ParseFrom(body);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new RpcException(StatusCode.Internal, $"the message is not a valid {typeof(T).Name}", e);
+        }
+        buffer = buffer.Slice(MessageWriter.PrefixLength + (long)length);
+        return true;
+    }
+
+    private ReadOnlySequence<byte> Decompress(ReadOnlySequence<byte> body)
+    {
+        if (encoding is not MessageEncoding.Gzip)
+            throw new RpcException(StatusCode.Internal, "a compressed message without grpc-encoding");
+        using GZipStream gzip = new(new MemoryStream(body.ToArray(), writable: false), CompressionMode.Decompress);
+        ArrayBufferWriter<byte> plain = new();
+        try
+        {
+            while (true)
+            {
+                int read = gzip.Read(plain.GetSpan(4096));
+                if (read == 0)
+                    return new ReadOnlySequence<byte>(plain.WrittenMemory);
+                plain.Advance(read);
+                if (plain.WrittenCount > maxSize)
+                    throw new RpcException(StatusCode.ResourceExhausted, $"a decompressed message is larger than the limit of {maxSize} bytes");
+            }
+        }
+        catch (InvalidDataException e)
+        {
+            throw new RpcException(StatusCode.Internal, "a compressed message is not valid gzip", e);
+        }
+    }
+}
