@@ -28,8 +28,11 @@ public interface IStore : IAsyncDisposable
 
     /// <summary>
     /// Yields what is needed to follow the kinds from the cursor on; never ends but by cancellation or the store's disposal.
+    /// The first batch comes at once: a Relist, or the Changes since the cursor, perhaps none. Later ones also come, empty, where only other kinds
+    /// changed, so that a follower knows how far it has seen.
     /// A follower that is slow never slows the store: batches are merged, and one that falls behind the kept history gets a Relist.
     /// </summary>
+    /// <exception cref="StoreFencedException">Another opener has taken the store; thrown when all that this one made visible was yielded.</exception>
     IAsyncEnumerable<StoreWatchBatch> WatchAsync(StoreCursor? after, IReadOnlyCollection<string> kinds, CancellationToken cancellationToken);
 
     /// <summary>Forgets history before the revision; watches from older cursors get a Relist. Documents' present states stay.</summary>

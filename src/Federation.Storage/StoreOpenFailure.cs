@@ -1,0 +1,20 @@
+namespace Federation.Storage;
+
+/// <summary>Why a store could not be opened.</summary>
+public enum StoreOpenFailure
+{
+    /// <summary>Another process holds it.</summary>
+    Locked,
+
+    /// <summary>Its content is damaged.</summary>
+    Corrupt,
+
+    /// <summary>What is there was not made by this store.</summary>
+    NotAStore,
+
+    /// <summary>It was written by a newer version of the program.</summary>
+    NewerFormat,
+
+    /// <summary>It cannot be reached, created or read: path, permissions, or a failing disk.</summary>
+    Unreachable,
+}
