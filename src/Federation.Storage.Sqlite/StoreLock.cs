@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text;
+
+namespace Federation.Storage.Sqlite;
+
+/// <summary>
+/// The exclusive lock on the file beside the database: holding it is leadership. The kernel frees it when the process dies, however it dies.
+/// The file stays when the lock is given up: deleting it would let two processes hold locks on two files of one name.
+/// </summary>
+internal sealed class StoreLock : IDisposable
+{
+    private readonly FileStream _file;
+
+    private StoreLock(FileStream file) => _file = file;
+
+    /// <exception cref="StoreOpenException">Another holds it, or the file cannot be made.</exception>
+    public static StoreLock Take(string databasePath)
+    {
+        string path = databasePath + ".lock";
+        try
+        {
+            var file = new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
+            // For the message of whoever finds it locked; the lock itself is the kernel's.
+            file.SetLength(0);
+            file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+            file.Flush();
+            return new(file);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or DirectoryNotFoundException)
+        {
+            throw new StoreOpenException(StoreOpenFailure.Unreachable, $"Store {databasePath} cannot be opened: its lock file {path} cannot be made: {e.Message}", e);
+        }
+        catch (IOException e)
+        {
+            if (!File.Exists(path)) throw new StoreOpenException(StoreOpenFailure.Unreachable, $"Store {databasePath} cannot be opened: its lock file {path} cannot be made: {e.Message}", e);
+            throw new StoreOpenException(StoreOpenFailure.Locked, $"Store {databasePath} is in use by {Holder(path)}, which holds its lock file {path}. Stop that process, or give this one another state directory.", e);
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static string Holder(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var reader = new StreamReader(file, Encoding.ASCII);
+            return int.TryParse(reader.ReadToEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? $"process {id}" : "another process";
+        }
+        catch (IOException)
+        {
+            // Only a name for the message is lost.
+            return "another process";
+        }
+    }
+}
