@@ -1,1 +1,73 @@
-return 0;
+// The map of the system: every service, who needs whom, and a sample world of three clusters on this machine.
+using Federation.AppHost;
+
+var builder = DistributedApplication.CreateBuilder(args);
+var state = new LocalState(builder.StateDirectory);
+var kek = builder.AddParameter("kek", secret: true);
+
+// Who is who. At its first start it makes the plane: its authority, signing key, and join tokens for the other services.
+var identity = AddService("identity", "../services/Identity/Identity.csproj", 7110)
+    .WithKeyFile("Federation__KekFile", kek, state)
+    .WithEnvironment("Federation__BootstrapDirectory", state.Bootstrap);
+
+var secretStore = AddService("secretstore", "../services/SecretStore/SecretStore.csproj", 7120)
+    .WithKeyFile("Federation__KekFile", kek, state);
+
+// The write path decides, the read path judges; they follow each other's feeds.
+var placement = AddService("placement", "../services/Placement/Placement.csproj", 7130);
+var health = AddService("health", "../services/Health/Health.csproj", 7140);
+
+// The only door: the API, the workloads' ingress, and the agents' tunnels.
+var gateway = AddService("gateway", "../services/Gateway/Gateway.csproj", 7070)
+    .WithHttpEndpoint(8080, "ingress", env: "Federation__IngressPort");
+
+foreach (var service in (IResourceBuilder<ProjectResource>[])[secretStore, placement, health, gateway])
+    service.WithReference(identity).WaitFor(identity).WithMembership(state);
+placement.WithReference(secretStore).WithReference(health);
+health.WithReference(placement);
+gateway.WithReference(secretStore).WithReference(placement).WithReference(health);
+
+// The sample world: three "clouds", an Agent on each of their nodes.
+using var world = new SampleWorld(state, gateway.GetEndpoint("http"), gateway.GetEndpoint("ingress"));
+var sample = new SampleProgram(builder.AppHostDirectory, state);
+gateway.OnResourceReady(world.ApplyClustersAsync);
+foreach (SampleCluster cluster in SampleCluster.All)
+    foreach (string node in cluster.Nodes)
+        AddNode(cluster.Name, node);
+
+builder.OnReady(world.DescribeAsync);
+builder.OnFresh(async () =>
+{
+    await ReplicaProcesses.EndUnderAsync(state.Agents);
+    sample.Remove();
+});
+builder.Build().Run();
+
+IResourceBuilder<ProjectResource> AddService(string name, string project, int port) => builder.AddProject(name, project)
+    .WithHttpEndpoint(port, "http", env: "Federation__HttpPort")
+    .WithHttpsEndpoint(port + 1, "grpc", env: "Federation__GrpcPort")
+    .WithEnvironment("Federation__StateDirectory", state.Of(name))
+    .WithEnvironment("Federation__EndWithParent", "true")
+    .WithHttpHealthCheck("/health");
+
+void AddNode(string cluster, string node) => builder.AddProject($"{cluster}-{node}", "../services/Agent/Agent.csproj")
+    .WithReference(identity).WithReference(placement).WithReference(health).WithReference(gateway)
+    .WithEnvironment("Agent__Cluster", cluster)
+    .WithEnvironment("Agent__Node", node)
+    .WithEnvironment("Agent__Capacity__Cpu", "4")
+    .WithEnvironment("Agent__Capacity__Memory", "2Gi")
+    .WithEnvironment("Agent__StateDirectory", state.OfNode(cluster, node))
+    .WithEnvironment("Federation__AuthorityFile", state.Authority)
+    .WithEnvironment("Federation__EndWithParent", "true")
+    .WithEnvironment(sample.Offer)
+    .WithEnvironment(context => world.OfferJoinTokenAsync(context, cluster, node))
+    .WaitFor(gateway)
+    .WithHealthCheck(ct => world.IsReadyAsync(cluster, node, ct))
+    // Ctrl-C ends the replicas too; the death of the launcher or of an agent does not.
+    .OnResourceStopped(() => ReplicaProcesses.EndUnderAsync(state.OfNode(cluster, node)))
+    .WithCommand("power-off", "the node is lost: its agent and its replicas end at once; 'start NAME' brings it back", async context =>
+    {
+        await context.KillAndHoldAsync();
+        int ended = await ReplicaProcesses.KillUnderAsync(state.OfNode(cluster, node));
+        return $"{context.ResourceName} is off, with {ended} processes; 'start {context.ResourceName}' brings it back";
+    });

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Federation.AppHost;
+
+/// <summary>
+/// The processes that agents of this sample world run. They outlive agents and launcher by design, so they are found by
+/// what the kernel knows of them: a working folder or a FEDERATION_ variable that lies under the agent's state folder.
+/// </summary>
+internal static partial class ReplicaProcesses
+{
+    private const int TerminateSignal = 15;
+    private const int KillSignal = 9;
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    /// <summary>Ends all under the folder: SIGTERM, and SIGKILL for those that are still there 5 s later.</summary>
+    public static async Task EndUnderAsync(string folder)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        IReadOnlyList<int> present = Under(folder);
+        foreach (int process in present) _ = SendSignal(process, TerminateSignal);
+        while (present.Count > 0 && TimeProvider.System.GetElapsedTime(start) < Grace)
+        {
+            await Task.Delay(50);
+            present = Under(folder);
+        }
+        await KillUnderAsync(folder);
+    }
+
+    /// <summary>Ends all under the folder at once, and says how many there were.</summary>
+    public static async Task<int> KillUnderAsync(string folder)
+    {
+        var ended = new HashSet<int>();
+        // Until none is left: what is found may be starting another while it dies.
+        for (IReadOnlyList<int> present = Under(folder); present.Count > 0; present = Under(folder))
+        {
+            foreach (int process in present)
+                if (SendSignal(process, KillSignal) == 0) ended.Add(process);
+            await Task.Delay(10);
+        }
+        return ended.Count;
+    }
+
+    private static List<int> Under(string folder)
+    {
+        var found = new List<int>();
+        string root = Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar;
+        if (!Directory.Exists("/proc")) return found;
+        foreach (string entry in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(entry), CultureInfo.InvariantCulture, out int process) || process == Environment.ProcessId) continue;
+            try
+            {
+                if (IsUnder(entry, root)) found.Add(process);
+            }
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+            {
+                // Ended meanwhile, or another user's: not ours.
+            }
+        }
+        return found;
+    }
+
+    private static bool IsUnder(string entry, string root)
+    {
+        // A zombie has neither working folder nor environment left.
+        if (new FileInfo(Path.Combine(entry, "cwd")).LinkTarget is not { } folder) return false;
+        if ((folder + Path.DirectorySeparatorChar).StartsWith(root, StringComparison.Ordinal)) return true;
+        return File.ReadAllText(Path.Combine(entry, "environ"), Encoding.UTF8).Split('\0')
+            .Any(variable => variable.StartsWith("FEDERATION_", StringComparison.Ordinal) && variable.Contains("=" + root, StringComparison.Ordinal));
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int SendSignal(int process, int signal);
+}

@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+using Federation.Hosting.Control;
+using Federation.Hosting.Launching;
+
+namespace Federation.Hosting;
+
+/// <summary>The application: its model, closed, and what runs it.</summary>
+public sealed class DistributedApplication
+{
+    private readonly ApplicationModelSnapshot _model;
+
+    internal DistributedApplication(ApplicationModelSnapshot model) => _model = model;
+
+    /// <summary>Begins a model. Arguments that are not understood end the program with exit code 2 and a sentence.</summary>
+    public static IDistributedApplicationBuilder CreateBuilder(string[] args)
+    {
+        try
+        {
+            LaunchOptions options = LaunchOptions.Parse(args);
+            if (!options.ShowHelp) return new DistributedApplicationBuilder(options);
+            Console.WriteLine(LaunchOptions.Help);
+            Environment.Exit(0);
+        }
+        catch (DistributedApplicationException refusal)
+        {
+            Console.Error.WriteLine($"AppHost: {refusal.Message}");
+            Environment.Exit(2);
+        }
+        throw new InvalidOperationException("the program has ended");
+    }
+
+    /// <summary>Runs until Ctrl-C or SIGTERM, or carries out the command of the command line. The exit code is 0 for a wanted end, 1 for a failure.</summary>
+    public void Run() => Environment.ExitCode = RunAsync().GetAwaiter().GetResult();
+
+    /// <summary>As <see cref="Run"/>; returns the exit code.</summary>
+    public async Task<int> RunAsync(CancellationToken cancellationToken = default)
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+        try
+        {
+            if (_model.Options.Command is { } command) return await ControlClient.SendAsync(_model.StateDirectory, command, stopping.Token);
+            await new Launcher(_model, new LogPrinter(Console.Out, colours: !Console.IsOutputRedirected)).RunAsync(stopping.Token);
+            return 0;
+        }
+        catch (DistributedApplicationException failure)
+        {
+            Console.Error.WriteLine($"AppHost: {failure.Message}");
+            return 1;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return 0;
+        }
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stopping.Cancel();
+        }
+    }
+}
