@@ -68,7 +68,7 @@ public sealed class StoreFeed(IStore store, Func<StoredDocument, ReadOnlyMemory<
         finally
         {
             // An enumerator must not be disposed while its MoveNext runs.
-            await ending.CancelAsync();
+            ending.Cancel();
             await Task.WhenAny(next);
         }
     }
@@ -79,7 +79,7 @@ public sealed class StoreFeed(IStore store, Func<StoredDocument, ReadOnlyMemory<
         using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task delay = Task.Delay(ProofOfLife, time, pause.Token);
         Task first = await Task.WhenAny(next, delay);
-        await pause.CancelAsync();
+        pause.Cancel();
         cancellationToken.ThrowIfCancellationRequested();
         return first == next;
     }

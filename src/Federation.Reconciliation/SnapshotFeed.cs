@@ -42,9 +42,12 @@ public sealed class SnapshotFeed<T>(T initial, long version = 0) where T : notnu
             yield return entry.Value;
             var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             using (cancellationToken.Register(static state => ((TaskCompletionSource)state!).TrySetResult(), cancelled))
-                await Task.WhenAny(entry.Replaced.Task, cancelled.Task);
+                await Task.WhenAny(OnContext(entry.Replaced.Task), OnContext(cancelled.Task));
         }
     }
+
+    // Task.WhenAny alone would go on on the thread pool behind a source that completes asynchronously, off the simulation's context.
+    private static async Task OnContext(Task task) => await task;
 
     private sealed class Entry(T value, long version)
     {

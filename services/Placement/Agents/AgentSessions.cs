@@ -20,7 +20,7 @@ public sealed class AgentSessions
         });
         try
         {
-            if (older is not null) await CancelAsync(older);
+            if (older is not null) End(older);
             await session(mine.Token);
         }
         finally
@@ -29,11 +29,11 @@ public sealed class AgentSessions
         }
     }
 
-    private static async Task CancelAsync(CancellationTokenSource older)
+    private static void End(CancellationTokenSource older)
     {
         try
         {
-            await older.CancelAsync();
+            older.Cancel();
         }
         catch (ObjectDisposedException)
         {

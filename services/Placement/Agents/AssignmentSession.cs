@@ -40,7 +40,7 @@ public sealed class AssignmentSession(NodeKey node, ReadOnlyMemory<byte> certifi
         Task sending = SendOrdersAsync(stream, ending.Token);
         Task receiving = ReceiveUntilEndAsync(stream, ending.Token);
         Task ended = await Task.WhenAny(sending, receiving);
-        await ending.CancelAsync();
+        ending.Cancel();
         await Task.WhenAny(Task.WhenAll(sending, receiving));
         if (ended.IsFaulted || !cancellationToken.IsCancellationRequested) await ended;
     }
