@@ -13,9 +13,10 @@ public sealed partial class ParentLifetime(IConfiguration configuration, IHostAp
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!configuration.GetValue<bool>("Federation:EndWithParent")) return;
-        await using Stream input = Console.OpenStandardInput();
+        Stream input = Console.OpenStandardInput();
         byte[] ignored = new byte[256];
-        while (await input.ReadAsync(ignored, stoppingToken) > 0) { }
+        // A read of standard input cannot be cancelled: stopping leaves it behind rather than wait for it.
+        while (await input.ReadAsync(ignored, CancellationToken.None).AsTask().WaitAsync(stoppingToken) > 0) { }
         LogParentGone(logger);
         lifetime.StopApplication();
     }

@@ -39,7 +39,9 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
 
     public void OnFresh(Func<Task> callback) => _onFresh = callback;
 
-    public DistributedApplication Build() => new(new ApplicationModelSnapshot(Options, StateDirectory, _projects, _onReady, _onFresh));
+    public DistributedApplication Build() => new(Snapshot());
+
+    internal ApplicationModelSnapshot Snapshot() => new(Options, StateDirectory, _projects, _onReady, _onFresh);
 
     private ResourceBuilder<T> Add<T>(T resource) where T : IResource
     {

@@ -17,6 +17,8 @@ public sealed class ProjectResource : IResource
 
     internal int Replicas { get; set; } = 1;
 
+    internal List<string> Arguments { get; } = [];
+
     internal List<EndpointReference> Endpoints { get; } = [];
 
     internal List<Func<EnvironmentCallbackContext, Task>> EnvironmentCallbacks { get; } = [];

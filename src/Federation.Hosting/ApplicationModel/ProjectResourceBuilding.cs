@@ -3,6 +3,13 @@ namespace Federation.Hosting.ApplicationModel;
 /// <summary>The verbs of the application model, by the names and meaning of Aspire's.</summary>
 public static class ProjectResourceBuilding
 {
+    /// <summary>Adds arguments to the program's command line.</summary>
+    public static IResourceBuilder<ProjectResource> WithArgs(this IResourceBuilder<ProjectResource> builder, params string[] args)
+    {
+        builder.Resource.Arguments.AddRange(args);
+        return builder;
+    }
+
     /// <summary>Sets a variable.</summary>
     public static IResourceBuilder<ProjectResource> WithEnvironment(this IResourceBuilder<ProjectResource> builder, string name, string? value) =>
         builder.WithEnvironment(context => context.EnvironmentVariables[name] = value ?? "");

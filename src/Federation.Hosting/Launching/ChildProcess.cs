@@ -26,7 +26,7 @@ internal sealed partial class ChildProcess : IDisposable
     /// <summary>The exit code, once ended; does not wait for output that a grandchild may hold open.</summary>
     public Task<int> Exit { get; }
 
-    public static ChildProcess Start(string assembly, string name, IReadOnlyDictionary<string, string> environment, Action<string> onLine)
+    public static ChildProcess Start(string assembly, IReadOnlyList<string> arguments, string name, IReadOnlyDictionary<string, string> environment, Action<string> onLine)
     {
         string program = File.Exists(Path.ChangeExtension(assembly, null)) ? Path.ChangeExtension(assembly, null)! : assembly;
         List<string> line = program == assembly ? [Path.Combine(BuildOutput.DotnetRoot, "dotnet"), assembly] : [program];
@@ -40,7 +40,7 @@ internal sealed partial class ChildProcess : IDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        foreach (string argument in line.Skip(1)) start.ArgumentList.Add(argument);
+        foreach (string argument in line.Skip(1).Concat(arguments)) start.ArgumentList.Add(argument);
         foreach ((string variable, string value) in environment) start.Environment[variable] = value;
 
         var exit = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);

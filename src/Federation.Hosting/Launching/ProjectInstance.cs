@@ -115,7 +115,7 @@ internal sealed class ProjectInstance
         string assembly = BuildOutput.AssemblyOf(Project.ProjectPath, AppContext.BaseDirectory);
         Dictionary<string, string> environment = await EnvironmentAsync(ct);
         ct.ThrowIfCancellationRequested();
-        ChildProcess child = ChildProcess.Start(assembly, Name, environment, OnLine);
+        ChildProcess child = ChildProcess.Start(assembly, Project.Arguments, Name, environment, OnLine);
         _child = child;
         // A hold that came while the environment was made has found no process to end.
         if (IsHeld) child.Kill();
