@@ -12,5 +12,6 @@ public sealed record Cluster : Resource
     public ClusterSpec Spec { get; init; } = new();
 
     /// <summary>Server: what Health and Placement know.</summary>
+    [ServerWritten]
     public ClusterStatus? Status { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Federation.Domain.Policies;
 
 /// <summary>The weight of the clusters that a term selects.</summary>
@@ -7,5 +9,6 @@ public sealed record ClusterWeight
     public required LabelTerm Term { get; init; }
 
     /// <summary>1 to 1000000.</summary>
+    [Range(1, 1000000)]
     public int Weight { get; init; } = 1;
 }

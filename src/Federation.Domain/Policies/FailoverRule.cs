@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Federation.Domain.Policies;
 
 /// <summary>When work leaves a lost cluster.</summary>
@@ -7,5 +9,6 @@ public sealed record FailoverRule
     public bool Enabled { get; init; } = true;
 
     /// <summary>Seconds a cluster may be unreachable before its work moves, 0 to 86400.</summary>
+    [Range(0, 86400)]
     public int TolerationSeconds { get; init; } = 30;
 }

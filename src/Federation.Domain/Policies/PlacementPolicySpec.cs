@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Federation.Domain.Policies;
 
 /// <summary>A placement rule. An empty one allows every cluster and divides by free capacity.</summary>
@@ -22,5 +24,6 @@ public sealed record PlacementPolicySpec
     public FailoverRule Failover { get; init; } = new();
 
     /// <summary>Higher goes first when capacity is short, -1000000 to 1000000.</summary>
+    [Range(-1000000, 1000000)]
     public int Priority { get; init; }
 }

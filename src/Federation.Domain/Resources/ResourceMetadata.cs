@@ -18,20 +18,26 @@ public sealed record ResourceMetadata
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 
     /// <summary>Server: the owner.</summary>
+    [ServerWritten]
     public TenantId? Tenant { get; init; }
 
     /// <summary>Server: unique for ever; a resource made again under the same name has another.</summary>
+    [ServerWritten]
     public string? Uid { get; init; }
 
     /// <summary>Server: rises by one with each change of the spec.</summary>
+    [ServerWritten]
     public long? Generation { get; init; }
 
     /// <summary>Server: the store's revision of this state; the API's ETag.</summary>
+    [ServerWritten]
     public string? ResourceVersion { get; init; }
 
     /// <summary>Server: when it was first made.</summary>
+    [ServerWritten]
     public DateTimeOffset? CreatedAt { get; init; }
 
     /// <summary>Server: set while a deletion is being carried out.</summary>
+    [ServerWritten]
     public DateTimeOffset? DeletionRequestedAt { get; init; }
 }

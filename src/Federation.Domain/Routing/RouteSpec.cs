@@ -3,7 +3,7 @@ namespace Federation.Domain.Routing;
 /// <summary>A route's declared state. Host and path together are a claim, unique in the plane.</summary>
 public sealed record RouteSpec
 {
-    /// <summary>The host name, without port; matched without regard to case.</summary>
+    /// <summary>The host name, without port; matched without regard to case. A first part <c>*</c> matches any one part: <c>*.example.com</c>.</summary>
     public required string Host { get; init; }
 
     /// <summary>The path prefix, in whole segments; <c>/</c> matches all. The longest prefix wins.</summary>

@@ -12,5 +12,6 @@ public sealed record Config : Resource
     public MaterialSpec Spec { get; init; } = new();
 
     /// <summary>Server: versions kept.</summary>
+    [ServerWritten]
     public MaterialStatus? Status { get; init; }
 }

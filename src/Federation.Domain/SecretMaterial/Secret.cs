@@ -12,6 +12,7 @@ public sealed record Secret : Resource
     public MaterialSpec Spec { get; init; } = new();
 
     /// <summary>Server: versions kept.</summary>
+    [ServerWritten]
     public MaterialStatus? Status { get; init; }
 
     /// <summary>Prints the name alone.</summary>

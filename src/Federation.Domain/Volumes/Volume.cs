@@ -12,5 +12,6 @@ public sealed record Volume : Resource
     public VolumeSpec Spec { get; init; } = new();
 
     /// <summary>Server: where the data is.</summary>
+    [ServerWritten]
     public VolumeStatus? Status { get; init; }
 }

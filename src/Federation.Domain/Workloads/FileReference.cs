@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Federation.Domain.Workloads;
 
 /// <summary>A Config or Secret of the same namespace, made available as files.</summary>
@@ -12,6 +14,7 @@ public sealed record FileReference
     /// </summary>
     public string? Path { get; init; }
 
-    /// <summary>A fixed version; the newest at the time of the rollout if left out.</summary>
+    /// <summary>A fixed version, counted from 1; the newest at the time of the rollout if left out.</summary>
+    [Range(1, int.MaxValue)]
     public int? Version { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Federation.Domain.Workloads;
 
 /// <summary>A port a replica listens on.</summary>
@@ -7,6 +9,7 @@ public sealed record PortTemplate
     public required string Name { get; init; }
 
     /// <summary>The port inside a container; 1 to 65535. A native node assigns its own.</summary>
+    [Range(1, 65535)]
     public int? ContainerPort { get; init; }
 
     /// <summary>What is spoken there.</summary>

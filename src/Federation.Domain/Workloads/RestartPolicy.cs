@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Federation.Domain.Workloads;
 
 /// <summary>When an ended replica is started again, after a pause that doubles from <see cref="BackoffSeconds"/> to <see cref="MaxBackoffSeconds"/>.</summary>
@@ -7,8 +9,10 @@ public sealed record RestartPolicy
     public RestartCondition Condition { get; init; } = RestartCondition.Always;
 
     /// <summary>The first pause in seconds, 0 to 3600; a replica that ran ten times as long starts over from it.</summary>
+    [Range(0d, 3600d)]
     public double BackoffSeconds { get; init; } = 0.5;
 
-    /// <summary>The longest pause in seconds.</summary>
+    /// <summary>The longest pause in seconds, 0 to 86400; not below <see cref="BackoffSeconds"/>.</summary>
+    [Range(0d, 86400d)]
     public double MaxBackoffSeconds { get; init; } = 60;
 }

@@ -12,5 +12,6 @@ public sealed record Workload : Resource
     public WorkloadSpec Spec { get; init; } = new();
 
     /// <summary>Server: what became of it.</summary>
+    [ServerWritten]
     public WorkloadStatus? Status { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Federation.Domain.Policies;
 
 namespace Federation.Domain.Workloads;
@@ -6,6 +7,7 @@ namespace Federation.Domain.Workloads;
 public sealed record WorkloadSpec
 {
     /// <summary>Replicas over all clusters (for duplicated division: per cluster), 0 to 100000; 1 if left out.</summary>
+    [Range(0, 100000)]
     public int? Replicas { get; init; }
 
     /// <summary>At most one live holder, ever: moved by stop, confirm, start. Needs replicas 1 (or 0).</summary>

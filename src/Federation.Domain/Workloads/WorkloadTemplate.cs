@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Federation.Domain.Workloads;
 
 /// <summary>What one replica runs: an image, a process, or both; a cluster runs whichever it is capable of.</summary>
@@ -34,8 +36,10 @@ public sealed record WorkloadTemplate
     public RestartPolicy Restart { get; init; } = new();
 
     /// <summary>Seconds between the removal from traffic and the stop signal, 0 to 3600.</summary>
+    [Range(0, 3600)]
     public int DrainSeconds { get; init; } = 2;
 
     /// <summary>Seconds between SIGTERM and SIGKILL, 0 to 3600.</summary>
+    [Range(0, 3600)]
     public int StopGraceSeconds { get; init; } = 10;
 }

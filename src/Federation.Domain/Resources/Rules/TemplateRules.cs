@@ -1,0 +1,119 @@
+using System.Globalization;
+using Federation.Domain.Workloads;
+
+namespace Federation.Domain.Resources.Rules;
+
+internal static class TemplateRules
+{
+    private const int MaxImageLength = 512;
+
+    public static void Check(string path, WorkloadTemplate template, RuleContext context)
+    {
+        if (template.Image is null && template.Process is null)
+            context.Refuse(path, "a template needs an image or a process", "add process: { command: PROGRAM }");
+        if (template.Image is { } image && (image.Length is 0 or > MaxImageLength || image.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c))))
+            context.Refuse($"{path}.image", $"an image reference has 1 to {MaxImageLength} characters and no white space", "write it as registry/name:tag");
+        if (template.Process is { } process) CheckProcess($"{path}.process", process, context);
+        CheckEnvironment($"{path}.environment", template.Environment, context);
+        CheckPorts($"{path}.ports", template.Ports ?? [], context);
+        if (template.Resources is { } resources) CheckResources($"{path}.resources", resources, context);
+        if (template.HealthCheck is { } check) CheckHealth($"{path}.healthCheck", check, template.Ports ?? [], context);
+        CheckFiles($"{path}.configs", template.Configs ?? [], "configs", context);
+        CheckFiles($"{path}.secrets", template.Secrets ?? [], "secrets", context);
+        CheckVolumes($"{path}.volumes", template.Volumes ?? [], context);
+        if (template.Restart.MaxBackoffSeconds < template.Restart.BackoffSeconds)
+            context.Refuse($"{path}.restart.maxBackoffSeconds", "maxBackoffSeconds is not below backoffSeconds");
+    }
+
+    private static void CheckProcess(string path, ProcessTemplate process, RuleContext context)
+    {
+        if (string.IsNullOrWhiteSpace(process.Command)) context.Refuse($"{path}.command", "a process needs a command");
+        if (process.WorkingDirectory?.Length == 0) context.Refuse($"{path}.workingDirectory", "a working directory must not be empty", "remove it for the replica's own folder");
+        CheckEnvironment($"{path}.environment", process.Environment, context);
+    }
+
+    private static void CheckEnvironment(string path, IReadOnlyDictionary<string, string>? environment, RuleContext context)
+    {
+        foreach (string name in environment?.Keys ?? [])
+        {
+            if (name.Length == 0 || char.IsAsciiDigit(name[0]) || !name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-'))
+                context.Refuse(RuleContext.KeyPath(path, name), "a variable's name has letters, digits, '_', '.' and '-', and does not begin with a digit");
+        }
+    }
+
+    private static void CheckPorts(string path, IReadOnlyList<PortTemplate> ports, RuleContext context)
+    {
+        var names = new HashSet<string>();
+        var numbers = new HashSet<int>();
+        for (int i = 0; i < ports.Count; i++)
+        {
+            context.RequireName(At(path, i, "name"), ports[i].Name);
+            if (!names.Add(ports[i].Name))
+                context.Refuse(At(path, i, "name"), "a port's name is unique in its workload");
+            if (ports[i].ContainerPort is { } number && !numbers.Add(number))
+                context.Refuse(At(path, i, "containerPort"), "a container port is given once");
+        }
+    }
+
+    private static void CheckResources(string path, ResourceRequirements resources, RuleContext context)
+    {
+        if (resources.CpuLimit is { } cpu && (cpu.Value == 0 || cpu.CompareTo(resources.Cpu) < 0))
+            context.Refuse($"{path}.cpuLimit", $"cpuLimit is above 0 and not below cpu ({resources.Cpu})");
+        if (resources.MemoryLimit is { } memory && (memory.Value == 0 || memory.CompareTo(resources.Memory) < 0))
+            context.Refuse($"{path}.memoryLimit", $"memoryLimit is above 0 and not below memory ({resources.Memory})");
+    }
+
+    private static void CheckHealth(string path, HealthCheck check, IReadOnlyList<PortTemplate> ports, RuleContext context)
+    {
+        int ways = (check.Http is null ? 0 : 1) + (check.Tcp is null ? 0 : 1) + (check.Exec is null ? 0 : 1);
+        if (ways != 1) context.Refuse(path, $"a health check has exactly one of http, tcp and exec, this one has {ways}");
+        if (check.Http is { } http)
+        {
+            if (!http.Path.StartsWith('/') || http.Path.Any(static c => c <= ' ' || c == '\x7f'))
+                context.Refuse($"{path}.http.path", "a path begins with '/' and has no white space", http.Path.Any(static c => c <= ' ') ? null : $"write /{http.Path}");
+            CheckPort($"{path}.http", http.Port, ports, context);
+        }
+        if (check.Tcp is { } tcp) CheckPort($"{path}.tcp", tcp.Port, ports, context);
+        if (check.Exec is { } exec && (exec.Command.Count == 0 || exec.Command[0].Length == 0))
+            context.Refuse($"{path}.exec.command", "a command names a program");
+    }
+
+    private static void CheckPort(string path, string? name, IReadOnlyList<PortTemplate> ports, RuleContext context)
+    {
+        if (ports.Count == 0) context.Refuse(path, "the check needs a port and the template has none", "add ports: [{ name: http }]");
+        else if (name is not null && ports.All(port => port.Name != name))
+            context.Refuse($"{path}.port", "the template has no port of this name", $"it has {string.Join(", ", ports.Select(port => port.Name))}");
+    }
+
+    private static void CheckFiles(string path, IReadOnlyList<FileReference> files, string folder, RuleContext context)
+    {
+        var paths = new HashSet<string>();
+        for (int i = 0; i < files.Count; i++)
+        {
+            context.RequireName(At(path, i, "name"), files[i].Name);
+            if (files[i].Path is { } folderPath && RelativePathViolation(folderPath) is { } rule) context.Refuse(At(path, i, "path"), rule);
+            if (!paths.Add((files[i].Path ?? $"{folder}/{files[i].Name}").TrimEnd('/')))
+                context.Refuse(At(path, i, files[i].Path is null ? "name" : "path"), "each reference has a folder of its own", "give one of them another path");
+        }
+    }
+
+    private static void CheckVolumes(string path, IReadOnlyList<VolumeReference> volumes, RuleContext context)
+    {
+        var names = new HashSet<string>();
+        for (int i = 0; i < volumes.Count; i++)
+        {
+            context.RequireName(At(path, i, "name"), volumes[i].Name);
+            if (!names.Add(volumes[i].Name)) context.Refuse(At(path, i, "name"), "a volume is named once");
+            if (volumes[i].Path is { } mount && (!mount.StartsWith('/') || mount.Split('/').Contains("..")))
+                context.Refuse(At(path, i, "path"), "a volume's path begins with '/' and has no part '..'");
+        }
+    }
+
+    private static string? RelativePathViolation(string path)
+    {
+        if (path.Length == 0 || path.StartsWith('/') || path.Contains('\\')) return "the path is relative to the replica's folder, with '/' between its parts";
+        return path.TrimEnd('/').Split('/').Any(static part => part is "" or "." or "..") ? "the path has no empty part, '.' or '..'" : null;
+    }
+
+    private static string At(string path, int index, string member) => string.Create(CultureInfo.InvariantCulture, $"{path}[{index}].{member}");
+}
