@@ -1,0 +1,10 @@
+using Federation.Domain.Resources;
+
+namespace Federation.Manifests;
+
+/// <summary>A resource as a file declares it.</summary>
+/// <param name="Resource">The bound and checked record.</param>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Source">The file it was read from.</param>
+/// <param name="Line">The line its document begins on.</param>
+public sealed record DeclaredResource(Resource Resource, ResourceKind Kind, string Source, int Line);

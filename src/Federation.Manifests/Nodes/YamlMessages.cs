@@ -1,0 +1,37 @@
+namespace Federation.Manifests.Nodes;
+
+/// <summary>The parser's messages in this project's words. Its own are not passed on where they could quote the text.</summary>
+internal static class YamlMessages
+{
+    private static readonly (string Part, string Rule, string? Suggestion)[] Known =
+    [
+        ("tab character", "a tab cannot indent YAML", "indent with spaces"),
+        ("cannot start any token", "a value cannot begin with this character", "put the value in quotes; indent with spaces, not tabs"),
+        ("did not find expected key", "the indentation fits no mapping or list that is open here", "align it with the lines around it"),
+        ("did not find expected '-' indicator", "the indentation fits no list that is open here", "align the items of a list"),
+        ("did not find expected ',' or ']'", "a list in [ ] is not closed, or lacks a comma", "separate items by commas and end with ]"),
+        ("did not find expected ',' or '}'", "a mapping in { } is not closed, or lacks a comma", "separate entries by commas and end with }"),
+        ("unexpected end of stream", "a quoted text is not closed", "close the quotes"),
+        ("unexpected document indicator", "a quoted text is not closed", "close the quotes"),
+        ("could not find expected ':'", "a ':' is missing after a key", "write key: value"),
+        ("mapping values are not allowed", "a ': ' is not allowed here", "put a text that contains ': ' in quotes"),
+        ("unknown escape character", "the escape is unknown", "in double quotes write \\\\ for a backslash"),
+        ("block sequence entries are not allowed", "a list item is not allowed here", "begin lists on a line of their own"),
+        ("alias", "the alias is not well formed", "an alias is *NAME, after &NAME"),
+        ("anchor", "the anchor is not well formed", "an anchor is &NAME before a value"),
+        ("tag", "the tag is not well formed", "remove the tag"),
+        ("directive", "the directive is unknown", "remove it"),
+        ("block scalar", "a block text (| or >) is not well formed", "begin its text on the next line, indented"),
+        ("quoted scalar", "a quoted text is not well formed", "close the quotes"),
+        ("plain scalar", "a text without quotes is not well formed here", "put it in quotes"),
+    ];
+
+    public static string Rule(string message) => Find(message).Rule;
+
+    public static string? Suggestion(string message) => Find(message).Suggestion;
+
+    private static (string Part, string Rule, string? Suggestion) Find(string message) =>
+        Known.FirstOrDefault(known => message.Contains(known.Part, StringComparison.OrdinalIgnoreCase)) is { Part: not null } found
+            ? found
+            : ("", "the text is no valid YAML", "look at the indentation and the quotes of this line and the one before");
+}

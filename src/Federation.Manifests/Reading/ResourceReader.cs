@@ -1,0 +1,127 @@
+using System.Text;
+using Federation.Manifests.Binding;
+using Federation.Manifests.Nodes;
+using Federation.Manifests.Text;
+
+namespace Federation.Manifests.Reading;
+
+/// <summary>
+/// Reads resources from YAML or JSON. Strict: unknown fields, duplicate keys, wrong types and broken rules are refused, each with its
+/// place, and all of a file's errors are told at once. What the plane writes (<c>status</c>, the server's part of <c>metadata</c>) is
+/// ignored, so that what was printed can be applied again. Safe on input of anyone: size, depth, count and alias expansion are limited.
+/// </summary>
+public static class ResourceReader
+{
+    /// <summary>Reads bytes of UTF-8.</summary>
+    /// <param name="utf8">The file's content.</param>
+    /// <param name="source">What errors call it.</param>
+    /// <param name="format">How to read it.</param>
+    /// <param name="limits">What to put up with; the usual if null.</param>
+    public static ReadOutcome Read(ReadOnlySpan<byte> utf8, string source, InputFormat format = InputFormat.Auto, ReadLimits? limits = null)
+    {
+        limits ??= ReadLimits.Default;
+        (string? text, ManifestError? error) = SourceText.Decode(utf8, source, limits);
+        return text is null ? new ReadOutcome.Refused([error!]) : ReadText(text, source, format, limits);
+    }
+
+    /// <summary>Reads text.</summary>
+    /// <param name="text">The file's content.</param>
+    /// <param name="source">What errors call it.</param>
+    /// <param name="format">How to read it.</param>
+    /// <param name="limits">What to put up with; the usual if null.</param>
+    public static ReadOutcome Read(string text, string source, InputFormat format = InputFormat.Auto, ReadLimits? limits = null) =>
+        Read(Encoding.UTF8.GetBytes(text), source, format, limits);
+
+    /// <summary>Reads a stream to its end, or until it is above the limit.</summary>
+    /// <param name="stream">The content; not closed.</param>
+    /// <param name="source">What errors call it.</param>
+    /// <param name="format">How to read it.</param>
+    /// <param name="limits">What to put up with; the usual if null.</param>
+    /// <param name="ct">Ends the reading.</param>
+    public static async Task<ReadOutcome> ReadAsync(Stream stream, string source, InputFormat format = InputFormat.Auto, ReadLimits? limits = null, CancellationToken ct = default)
+    {
+        limits ??= ReadLimits.Default;
+        using var content = new MemoryStream();
+        byte[] buffer = new byte[64 << 10];
+        int read;
+        while ((read = await stream.ReadAsync(buffer, ct)) > 0)
+        {
+            if (content.Length + read > limits.MaxBytes) return new ReadOutcome.Refused([SourceText.TooLarge(source, limits)]);
+            content.Write(buffer, 0, read);
+        }
+        return Read(content.GetBuffer().AsSpan(0, (int)content.Length), source, format, limits);
+    }
+
+    /// <summary>Reads exactly one resource, as a request's body holds it.</summary>
+    /// <param name="utf8">The body.</param>
+    /// <param name="source">What errors call it.</param>
+    /// <param name="format">How to read it.</param>
+    /// <param name="limits">What to put up with; the usual if null.</param>
+    public static ReadOutcome ReadOne(ReadOnlySpan<byte> utf8, string source, InputFormat format = InputFormat.Auto, ReadLimits? limits = null)
+    {
+        ReadOutcome outcome = Read(utf8, source, format, limits);
+        if (outcome is not ReadOutcome.Accepted { Resources: [_, var second, ..] }) return outcome;
+        return new ReadOutcome.Refused([new(source, "", second.Line, 1, "exactly one resource is expected here", "send one request for each resource")]);
+    }
+
+    private static ReadOutcome ReadText(string text, string source, InputFormat format, ReadLimits limits)
+    {
+        var errors = new DocumentErrors(source, limits);
+        List<Node> roots = format switch
+        {
+            InputFormat.Json => ComposeJson(text, limits, errors),
+            InputFormat.Auto when text.AsSpan().TrimStart() is ['{' or '[', ..] => ComposeEither(text, source, limits, errors),
+            _ => ComposeYaml(text, limits, errors),
+        };
+
+        var binder = new DocumentBinder(source, errors);
+        var resources = new List<DeclaredResource>();
+        foreach (Node root in roots)
+        {
+            if (!root.IsNull) resources.AddRange(binder.Bind(root));
+        }
+        if (errors.Count > 0) return new ReadOutcome.Refused(errors.ToList());
+        return resources.Count > 0
+            ? new ReadOutcome.Accepted(resources)
+            : new ReadOutcome.Refused([new(source, "", 1, 1, "the file holds no resource", "begin with apiVersion: federation/v1")]);
+    }
+
+    // YAML has a flow form that begins like JSON: JSON's own errors are told only where neither reads it.
+    private static List<Node> ComposeEither(string text, string source, ReadLimits limits, DocumentErrors errors)
+    {
+        var jsonErrors = new DocumentErrors(source, limits);
+        List<Node> json = ComposeJson(text, limits, jsonErrors);
+        if (jsonErrors.Count == 0) return json;
+        return ComposeYaml(text, limits, errors);
+    }
+
+    private static List<Node> ComposeJson(string text, ReadLimits limits, DocumentErrors errors)
+    {
+        var roots = new List<Node>();
+        var composer = new JsonComposer(Encoding.UTF8.GetBytes(text), new NodeBudget(limits), limits.MaxDepth);
+        try
+        {
+            while (composer.Next() is { } root) roots.Add(root);
+        }
+        catch (MalformedTextException e)
+        {
+            errors.Add(e.At, "", e.Rule, e.Suggestion);
+        }
+        return roots;
+    }
+
+    private static List<Node> ComposeYaml(string text, ReadLimits limits, DocumentErrors errors)
+    {
+        var roots = new List<Node>();
+        var composer = new YamlComposer(text, new NodeBudget(limits));
+        try
+        {
+            while (composer.Next() is { } root) roots.Add(root);
+        }
+        catch (MalformedTextException e)
+        {
+            errors.Add(e.At, "", e.Rule, e.Suggestion);
+        }
+        return roots;
+    }
+}
