@@ -13,7 +13,4 @@ public sealed record NodeReport
 
     /// <summary>The node.</summary>
     public required NodeId Node { get; init; }
-
-    /// <summary>The agent process that reported.</summary>
-    public required string AgentInstance { get; init; }
 }
