@@ -168,13 +168,13 @@ public static class DispatchRules
         public void RollOut()
         {
             Assignment[] active = [.. Orders().Where(order => order.State == AssignmentState.Active)];
-            foreach (Assignment order in active)
+            bool underWay = false;
+            foreach (Assignment order in active.Where(order => order.Revision == _input.Revision))
             {
-                if (order.Revision == _input.Revision && order.Surge > 0 && Settled(order)) Put(order with { Surge = 0, MayBeUnavailable = 0 });
+                if (!Settled(order)) underWay = true;
+                else if (order.Surge > 0) Put(order with { Surge = 0, MayBeUnavailable = 0 });
             }
-            active = [.. Orders().Where(order => order.State == AssignmentState.Active)];
-            if (active.Any(order => order.Revision == _input.Revision && !Settled(order))) return;
-            if (Claimed() > _total) return;
+            if (underWay || Claimed() > _total) return;
             // A target that already fails its present revision goes first: it has least to lose.
             Assignment? next = active
                 .Where(order => order.Revision != _input.Revision && Target(order.Id) is { Live: true })

@@ -1,0 +1,214 @@
+using Federation.Domain.Assignments;
+using Federation.Domain.Bindings;
+using Federation.Domain.Identifiers;
+using Federation.Domain.Observation;
+using Federation.Domain.Workloads;
+using Federation.Placement.Dispatching;
+
+namespace Federation.Placement.Tests;
+
+public class DispatchRulesTests
+{
+    private static readonly WorkloadKey Key = WorkloadKey.Parse("acme/default/web");
+    private static readonly TemplateRevision V1 = new("v1"), V2 = new("v2");
+
+    [Fact]
+    public void Compute_NewBinding_OrdersEveryShareAtOnce()
+    {
+        DispatchDecision decision = DispatchRules.Compute(Input(Want(("a", 2), ("b", 1)), [], [Live("a"), Live("b")]));
+        Assert.Equal([("a", 2), ("b", 1)], decision.Upserts.Select(o => (o.Cluster.Value, o.Replicas)));
+        Assert.All(decision.Upserts, order => Assert.Equal(7, order.Term));
+    }
+
+    [Fact]
+    public void Compute_TargetNotReady_WaitsWithItsShare()
+    {
+        DispatchDecision decision = DispatchRules.Compute(Input(Want(("a", 2), ("b", 1)), [], [Live("a"), At("b", VerdictState.Suspect)]));
+        Assert.Equal([("a", 2)], decision.Upserts.Select(o => (o.Cluster.Value, o.Replicas)));
+    }
+
+    [Fact]
+    public void Compute_UnchangedWorld_IsEmpty()
+    {
+        DispatchDecision decision = DispatchRules.Compute(Input(Want(("a", 2)), [Order("a", 2)], [Live("a", ready: 2)]));
+        Assert.True(decision.IsEmpty);
+    }
+
+    [Fact]
+    public void Compute_BindingOfAnOlderGeneration_ChangesNothing()
+    {
+        DispatchInput input = Input(Want(("b", 2)), [Order("a", 2)], [Live("a", ready: 2), Live("b")]);
+        Assert.True(DispatchRules.Compute(input with { Generation = 2 }).IsEmpty);
+    }
+
+    [Fact]
+    public void Compute_LostTargetLeftByTheBinding_BecomesUnreachableAndIsReplaced()
+    {
+        DispatchDecision decision = DispatchRules.Compute(Input(Want(("b", 2)), [Order("a", 2)], [At("a", VerdictState.NotReady), Live("b")]));
+        Assert.Equal(
+            [("a", AssignmentState.Unreachable), ("b", AssignmentState.Active)],
+            decision.Upserts.Select(o => (o.Cluster.Value, o.State)));
+        Assert.Equal(5, decision.Upserts[0].VerdictRevision);
+    }
+
+    [Fact]
+    public void Compute_LostTargetStillInTheBinding_IsLeftAlone()
+    {
+        Assert.True(DispatchRules.Compute(Input(Want(("a", 2)), [Order("a", 2)], [At("a", VerdictState.NotReady)])).IsEmpty);
+    }
+
+    [Fact]
+    public void Compute_LostSingletonWithoutEndedLease_Stays()
+    {
+        DispatchInput input = Input(Want(("b", 1)), [Order("a", 1)], [At("a", VerdictState.NotReady) with { CanFence = true }, Live("b")]);
+        input = input with { Spec = input.Spec with { Singleton = true } };
+        Assert.True(DispatchRules.Compute(input).IsEmpty);
+    }
+
+    [Fact]
+    public void Compute_LostSingletonFenced_StartsElsewhere()
+    {
+        TargetView lost = At("a", VerdictState.NotReady, leaseEnded: true) with { CanFence = true };
+        DispatchInput input = Input(Want(("b", 1)), [Order("a", 1)], [lost, Live("b")]);
+        input = input with { Spec = input.Spec with { Singleton = true } };
+        Assert.Equal(
+            [("a", AssignmentState.Unreachable), ("b", AssignmentState.Active)],
+            DispatchRules.Compute(input).Upserts.Select(o => (o.Cluster.Value, o.State)));
+    }
+
+    [Fact]
+    public void Compute_DrainedTarget_StartsSurgeElsewhereBeforeItStops()
+    {
+        DispatchDecision first = DispatchRules.Compute(Input(Want(("b", 3)), [Order("a", 3)], [Live("a", ready: 3), Live("b")]));
+        Assert.Equal(
+            [("a", 3, AssignmentState.Moving), ("b", 1, AssignmentState.Active)],
+            first.Upserts.Select(o => (o.Cluster.Value, o.Replicas, o.State)));
+
+        // Its replacement answers: one may go here, and the next starts there.
+        DispatchDecision second = DispatchRules.Compute(Input(Want(("b", 3)),
+            [Order("a", 3) with { Order = Order("a", 3).Order with { State = AssignmentState.Moving } }, Order("b", 1)],
+            [Live("a", ready: 3), Live("b", ready: 1)]));
+        Assert.Equal([("a", 2)], second.Upserts.Select(o => (o.Cluster.Value, o.Replicas)));
+    }
+
+    [Fact]
+    public void Compute_DrainedSingleton_StopsBeforeItStarts()
+    {
+        DispatchInput input = Input(Want(("b", 1)), [Order("a", 1)], [Live("a", ready: 1), Live("b")]);
+        input = input with { Spec = input.Spec with { Singleton = true } };
+        DispatchDecision first = DispatchRules.Compute(input);
+        Assert.Equal([("a", AssignmentState.Withdrawn)], first.Upserts.Select(o => (o.Cluster.Value, o.State)));
+
+        PlacedAssignment withdrawn = new(first.Upserts[0], 20);
+        // The observation is older than the withdrawal: it proves nothing.
+        Assert.True(DispatchRules.Compute(input with { Assignments = [withdrawn], Targets = [Live("a") with { AppliedRevision = 19 }, Live("b")] }).IsEmpty);
+        DispatchDecision last = DispatchRules.Compute(input with { Assignments = [withdrawn], Targets = [Live("a") with { AppliedRevision = 20 }, Live("b")] });
+        Assert.Equal([withdrawn.Order.Id], last.Removals);
+        Assert.Equal(["b"], last.Upserts.Select(o => o.Cluster.Value));
+    }
+
+    [Fact]
+    public void Compute_ReturnedTarget_EndsItsSurplusOnlyWhenTheReplacementsAreReady()
+    {
+        PlacedAssignment unreachable = Order("a", 2) with { Order = Order("a", 2).Order with { State = AssignmentState.Unreachable } };
+        Assert.True(DispatchRules.Compute(Input(Want(("b", 2)), [unreachable, Order("b", 2)], [Live("a", ready: 2), Live("b", ready: 1)])).IsEmpty);
+        DispatchDecision decision = DispatchRules.Compute(Input(Want(("b", 2)), [unreachable, Order("b", 2)], [Live("a", ready: 2), Live("b", ready: 2)]));
+        Assert.Equal([("a", AssignmentState.Withdrawn)], decision.Upserts.Select(o => (o.Cluster.Value, o.State)));
+    }
+
+    [Fact]
+    public void Compute_NewRevision_GoesToOneTargetAtATime()
+    {
+        DispatchInput input = Input(Want(("a", 1), ("b", 1)), [Order("a", 1), Order("b", 1)], [Live("a", ready: 1), Live("b", ready: 1)]) with { Revision = V2 };
+        DispatchDecision first = DispatchRules.Compute(input);
+        Assignment updating = Assert.Single(first.Upserts);
+        Assert.Equal(("a", V2, 1), (updating.Cluster.Value, updating.Revision, updating.Surge));
+
+        // Not there yet: the next one waits.
+        DispatchInput waiting = input with { Assignments = [new(updating, 30), Order("b", 1)] };
+        Assert.True(DispatchRules.Compute(waiting).IsEmpty);
+
+        TargetView done = Live("a", ready: 1, revision: V2) with { AppliedRevision = 30 };
+        DispatchDecision next = DispatchRules.Compute(waiting with { Targets = [done, Live("b", ready: 1)] });
+        Assert.Equal([("a", 0), ("b", 1)], next.Upserts.Select(o => (o.Cluster.Value, o.Surge)));
+    }
+
+    [Fact]
+    public void Compute_ScaledDown_LowersAtOnce()
+    {
+        DispatchDecision decision = DispatchRules.Compute(Input(Want(("a", 1)), [Order("a", 3)], [Live("a", ready: 3)]));
+        Assert.Equal([1], decision.Upserts.Select(o => o.Replicas));
+    }
+
+    [Fact]
+    public void Compute_Deleting_WithdrawsAllAndEndsOnlyWithProof()
+    {
+        DispatchInput input = Input(null, [Order("a", 1), Order("b", 1)], [Live("a", ready: 1), At("b", VerdictState.NotReady)]) with { Deleting = true };
+        DispatchDecision first = DispatchRules.Compute(input);
+        Assert.All(first.Upserts, order => Assert.Equal((AssignmentState.Withdrawn, 0), (order.State, order.Replicas)));
+        PlacedAssignment[] withdrawn = [.. first.Upserts.Select(order => new PlacedAssignment(order, 40))];
+        DispatchDecision second = DispatchRules.Compute(input with { Assignments = withdrawn, Targets = [Live("a") with { AppliedRevision = 40 }, At("b", VerdictState.NotReady)] });
+        Assert.Equal([withdrawn[0].Order.Id], second.Removals);
+        Assert.False(second.WorkloadGone);
+        DispatchDecision third = DispatchRules.Compute(input with { Assignments = [withdrawn[1]], Targets = [Live("b") with { AppliedRevision = 41 }] });
+        Assert.True(third.WorkloadGone);
+    }
+
+    private static DispatchInput Input(Binding? binding, PlacedAssignment[] orders, TargetView[] targets) => new()
+    {
+        Key = Key,
+        Uid = "u",
+        Generation = 1,
+        Spec = new WorkloadSpec(),
+        Revision = V1,
+        Binding = binding,
+        Assignments = orders,
+        Targets = targets,
+        Term = 7,
+    };
+
+    private static Binding Want(params (string Cluster, int Replicas)[] shares) => new()
+    {
+        Workload = Key,
+        WorkloadUid = "u",
+        Generation = 1,
+        Shares = [.. shares.Select(share => new BindingShare(new(share.Cluster), new NodeId("n1"), share.Replicas))],
+    };
+
+    private static PlacedAssignment Order(string cluster, int replicas) => new(
+        new Assignment
+        {
+            Id = DispatchRules.IdOf("u", new(cluster), new NodeId("n1")),
+            Workload = Key,
+            WorkloadUid = "u",
+            Cluster = new(cluster),
+            Node = new NodeId("n1"),
+            Replicas = replicas,
+            Generation = 1,
+            Revision = V1,
+            Template = new WorkloadTemplate(),
+        },
+        10);
+
+    private static TargetView Live(string cluster, int ready = 0, TemplateRevision? revision = null) => At(cluster, VerdictState.Ready) with
+    {
+        AppliedRevision = 10,
+        Replicas = [.. Enumerable.Range(0, ready).Select(i => new ReplicaObservation
+        {
+            Id = new($"{cluster}-{i}"),
+            Assignment = DispatchRules.IdOf("u", new(cluster), new NodeId("n1")),
+            Workload = Key,
+            Cluster = new(cluster),
+            Node = new NodeId("n1"),
+            Revision = revision ?? V1,
+            State = ReplicaState.Ready,
+        })],
+    };
+
+    private static TargetView At(string cluster, VerdictState state, bool leaseEnded = false) => new()
+    {
+        Cluster = new(cluster),
+        Node = new NodeId("n1"),
+        Verdict = new Verdict { Cluster = new(cluster), Node = new NodeId("n1"), State = state, Revision = 5, Reason = "test", LeaseEnded = leaseEnded },
+    };
+}
