@@ -1,0 +1,77 @@
+using Federation.Domain.Policies;
+using Federation.Domain.Quantities;
+using Federation.Domain.Volumes;
+using Federation.Domain.Workloads;
+using Federation.Scheduling.Reservation;
+using Federation.Scheduling.Snapshot;
+
+namespace Federation.Scheduling.Classes;
+
+/// <summary>What a placement depends on beside the workload's name and number: all workloads of a class are filtered and scored alike, once.</summary>
+internal sealed class SpecClass
+{
+    public SpecClass(PlannedWorkload sample)
+    {
+        Policy = sample.Policy;
+        WorkloadTemplate template = sample.Spec.Template;
+        Singleton = sample.Spec.Singleton;
+        Unit = new ReplicaUnit(template.Resources?.Reserved ?? ResourceAmount.Zero);
+        Forms = FormsOf(template);
+        if (template.Resources?.MemoryLimit is not null) Needs |= Capabilities.MemoryLimit;
+        if (template.Resources?.CpuLimit is not null) Needs |= Capabilities.CpuLimit;
+        if (template.Volumes is { Count: > 0 }) Needs |= Capabilities.Volumes;
+        if (Singleton) Needs |= Capabilities.Fencing;
+        Localities = LocalitiesOf(sample.Volumes);
+        HasSpread = HasEffect(Policy.Spread);
+    }
+
+    public PlacementPolicySpec Policy { get; }
+
+    public ReplicaUnit Unit { get; }
+
+    public bool Singleton { get; }
+
+    /// <summary>The forms the template offers; a slot needs one of them.</summary>
+    public Capabilities Forms { get; }
+
+    /// <summary>The capabilities that a slot must have, all of them.</summary>
+    public Capabilities Needs { get; }
+
+    /// <summary>Clusters that hold the shared volumes, by name; null if none is known.</summary>
+    public IReadOnlyList<string>? Localities { get; }
+
+    /// <summary>Whether a spread rule asks for anything.</summary>
+    public bool HasSpread { get; }
+
+    /// <summary>How many workloads are of this class.</summary>
+    public int Members { get; set; }
+
+    /// <summary>What the filters and scores said, kept while the class has further members to place.</summary>
+    public CandidateTable? Candidates { get; set; }
+
+    public static Capabilities FormsOf(WorkloadTemplate template) =>
+        (template.Process is null ? Capabilities.None : Capabilities.Process) | (template.Image is null ? Capabilities.None : Capabilities.Image);
+
+    /// <summary>The clusters of the shared volumes, in the order of the volumes.</summary>
+    public static IReadOnlyList<string>? LocalitiesOf(IReadOnlyList<Volume> volumes)
+    {
+        List<string>? clusters = null;
+        for (int i = 0; i < volumes.Count; i++)
+        {
+            if (volumes[i].Spec.Shared && LocalityOf(volumes[i]) is { } cluster) (clusters ??= []).Add(cluster);
+        }
+        return clusters;
+    }
+
+    public static string? LocalityOf(Volume volume) => volume.Status?.HomeCluster?.Value ?? volume.Spec.Cluster;
+
+    private static bool HasEffect(IReadOnlyList<SpreadRule>? rules)
+    {
+        if (rules is null) return false;
+        for (int i = 0; i < rules.Count; i++)
+        {
+            if (rules[i].Min > 1 || rules[i].Max is not null) return true;
+        }
+        return false;
+    }
+}

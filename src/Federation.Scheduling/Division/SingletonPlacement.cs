@@ -1,0 +1,66 @@
+using Federation.Domain.Observation;
+using Federation.Scheduling.Filters;
+using Federation.Scheduling.Reservation;
+using Federation.Scheduling.Snapshot;
+
+namespace Federation.Scheduling.Division;
+
+/// <summary>
+/// The rule that a singleton never has two live holders: it leaves its holder only where its end can be confirmed, by a holder that answers or by one
+/// that is lost for longer than tolerated and has surely fenced itself.
+/// </summary>
+internal static class SingletonPlacement
+{
+    /// <summary>Decides what the holders allow.</summary>
+    public static SingletonHold Judge(PlacementContext context)
+    {
+        ShareSheet.Row? holder = Holder(context.Sheet);
+        if (holder is null) return JudgeDeparting(context);
+        if (holder.Kept > 0) return new SingletonHold(holder.Slot, null, MayMove: false);
+        SlotEntry slot = context.Snapshot.Slots[holder.Slot];
+        // A holder without room for a replica that became larger must not be overcommitted: then nobody holds it.
+        int stays = holder.CouldStay > 0 ? holder.Slot : -1;
+        if (slot.Verdict == VerdictState.Ready)
+            return new SingletonHold(stays, stays < 0 ? null : $"{slot.Text} must give it up and no other place takes it", MayMove: true);
+        bool lost = VerdictFilter.Evicts(context.Snapshot, context.Workload, holder.Slot, context.TolerationsEnded);
+        if (lost && VerdictFilter.HasFencedItself(slot)) return new SingletonHold(stays, $"{slot.Text} is lost and no other place takes it", MayMove: true);
+        return new SingletonHold(stays, WhyHeld(slot, lost), MayMove: false);
+    }
+
+    /// <summary>Without a present holder, an order that is not yet known to be gone may still be one.</summary>
+    private static SingletonHold JudgeDeparting(PlacementContext context)
+    {
+        int back = -1;
+        foreach (ShareSheet.Row row in context.Sheet.Rows)
+        {
+            if (!row.Departing) continue;
+            SlotEntry slot = context.Snapshot.Slots[row.Slot];
+            if (slot.Verdict != VerdictState.Ready && !VerdictFilter.HasFencedItself(slot)) return new SingletonHold(-1, WhyHeld(slot, lost: true), MayMove: false);
+            // A holder that was lost and has come back is the nearest place: it may never have stopped.
+            if (back < 0 && row is { Unreachable: true, Held: false } && context.Ledger.Fits(row.Slot, context.Class.Unit) > 0) back = row.Slot;
+        }
+        return back >= 0 ? new SingletonHold(back, null, MayMove: false) : new SingletonHold(-1, null, MayMove: true);
+    }
+
+    private static ShareSheet.Row? Holder(ShareSheet sheet)
+    {
+        ShareSheet.Row? holder = null;
+        foreach (ShareSheet.Row row in sheet.Rows)
+        {
+            if (row.Share > 0 && (holder is null || Order(row) < Order(holder))) holder = row;
+        }
+        return holder;
+    }
+
+    private static int Order(ShareSheet.Row row) => (row.Kept > 0 ? 0 : 2) + (row.Moving ? 1 : 0);
+
+    private static string WhyHeld(SlotEntry slot, bool lost)
+    {
+        string state = slot.Verdict == VerdictState.NotReady ? "lost" : slot.Verdict.ToString().ToLowerInvariant();
+        if (!lost) return $"a singleton stays with its holder {slot.Text}, which is {state} ({slot.VerdictReason}), until it can confirm the end";
+        string fence = (slot.Capabilities & Capabilities.Fencing) == 0
+            ? "it cannot fence itself"
+            : slot.LeaseEnded ? "its end is not confirmed" : "its lease has not surely ended";
+        return $"its holder {slot.Text} is {state} ({slot.VerdictReason}) and {fence}: starting another could make two";
+    }
+}

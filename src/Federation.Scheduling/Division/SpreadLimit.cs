@@ -1,0 +1,175 @@
+namespace Federation.Scheduling.Division;
+
+/// <summary>
+/// Chooses the values that spread rules with a Max leave open, and bars the rows of all others. Values in use stay; further ones are taken by score as
+/// long as the rest can still hold what is missing. Where several rules bar each other, combinations are tried, up to a fixed number.
+/// </summary>
+internal sealed class SpreadLimit(int capacity)
+{
+    private const int MaxTries = 512;
+
+    private readonly bool[] _open = new bool[capacity];
+    private bool[]? _best;
+    private (int Placed, int Shortfall) _bestWorth;
+    private int _tries;
+
+    /// <summary>Whether the row was left open by the last <see cref="Apply"/>.</summary>
+    public bool IsOpen(int row) => _open[row];
+
+    /// <summary>Bars rows: they keep nothing and take nothing. <paramref name="desired"/> is what the open rows should hold together.</summary>
+    public void Apply(DivisionRows rows, SpreadTally tally, int desired)
+    {
+        Array.Fill(_open, true, 0, rows.Count);
+        int limits = 0;
+        for (int r = 0; r < tally.Rules.Count; r++)
+        {
+            if (tally.Rules[r].Max is null) continue;
+            limits++;
+            foreach (int[] choice in Choices(rows, tally, r, desired).Take(1)) Close(rows, tally, r, choice);
+        }
+        if (limits > 0 && tally.Rules.Count > 1 && Worth(rows, tally, desired) is var worth && worth != (desired, 0)) TryCombinations(rows, tally, desired, worth);
+        for (int i = 0; i < rows.Count; i++)
+        {
+            if (!_open[i]) (rows.Kept[i], rows.Moving[i], rows.Held[i], rows.Room[i]) = (0, 0, 0, 0);
+        }
+    }
+
+    private void TryCombinations(DivisionRows rows, SpreadTally tally, int desired, (int Placed, int Shortfall) greedy)
+    {
+        (_best, _bestWorth, _tries) = (_open[..rows.Count], greedy, 0);
+        Array.Fill(_open, true, 0, rows.Count);
+        Descend(rows, tally, desired, 0);
+        _best.CopyTo(_open, 0);
+    }
+
+    private void Descend(DivisionRows rows, SpreadTally tally, int desired, int rule)
+    {
+        while (rule < tally.Rules.Count && tally.Rules[rule].Max is null) rule++;
+        if (rule == tally.Rules.Count)
+        {
+            _tries++;
+            (int Placed, int Shortfall) worth = Worth(rows, tally, desired);
+            if (worth.Placed < _bestWorth.Placed || (worth.Placed == _bestWorth.Placed && worth.Shortfall >= _bestWorth.Shortfall)) return;
+            (_best, _bestWorth) = (_open[..rows.Count], worth);
+            return;
+        }
+        bool[] before = _open[..rows.Count];
+        foreach (int[] choice in Choices(rows, tally, rule, desired))
+        {
+            if (_tries >= MaxTries) return;
+            Close(rows, tally, rule, choice);
+            Descend(rows, tally, desired, rule + 1);
+            before.CopyTo(_open, 0);
+        }
+    }
+
+    /// <summary>What the open rows can hold, and how many values would be missing at the least.</summary>
+    private (int Placed, int Shortfall) Worth(DivisionRows rows, SpreadTally tally, int desired)
+    {
+        long room = 0;
+        for (int i = 0; i < rows.Count; i++)
+        {
+            if (_open[i]) room += rows.Kept[i] + rows.Room[i];
+        }
+        int shortfall = 0;
+        for (int r = 0; r < tally.Rules.Count; r++)
+        {
+            var values = new HashSet<int>();
+            for (int i = 0; i < rows.Count; i++)
+            {
+                if (_open[i] && rows.Kept[i] + rows.Room[i] > 0) values.Add(tally.ValueOf(r, rows.Id[i]));
+            }
+            shortfall += Math.Max(0, tally.Wanted(r) - values.Count);
+        }
+        return ((int)Math.Min(desired, room), shortfall);
+    }
+
+    private void Close(DivisionRows rows, SpreadTally tally, int rule, int[] choice)
+    {
+        for (int i = 0; i < rows.Count; i++)
+        {
+            if (_open[i] && Array.IndexOf(choice, tally.ValueOf(rule, rows.Id[i])) < 0) _open[i] = false;
+        }
+    }
+
+    /// <summary>The sets of values that a rule may leave open, the best first, without end conditions: the caller stops.</summary>
+    private IEnumerable<int[]> Choices(DivisionRows rows, SpreadTally tally, int rule, int desired)
+    {
+        int max = Math.Max(0, tally.Rules[rule].Max!.Value);
+        List<ValueRoom> values = Gather(rows, tally, rule);
+        if (values.Count <= max)
+        {
+            yield return [.. values.Select(v => v.Value)];
+            yield break;
+        }
+        List<ValueRoom> used = [.. values.Where(v => v.Kept > 0).OrderByDescending(v => v.Kept).ThenBy(v => v.Rank)];
+        List<ValueRoom> free = [.. values.Where(v => v.Kept == 0).OrderBy(v => v.Rank)];
+        int[] fixedValues = [.. used.Take(max).Select(v => v.Value)];
+        long missing = desired - used.Take(max).Sum(v => v.Room);
+        int seats = max - fixedValues.Length;
+        int[] greedy = [.. fixedValues, .. PickByScore(free, seats, missing)];
+        yield return greedy;
+        if (seats == 0) yield break;
+        foreach (int[] subset in Subsets([.. free.Select(v => v.Value)], seats)) yield return [.. fixedValues, .. subset];
+    }
+
+    /// <summary>Takes values by rank, each only if the largest of the rest can then still hold what is missing.</summary>
+    private static List<int> PickByScore(List<ValueRoom> free, int seats, long missing)
+    {
+        var picked = new List<int>();
+        var left = new List<ValueRoom>(free);
+        while (picked.Count < seats && left.Count > 0)
+        {
+            List<ValueRoom> byRoom = [.. left.OrderByDescending(v => v.Room).ThenBy(v => v.Rank)];
+            int others = seats - picked.Count - 1;
+            long largest = byRoom.Take(others).Sum(v => v.Room), next = byRoom.Count > others ? byRoom[others].Room : 0;
+            var firstOthers = byRoom.Take(others).Select(v => v.Value).ToHashSet();
+            ValueRoom? chosen = null;
+            foreach (ValueRoom value in left)
+            {
+                long rest = firstOthers.Contains(value.Value) ? largest - value.Room + next : largest;
+                if (value.Room + rest < missing) continue;
+                chosen = value;
+                break;
+            }
+            ValueRoom taken = chosen ?? byRoom[0];
+            picked.Add(taken.Value);
+            missing -= taken.Room;
+            left.Remove(taken);
+        }
+        return picked;
+    }
+
+    private List<ValueRoom> Gather(DivisionRows rows, SpreadTally tally, int rule)
+    {
+        var best = new Dictionary<int, (int Row, int Kept, long Room)>();
+        for (int i = 0; i < rows.Count; i++)
+        {
+            if (!_open[i] || rows.Kept[i] + rows.Room[i] == 0) continue;
+            int value = tally.ValueOf(rule, rows.Id[i]);
+            if (!best.TryGetValue(value, out (int Row, int Kept, long Room) sum)) sum = (i, 0, 0);
+            bool better = rows.Tier[i] != rows.Tier[sum.Row] ? rows.Tier[i] > rows.Tier[sum.Row] : i != sum.Row && rows.Better(i, sum.Row);
+            best[value] = (better ? i : sum.Row, sum.Kept + rows.Kept[i], sum.Room + rows.Kept[i] + rows.Room[i]);
+        }
+        List<(int Value, int Row, int Kept, long Room)> values = [.. best.Select(pair => (pair.Key, pair.Value.Row, pair.Value.Kept, pair.Value.Room))];
+        values.Sort((a, b) => a.Row == b.Row ? 0 : rows.Tier[a.Row] != rows.Tier[b.Row] ? rows.Tier[b.Row].CompareTo(rows.Tier[a.Row]) : rows.Better(a.Row, b.Row) ? -1 : 1);
+        return [.. values.Select((v, rank) => new ValueRoom(v.Value, rank, v.Kept, v.Room))];
+    }
+
+    private static IEnumerable<int[]> Subsets(int[] values, int size)
+    {
+        if (size > values.Length) size = values.Length;
+        int[] at = [.. Enumerable.Range(0, size)];
+        while (true)
+        {
+            yield return [.. at.Select(i => values[i])];
+            int turn = size - 1;
+            while (turn >= 0 && at[turn] == values.Length - size + turn) turn--;
+            if (turn < 0) yield break;
+            at[turn]++;
+            for (int i = turn + 1; i < size; i++) at[i] = at[i - 1] + 1;
+        }
+    }
+
+    private sealed record ValueRoom(int Value, int Rank, int Kept, long Room);
+}

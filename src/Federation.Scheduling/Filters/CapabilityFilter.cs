@@ -1,0 +1,34 @@
+using Federation.Scheduling.Classes;
+using Federation.Scheduling.Snapshot;
+
+namespace Federation.Scheduling.Filters;
+
+/// <summary>
+/// The slot runs one of the template's forms and enforces what the template sets. Replicas leave a slot that cannot run any of the forms; the loss of
+/// another capability keeps only new ones away.
+/// </summary>
+internal sealed class CapabilityFilter : PlacementFilter
+{
+    public override string Name => "capability";
+
+    public override void Apply(PlanningSnapshot snapshot, SpecClass specClass, CandidateTable table)
+    {
+        // Slots share few sets of capabilities, so that each set is judged once.
+        foreach ((Capabilities has, SlotSet slots) in snapshot.Conditions.ByCapabilities)
+        {
+            bool runs = (has & specClass.Forms) != 0;
+            if (runs && (has & specClass.Needs) == specClass.Needs) continue;
+            table.Closed.UnionWith(slots);
+            if (!runs) table.Evicted.UnionWith(slots);
+        }
+    }
+
+    public override string Explain(PlanningSnapshot snapshot, SpecClass specClass, int slot)
+    {
+        SlotEntry entry = snapshot.Slots[slot];
+        if (specClass.Forms == Capabilities.None) return "the template has neither an image nor a process; give it one";
+        if ((entry.Capabilities & specClass.Forms) == 0)
+            return $"{entry.Text} runs no {CapabilityNames.Write(specClass.Forms).Replace(", ", " and no ")}, the only form the template has; give it the other form as well";
+        return $"{entry.Text} lacks the capability {CapabilityNames.Write(specClass.Needs & ~entry.Capabilities)}; its agent must offer it, or the template do without";
+    }
+}

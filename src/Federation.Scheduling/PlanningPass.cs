@@ -1,0 +1,220 @@
+using System.Buffers;
+using Federation.Domain.Bindings;
+using Federation.Domain.Identifiers;
+using Federation.Domain.Policies;
+using Federation.Scheduling.Classes;
+using Federation.Scheduling.Division;
+using Federation.Scheduling.Filters;
+using Federation.Scheduling.Reservation;
+using Federation.Scheduling.Scoring;
+using Federation.Scheduling.Snapshot;
+
+namespace Federation.Scheduling;
+
+/// <summary>
+/// One run over all workloads, in order of priority, then those that have shares already, then by key. Each is filtered, scored, divided and reserved
+/// before the next is looked at, so that no two decisions count on the same room.
+/// </summary>
+internal sealed class PlanningPass
+{
+    /// <summary>Classes that keep their candidates at a time; more would cost more memory than they save.</summary>
+    private const int MaxCachedClasses = 1024;
+
+    private readonly PlanningSnapshot _snapshot;
+    private readonly PlannedWorkload[] _workloads;
+    private readonly SpecClass[] _classes;
+    private readonly HoldingIndex _holdings;
+    private readonly CapacityLedger _ledger;
+    private readonly ClusterScore _scoring;
+    private readonly CandidateTable _sharedTable;
+    private readonly ClusterDivision _division;
+    private readonly VolumePlacement _volumes;
+    private readonly ShareSheet _sheet = new();
+    private readonly PlacementContext _context;
+    private readonly int[] _order;
+    private readonly Func<int, bool> _mustLeave;
+    private SpecClass? _sharedTableClass;
+
+    public PlanningPass(DesiredState desired, ObservedState observed)
+    {
+        _snapshot = new PlanningSnapshot(desired, observed);
+        _workloads = SortByKey(desired.Workloads);
+        _holdings = new HoldingIndex(_snapshot, _workloads, observed);
+        _ledger = new CapacityLedger(_snapshot, _holdings);
+        _scoring = new ClusterScore(_snapshot);
+        _sharedTable = new CandidateTable(_snapshot, _scoring);
+        _division = new ClusterDivision(_snapshot);
+        _volumes = new VolumePlacement(new VolumeHomes(_snapshot));
+        _context = new PlacementContext(_snapshot, _ledger, _sheet) { TolerationsEnded = observed.TolerationsEnded };
+        _mustLeave = slot => _context.Table.Evicted[slot] || VerdictFilter.Evicts(_snapshot, _context.Workload, slot, _context.TolerationsEnded);
+        _classes = Classify(_workloads);
+        _order = OrderOfPlacement();
+        SettleVolumes();
+    }
+
+    /// <summary>The workload placed last, with its class and its own places, for explanations.</summary>
+    public PlacementContext Context => _context;
+
+    /// <summary>Places every workload.</summary>
+    public PlacementPlan Run()
+    {
+        var bindings = new Binding[_workloads.Length];
+        foreach (int w in _order) bindings[w] = Place(w);
+        return new PlacementPlan(bindings);
+    }
+
+    /// <summary>Places workloads up to and including one; null if it is not desired. <paramref name="probe"/> sees the ledger before the last is divided.</summary>
+    public Binding? RunUntil(WorkloadKey key, Action<PlacementContext> probe)
+    {
+        foreach (int w in _order)
+        {
+            if (_workloads[w].Key == key) return Place(w, probe);
+            Place(w);
+        }
+        return null;
+    }
+
+    private Binding Place(int w, Action<PlacementContext>? probe = null)
+    {
+        PlannedWorkload workload = _workloads[w];
+        SpecClass specClass = _classes[w];
+        (_context.Workload, _context.Class, _context.Table) = (workload, specClass, TableOf(specClass));
+        _context.Seed = StableHash.Of(workload.Uid);
+        int replicas = Math.Max(0, workload.Spec.Replicas ?? 1);
+        _context.Desired = specClass.Singleton ? Math.Min(1, replicas) : replicas;
+
+        ReadOnlySpan<Holding> holdings = _holdings.Of(w);
+        _sheet.Reset(holdings);
+        if (holdings.Length > 0)
+        {
+            _sheet.Open(_ledger);
+            _sheet.Keep(_ledger, specClass.Unit, _mustLeave, _context.Table.Closed);
+        }
+        probe?.Invoke(_context);
+        if (_context.Desired > 0) Divide(workload, specClass);
+        if (holdings.Length > 0) _sheet.ReleaseKept(_ledger, specClass.Unit);
+        _sheet.Close(_ledger, specClass.Unit);
+        return new Binding
+        {
+            Workload = workload.Key,
+            WorkloadUid = workload.Uid,
+            Generation = workload.Generation,
+            Shares = SharesOf(_sheet),
+            Unplaced = _sheet.Unplaced,
+            Stranded = _sheet.Stranded,
+        };
+    }
+
+    private void Divide(PlannedWorkload workload, SpecClass specClass)
+    {
+        if (VolumeHomes.Binds(workload))
+        {
+            _volumes.Place(_context);
+            return;
+        }
+        if (!specClass.Singleton)
+        {
+            if (!IsSettled(specClass)) _division.Divide(_context);
+            return;
+        }
+        SingletonHold hold = SingletonPlacement.Judge(_context);
+        if (hold.MayMove) _division.Divide(_context);
+        if (_sheet.Answer.Count > 0) return;
+        _sheet.Put(hold.Slot, hold.Slot >= 0 ? 1 : 0);
+        _sheet.Unplaced = hold.Slot >= 0 ? 0 : 1;
+        _sheet.Stranded = hold.Reason;
+    }
+
+    /// <summary>Most workloads of most plans: everything is where it may stay and no rule but the number asks anything.</summary>
+    private bool IsSettled(SpecClass specClass)
+    {
+        if (specClass.HasSpread || specClass.Policy.Division.Strategy != DivisionStrategy.Dynamic || _sheet.KeptTotal != _context.Desired) return false;
+        foreach (ShareSheet.Row row in _sheet.Rows) _sheet.Put(row.Slot, row.Kept);
+        return true;
+    }
+
+    private BindingShare[] SharesOf(ShareSheet sheet)
+    {
+        List<(int Slot, int Replicas)> answer = sheet.Answer;
+        if (answer.Count == 0) return [];
+        var shares = new BindingShare[answer.Count];
+        for (int i = 0; i < shares.Length; i++)
+        {
+            SlotEntry slot = _snapshot.Slots[answer[i].Slot];
+            shares[i] = new BindingShare(_snapshot.Clusters[slot.Cluster].Id, slot.Node, answer[i].Replicas);
+        }
+        return shares;
+    }
+
+    private CandidateTable TableOf(SpecClass specClass)
+    {
+        if (specClass.Candidates is { } kept) return kept;
+        if (!ReferenceEquals(_sharedTableClass, specClass))
+        {
+            _sharedTable.Fill(specClass);
+            _sharedTableClass = specClass;
+        }
+        return _sharedTable;
+    }
+
+    private SpecClass[] Classify(PlannedWorkload[] workloads)
+    {
+        var known = new Dictionary<PlannedWorkload, SpecClass>(new SpecClassComparer());
+        var classes = new SpecClass[workloads.Length];
+        int cached = 0;
+        for (int w = 0; w < workloads.Length; w++)
+        {
+            if (!known.TryGetValue(workloads[w], out SpecClass? specClass))
+            {
+                specClass = new SpecClass(workloads[w]);
+                known.Add(workloads[w], specClass);
+            }
+            classes[w] = specClass;
+            if (++specClass.Members != 2 || cached == MaxCachedClasses) continue;
+            cached++;
+            specClass.Candidates = new CandidateTable(_snapshot, _scoring);
+            specClass.Candidates.Fill(specClass);
+        }
+        return classes;
+    }
+
+    private int[] OrderOfPlacement()
+    {
+        var keys = new long[_workloads.Length];
+        var order = new int[_workloads.Length];
+        for (int w = 0; w < keys.Length; w++)
+        {
+            bool hasShares = false;
+            foreach (Holding holding in _holdings.Of(w)) hasShares |= holding.IsShare;
+            // Priority is at most a million either way, workloads fit into 32 bits: one number sorts by all three.
+            keys[w] = (-(long)_workloads[w].Policy.Priority << 34) + (hasShares ? 0 : 1L << 33) + w;
+            order[w] = w;
+        }
+        Array.Sort(keys, order);
+        return order;
+    }
+
+    private void SettleVolumes()
+    {
+        foreach (int w in _order)
+        {
+            if (_workloads[w].Volumes.Count > 0 && _holdings.Of(w) is { Length: > 0 } holdings) _volumes.Settle(_snapshot, _workloads[w], holdings);
+        }
+    }
+
+    private static PlannedWorkload[] SortByKey(IReadOnlyList<PlannedWorkload> workloads)
+    {
+        var sorted = new PlannedWorkload[workloads.Count];
+        string[] keys = ArrayPool<string>.Shared.Rent(sorted.Length);
+        bool inOrder = true;
+        for (int i = 0; i < sorted.Length; i++)
+        {
+            sorted[i] = workloads[i];
+            keys[i] = sorted[i].Key.ToString();
+            inOrder &= i == 0 || string.CompareOrdinal(keys[i - 1], keys[i]) < 0;
+        }
+        if (!inOrder) Array.Sort(keys, sorted, 0, sorted.Length, StringComparer.Ordinal);
+        ArrayPool<string>.Shared.Return(keys, clearArray: true);
+        return sorted;
+    }
+}
