@@ -1,0 +1,60 @@
+using Federation.Client.Requests;
+using Federation.Contracts.Api;
+
+namespace Federation.Client;
+
+public sealed partial class FederationClient
+{
+    /// <summary>Keeps new replicas off a cluster.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task CordonAsync(string cluster, CancellationToken ct = default) => OrderAsync(cluster, "cordon", ct);
+
+    /// <summary>Lets a cluster take replicas again, and ends its draining.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task UncordonAsync(string cluster, CancellationToken ct = default) => OrderAsync(cluster, "uncordon", ct);
+
+    /// <summary>Moves what a cluster runs elsewhere.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task DrainAsync(string cluster, CancellationToken ct = default) => OrderAsync(cluster, "drain", ct);
+
+    /// <summary>Makes a one-time token by which a node joins.</summary>
+    /// <param name="request">For which cluster and node, and how long.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task<JoinTokenReply> CreateJoinTokenAsync(JoinTokenRequest request, CancellationToken ct = default) =>
+        PostAsync<JoinTokenReply>(ApiPath.Of("jointokens"), request, ct);
+
+    /// <summary>Makes a service account.</summary>
+    /// <param name="request">Its name and role.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task<ServiceAccountReply> CreateServiceAccountAsync(ServiceAccountRequest request, CancellationToken ct = default) =>
+        PostAsync<ServiceAccountReply>(ApiPath.Of("serviceaccounts"), request, ct);
+
+    /// <summary>The tenant's service accounts, by name.</summary>
+    public Task<IReadOnlyList<ServiceAccountView>> ServiceAccountsAsync(CancellationToken ct = default) =>
+        GetItemsAsync<ServiceAccountView>(ApiPath.Of("serviceaccounts"), ct);
+
+    /// <summary>Removes a service account; its tokens end with their lives.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public async Task DeleteServiceAccountAsync(string name, CancellationToken ct = default)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Delete, ApiPath.Of("serviceaccounts", name), null, ct);
+    }
+
+    /// <summary>Makes a tenant.</summary>
+    /// <param name="request">Its name.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task<TenantView> CreateTenantAsync(TenantRequest request, CancellationToken ct = default) =>
+        PostAsync<TenantView>(ApiPath.Of("tenants"), request, ct);
+
+    /// <summary>The plane's tenants, by name.</summary>
+    public Task<IReadOnlyList<TenantView>> TenantsAsync(CancellationToken ct = default) => GetItemsAsync<TenantView>(ApiPath.Of("tenants"), ct);
+
+    private async Task OrderAsync(string cluster, string order, CancellationToken ct)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Post, ApiPath.Of("clusters", cluster, order), null, ct);
+    }
+}

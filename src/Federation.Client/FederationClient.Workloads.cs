@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Federation.Client.Requests;
+using Federation.Contracts.Api;
+using Federation.Domain.Json;
+
+namespace Federation.Client;
+
+public sealed partial class FederationClient
+{
+    /// <summary>Why each cluster was chosen or refused.</summary>
+    /// <param name="workload">The workload.</param>
+    /// <param name="namespace">Its namespace; the client's own if null.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task<Explanation> ExplainAsync(string workload, string? @namespace = null, CancellationToken ct = default) =>
+        GetJsonAsync<Explanation>(Workload(workload, @namespace, "explanation"), ct);
+
+    /// <summary>The workload's replicas, as they are observed.</summary>
+    /// <param name="workload">The workload.</param>
+    /// <param name="namespace">Its namespace; the client's own if null.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task<IReadOnlyList<ReplicaView>> ReplicasAsync(string workload, string? @namespace = null, CancellationToken ct = default) =>
+        GetItemsAsync<ReplicaView>(Workload(workload, @namespace, "replicas"), ct);
+
+    /// <summary>The templates the workload had, newest first.</summary>
+    /// <param name="workload">The workload.</param>
+    /// <param name="namespace">Its namespace; the client's own if null.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task<IReadOnlyList<RevisionView>> RevisionsAsync(string workload, string? @namespace = null, CancellationToken ct = default) =>
+        GetItemsAsync<RevisionView>(Workload(workload, @namespace, "revisions"), ct);
+
+    /// <summary>Sets the number of replicas and makes the caller its owner.</summary>
+    /// <param name="workload">The workload.</param>
+    /// <param name="replicas">The number.</param>
+    /// <param name="namespace">Its namespace; the client's own if null.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public async Task ScaleAsync(string workload, int replicas, string? @namespace = null, CancellationToken ct = default)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Put, Workload(workload, @namespace, "scale"), new ScaleRequest(replicas), ct);
+    }
+
+    /// <summary>Goes back to an earlier template.</summary>
+    /// <param name="workload">The workload.</param>
+    /// <param name="revision">Which; the one before the newest if null.</param>
+    /// <param name="namespace">Its namespace; the client's own if null.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public async Task UndoAsync(string workload, string? revision = null, string? @namespace = null, CancellationToken ct = default)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Post, Workload(workload, @namespace, "undo"), new UndoRequest(revision), ct);
+    }
+
+    /// <summary>The output of all replicas in one stream, in the order in which it arrives.</summary>
+    /// <param name="workload">The workload.</param>
+    /// <param name="query">Which lines.</param>
+    /// <param name="namespace">Its namespace; the client's own if null.</param>
+    /// <param name="ct">Ends the stream.</param>
+    public async IAsyncEnumerable<LogLine> LogsAsync(string workload, LogQuery? query = null, string? @namespace = null, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        query ??= new();
+        ApiPath path = Workload(workload, @namespace, "logs")
+            .With("follow", query.Follow)
+            .With("tail", query.Tail)
+            .With("since", query.Since?.ToString("O", CultureInfo.InvariantCulture));
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, path, null, ct, static request => request.Headers.Accept.Add(new("application/x-ndjson")), stream: true);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(ct));
+        while (await reader.ReadLineAsync(ct) is { } line)
+        {
+            // An empty line keeps a quiet stream alive.
+            if (line.Length > 0 && System.Text.Json.JsonSerializer.Deserialize<LogLine>(line, DomainJson.Options) is { } parsed) yield return parsed;
+        }
+    }
+
+    /// <summary>What happened, oldest first.</summary>
+    /// <param name="namespace">The namespace; the client's own if null.</param>
+    /// <param name="allNamespaces">Every namespace of the tenant.</param>
+    /// <param name="about">Only of one object: <c>Workload default/web</c>.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task<IReadOnlyList<EventRecord>> EventsAsync(string? @namespace = null, bool allNamespaces = false, string? about = null, CancellationToken ct = default) =>
+        GetItemsAsync<EventRecord>(ApiPath.Of("events").With("namespace", allNamespaces ? null : @namespace ?? Namespace).With("object", about), ct);
+
+    private ApiPath Workload(string name, string? @namespace, string part) => ApiPath.Of("namespaces", @namespace ?? Namespace, "workloads", name, part);
+}
