@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Federation.Storage.Sqlite;
 
@@ -47,16 +48,11 @@ internal sealed class StoreLock : IDisposable
 
     private static string Holder(string path)
     {
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var reader = new StreamReader(file, Encoding.ASCII);
-            return int.TryParse(reader.ReadToEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? $"process {id}" : "another process";
-        }
-        catch (IOException)
-        {
-            // Only a name for the message is lost.
-            return "another process";
-        }
+        // Opened by hand: the platform would ask for the very lock that is held.
+        using var handle = new SafeFileHandle(LibC.Open(path, LibC.ReadOnly | LibC.CloseOnExec), ownsHandle: true);
+        if (handle.IsInvalid) return "another process";
+        Span<byte> text = stackalloc byte[16];
+        int count = RandomAccess.Read(handle, text, 0);
+        return int.TryParse(text[..count], NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? $"process {id}" : "another process";
     }
 }
