@@ -219,14 +219,15 @@ public abstract partial class StoreConformance
         var reader = Task.Run(() =>
         {
             int seen = 0;
-            while (!ended.IsCancellationRequested)
+            do
             {
                 var snapshot = store.Current;
                 Assert.Equal(1000, Value(snapshot, "x") + Value(snapshot, "y"));
                 seen++;
             }
+            while (!ended.IsCancellationRequested);
             return seen;
-        }, Cancel);
+        }, CancellationToken.None);
         await Task.WhenAll(Enumerable.Range(0, 8).Select(n => Task.Run(async () =>
         {
             for (int i = 0; i < 25; i++)
