@@ -1,0 +1,112 @@
+using Federation.Manifests.Reading;
+
+namespace Federation.Manifests.Loading;
+
+/// <summary>Reads what a person names on a command line: files, folders and standard input, all together or not at all.</summary>
+public static class ManifestLoader
+{
+    /// <summary>The name that means standard input.</summary>
+    public const string StandardInput = "-";
+
+    private static readonly string[] Extensions = [".yaml", ".yml", ".json"];
+
+    /// <summary>
+    /// Reads every input: a file as it is; a folder's <c>*.yaml</c>, <c>*.yml</c> and <c>*.json</c> with those of the folders in it, in
+    /// ordinal order of their paths (hidden folders and links to folders left out); <c>-</c> from <paramref name="standardInput"/>. A file
+    /// that is named in two ways is read once. The same resource in two places is an error that names both.
+    /// </summary>
+    /// <param name="inputs">Paths.</param>
+    /// <param name="standardInput">Opens standard input.</param>
+    /// <param name="defaultNamespace">The namespace of resources that name none, for telling them apart; it is not written into them.</param>
+    /// <param name="limits">What to put up with in each file; the usual if null.</param>
+    /// <param name="ct">Ends the reading.</param>
+    /// <returns>Everything in the order of the inputs, or every error of all of them.</returns>
+    public static async Task<ReadOutcome> LoadAsync(
+        IReadOnlyList<string> inputs, Func<Stream> standardInput, string defaultNamespace, ReadLimits? limits = null, CancellationToken ct = default)
+    {
+        var resources = new List<DeclaredResource>();
+        var errors = new List<ManifestError>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string input in inputs)
+        {
+            if (input == StandardInput)
+            {
+                if (!seen.Add(StandardInput)) continue;
+                await using Stream stream = standardInput();
+                Take(await ResourceReader.ReadAsync(stream, StandardInput, InputFormat.Auto, limits, ct));
+                continue;
+            }
+            foreach (string file in Expand(input, errors))
+            {
+                if (seen.Add(Path.GetFullPath(file))) Take(await ReadFileAsync(file, limits, ct));
+            }
+        }
+        if (inputs.Count == 0) errors.Add(new("", "", 0, 0, "no input is named", "name a file, a folder, or - for standard input"));
+        AddDuplicates(resources, defaultNamespace, errors);
+        return errors.Count > 0 ? new ReadOutcome.Refused(errors) : new ReadOutcome.Accepted(resources);
+
+        void Take(ReadOutcome outcome)
+        {
+            if (outcome is ReadOutcome.Accepted accepted) resources.AddRange(accepted.Resources);
+            else errors.AddRange(((ReadOutcome.Refused)outcome).Errors);
+        }
+    }
+
+    private static async Task<ReadOutcome> ReadFileAsync(string file, ReadLimits? limits, CancellationToken ct)
+    {
+        InputFormat format = Path.GetExtension(file).Equals(".json", StringComparison.OrdinalIgnoreCase) ? InputFormat.Json : InputFormat.Auto;
+        try
+        {
+            await using FileStream stream = File.OpenRead(file);
+            return await ResourceReader.ReadAsync(stream, file, format, limits, ct);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new ReadOutcome.Refused([new(file, "", 0, 0, $"the file cannot be read: {e.Message}")]);
+        }
+    }
+
+    private static List<string> Expand(string input, List<ManifestError> errors)
+    {
+        if (File.Exists(input)) return [input];
+        if (!Directory.Exists(input))
+        {
+            errors.Add(new(input, "", 0, 0, "there is no such file or folder"));
+            return [];
+        }
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            IgnoreInaccessible = false,
+            AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
+        };
+        try
+        {
+            var files = new System.IO.Enumeration.FileSystemEnumerable<string>(input, static (ref entry) => entry.ToSpecifiedFullPath(), options)
+            {
+                ShouldIncludePredicate = static (ref entry) => !entry.IsDirectory && Extensions.Contains(Path.GetExtension(entry.FileName).ToString(), StringComparer.OrdinalIgnoreCase),
+                ShouldRecursePredicate = static (ref entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+            };
+            List<string> found = [.. files.Order(StringComparer.Ordinal)];
+            if (found.Count == 0) errors.Add(new(input, "", 0, 0, "the folder holds no manifests", $"they end in {string.Join(", ", Extensions)}"));
+            return found;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            errors.Add(new(input, "", 0, 0, $"the folder cannot be read: {e.Message}"));
+            return [];
+        }
+    }
+
+    private static void AddDuplicates(List<DeclaredResource> resources, string defaultNamespace, List<ManifestError> errors)
+    {
+        var first = new Dictionary<(string Kind, string Namespace, string Name), DeclaredResource>();
+        foreach (DeclaredResource declared in resources)
+        {
+            string scope = declared.Kind.Namespaced ? declared.Resource.Metadata.Namespace ?? defaultNamespace : "";
+            if (first.TryAdd((declared.Kind.Name, scope, declared.Resource.Metadata.Name), declared)) continue;
+            DeclaredResource other = first[(declared.Kind.Name, scope, declared.Resource.Metadata.Name)];
+            errors.Add(new(declared.Source, "metadata.name", declared.Line, 1, $"{declared.Kind.Name} {declared.Resource.Metadata.Name} is declared already in {other.Source}:{other.Line}", "remove one, or give it another name"));
+        }
+    }
+}
