@@ -1,0 +1,177 @@
+using Federation.Domain.Assignments;
+using Federation.Domain.Clusters;
+using Federation.Domain.Identifiers;
+using Federation.Domain.Observation;
+using Federation.Domain.Policies;
+using Federation.Domain.Quantities;
+using Federation.Domain.Workloads;
+using Federation.Scheduling.Tests.Worlds;
+
+namespace Federation.Scheduling.Tests;
+
+public sealed class FilterTests
+{
+    [Fact]
+    public void Compute_ClusterCordoned_KeepsWhatRunsAndTakesNothingNew()
+    {
+        World world = new World().Cluster("eu").Cluster("us").Workload("web", 2).Assign("web", "eu", "n1", 1);
+        world.Change("eu", spec => spec with { Cordoned = true });
+        Assert.Equal("eu/n1=1 us/n1=1", world.Place("web"));
+    }
+
+    [Fact]
+    public void Compute_ClusterDraining_MovesItsReplicas()
+    {
+        World world = new World().Cluster("eu").Cluster("us").Workload("web", 2).Assign("web", "eu", "n1", 2);
+        world.Change("eu", spec => spec with { Draining = true });
+        Assert.Equal("us/n1=2", world.Place("web"));
+    }
+
+    [Fact]
+    public void Compute_ClusterNoLongerRegistered_MovesItsReplicas()
+    {
+        World world = new World().Cluster("eu").Cluster("us").Workload("web", 2).Assign("web", "eu", "n1", 2);
+        world.Clusters.RemoveAll(c => c.Metadata.Name == "eu");
+        Assert.Equal("us/n1=2", world.Place("web"));
+    }
+
+    [Theory]
+    [InlineData(VerdictState.Suspect)]
+    [InlineData(VerdictState.Unknown)]
+    [InlineData(VerdictState.NotReady)]
+    public void Compute_NodeNotReady_KeepsWhatRunsAndTakesNothingNew(VerdictState state)
+    {
+        World world = new World().Cluster("eu").Cluster("us").Workload("web", 3).Assign("web", "eu", "n1", 1);
+        world.Verdict("eu", "n1", state);
+        Assert.Equal("eu/n1=1 us/n1=2", world.Place("web"));
+    }
+
+    [Fact]
+    public void Compute_HealthKnowsNothing_MovesNothing()
+    {
+        World world = new World().Cluster("eu").Cluster("us").Workload("web", 3).Assign("web", "eu", "n1", 1).Assign("web", "us", "n1", 1);
+        world.Verdicts.Clear();
+        world.Nodes.Clear();
+        Assert.Equal("eu/n1=1 us/n1=1 (1 unplaced)", world.Place("web"));
+    }
+
+    [Fact]
+    public void Compute_LossNoLongerTolerated_MovesOnlyThatWorkload()
+    {
+        World world = new World().Cluster("eu").Cluster("us").Workload("web", 2).Workload("api", 1).Assign("web", "eu", "n1", 2).Assign("api", "eu", "n1", 1);
+        world.Lose("eu", "web");
+        Assert.Equal("us/n1=2", world.Place("web"));
+        Assert.Equal("eu/n1=1", world.Place("api"));
+    }
+
+    [Fact]
+    public void Compute_OneNodeOfANativeClusterLost_UsesTheOther()
+    {
+        World world = new World().Cluster("eu", nodes: 2).Workload("web", 2).Assign("web", "eu", "n1", 1).Assign("web", "eu", "n2", 1);
+        world.Verdict("eu", "n1", VerdictState.NotReady).Verdict("eu", null, VerdictState.NotReady);
+        world.Ended.Add(new ToleratedLoss(World.Key("web"), new("eu"), new NodeId("n1")));
+        Assert.Equal("eu/n2=2", world.Place("web"));
+    }
+
+    [Fact]
+    public void Compute_LostClusterReturns_DoesNotMoveBack()
+    {
+        World world = new World().Cluster("eu").Cluster("us").Workload("web", 2)
+            .Assign("web", "eu", "n1", 2, AssignmentState.Unreachable).Assign("web", "us", "n1", 2);
+        Assert.Equal("us/n1=2", world.Place("web"));
+    }
+
+    [Theory]
+    [InlineData(LabelOperator.In, "eu", "eu")]
+    [InlineData(LabelOperator.NotIn, "eu", "bare us")]
+    [InlineData(LabelOperator.Exists, null, "eu us")]
+    [InlineData(LabelOperator.DoesNotExist, null, "bare")]
+    public void Compute_Affinity_AllowsTheClustersThatMeetTheTerm(LabelOperator test, string? value, string clusters)
+    {
+        World world = new World().Cluster("eu", labels: "region=eu").Cluster("us", labels: "region=us").Cluster("bare")
+            .Workload("web", 9, new PlacementPolicySpec { Affinity = [new LabelTerm { Key = "region", Operator = test, Values = value is null ? null : [value] }] });
+        Assert.Equal(clusters, string.Join(' ', world.Plan().Bindings[0].Shares.Select(s => s.Cluster.Value)));
+    }
+
+    [Fact]
+    public void Compute_AffinityOverNameAndKind_ReadsTheSyntheticLabels()
+    {
+        World world = new World().Cluster("eu").Cluster("us").Cluster("swarm", kind: ClusterKind.Swarm)
+            .Workload("byname", 1, Policy.Only("federation/cluster", "us")).Workload("bykind", 1, Policy.Only("federation/kind", "swarm"));
+        Assert.Equal("us/n1=1", world.Place("byname"));
+        Assert.Equal("swarm=1", world.Place("bykind"));
+    }
+
+    [Fact]
+    public void Compute_AffinityChanged_MovesWhatNoLongerMeetsIt()
+    {
+        World world = new World().Cluster("eu").Cluster("us").Workload("web", 2, Policy.Only("federation/cluster", "us")).Assign("web", "eu", "n1", 1).Assign("web", "us", "n1", 1);
+        Assert.Equal("us/n1=2", world.Place("web"));
+    }
+
+    [Fact]
+    public void Compute_TaintWithoutToleration_NoScheduleKeepsAndNoExecuteMoves()
+    {
+        World world = new World().Cluster("eu").Cluster("us").Workload("web", 2).Assign("web", "eu", "n1", 1).Assign("web", "us", "n1", 1);
+        world.Change("eu", spec => spec with { Taints = [new Taint { Key = "edge" }] });
+        Assert.Equal("eu/n1=1 us/n1=1", world.Place("web"));
+        world.Change("eu", spec => spec with { Taints = [new Taint { Key = "edge", Effect = TaintEffect.NoExecute }] });
+        Assert.Equal("us/n1=2", world.Place("web"));
+    }
+
+    [Theory]
+    [InlineData("edge", "yes", true)]
+    [InlineData("edge", null, true)]
+    [InlineData(null, null, true)]
+    [InlineData("edge", "no", false)]
+    [InlineData("other", null, false)]
+    public void Compute_Toleration_CoversKeyAndValue(string? key, string? value, bool placed)
+    {
+        World world = new World().Cluster("edge", spec: new ClusterSpec { Taints = [new Taint { Key = "edge", Value = "yes" }] })
+            .Workload("web", 1, new PlacementPolicySpec { Tolerations = [new Toleration { Key = key, Value = value }] });
+        Assert.Equal(placed ? "edge/n1=1" : "(1 unplaced)", world.Place("web"));
+    }
+
+    [Fact]
+    public void Compute_TemplateForm_GoesWhereItRuns()
+    {
+        World world = new World().Cluster("images", capabilities: [Capability.Image]).Cluster("processes", capabilities: [Capability.Process]).Workload("web", 1).Workload("box", 1);
+        world.Change("box", w => w with { Spec = w.Spec with { Template = new WorkloadTemplate { Image = "box:1" } } });
+        Assert.Equal("processes/n1=1", world.Place("web"));
+        Assert.Equal("images/n1=1", world.Place("box"));
+    }
+
+    [Fact]
+    public void Compute_LimitsSet_NeedTheCapability()
+    {
+        World world = new World().Cluster("plain", capabilities: [Capability.Process]).Cluster("strict", capabilities: [Capability.Process, Capability.MemoryLimit]).Workload("web", 1);
+        world.Change("web", w => w with
+        {
+            Spec = w.Spec with { Template = w.Spec.Template with { Resources = new ResourceRequirements { MemoryLimit = new MemoryBytes(64 << 20) } } },
+        });
+        Assert.Equal("strict/n1=1", world.Place("web"));
+    }
+
+    [Fact]
+    public void Compute_ForeignUseAndOrdersInFlight_TakeRoom()
+    {
+        World world = new World().Cluster("eu", cpu: 0).Node("eu", "n2", cpu: 4000, foreign: 1000).Workload("old", 0).Workload("web", 5);
+        world.Assign("old", "eu", "n2", 1, AssignmentState.Withdrawn, observed: 0);
+        Assert.Equal("eu/n2=2 (3 unplaced)", world.Place("web"));
+    }
+
+    [Fact]
+    public void Compute_MoreObservedThanOrdered_CountsTheObserved()
+    {
+        World world = new World().Cluster("eu", cpu: 4000).Workload("old", 1).Workload("web", 5).Assign("old", "eu", "n1", 1, observed: 3);
+        Assert.Equal("eu/n1=1 (4 unplaced)", world.Place("web"));
+    }
+
+    [Fact]
+    public void Compute_WorkloadMadeAgainUnderItsName_DoesNotInheritTheOldShare()
+    {
+        World world = new World().Cluster("eu").Cluster("us").Workload("web", 1, Policy.Only("federation/cluster", "us")).Assign("web", "eu", "n1", 1);
+        world.Change("web", w => w with { Uid = "uid-second" });
+        Assert.Equal("us/n1=1", world.Place("web"));
+    }
+}
