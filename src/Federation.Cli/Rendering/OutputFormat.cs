@@ -1,0 +1,11 @@
+namespace Federation.Cli.Rendering;
+
+/// <summary>What <c>-o</c> asks for.</summary>
+internal enum OutputFormat
+{
+    Table,
+    Wide,
+    Json,
+    Yaml,
+    Name,
+}
