@@ -1,1 +1,3 @@
-return 0;
+using Federation.Cli;
+
+return await FedctlProgram.RunAsync(args, CliConsole.System(), CancellationToken.None);

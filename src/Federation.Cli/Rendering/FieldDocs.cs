@@ -36,7 +36,7 @@ internal static partial class FieldDocs
     private static string Text(string shown, Type type, string summary)
     {
         var lines = new List<string> { $"{shown}: {TypeName(type)}", "" };
-        lines.AddRange(Wrap(summary, "  "));
+        lines.AddRange(TextWrap.Lines(summary, "  ", 79));
         if (type.IsEnum)
         {
             lines.AddRange(["", "Values:"]);
@@ -50,22 +50,7 @@ internal static partial class FieldDocs
         return string.Join(Environment.NewLine, lines);
     }
 
-    private static IEnumerable<string> Entry(string name, string type, string summary) => [$"  {name}{(type.Length > 0 ? $"  <{type}>" : "")}", .. Wrap(summary, "      ")];
-
-    private static IEnumerable<string> Wrap(string text, string indent)
-    {
-        string line = indent;
-        foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (line.Length + word.Length > 79 && line.Length > indent.Length)
-            {
-                yield return line.TrimEnd();
-                line = indent;
-            }
-            line += word + " ";
-        }
-        yield return line.TrimEnd();
-    }
+    private static IEnumerable<string> Entry(string name, string type, string summary) => [$"  {name}{(type.Length > 0 ? $"  <{type}>" : "")}", .. TextWrap.Lines(summary, "      ", 79)];
 
     private static IEnumerable<PropertyInfo> Members(Type type) => IsShape(type)
         ? type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(member => member.GetCustomAttribute<System.Text.Json.Serialization.JsonIgnoreAttribute>() is null && member.Name != "EqualityContract")

@@ -1,8 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Federation.Domain.Clusters;
-using Federation.Domain.Json;
 using Federation.Domain.Policies;
 using Federation.Domain.Resources;
 using Federation.Domain.Routing;
@@ -19,7 +16,7 @@ internal static class ResourceTable
     private static readonly Column Name = new("NAME");
     private static readonly Column AgeColumn = new("AGE", Right: true);
 
-    public static Table Of(ResourceKind kind, IReadOnlyList<JsonNode> items, bool withNamespace, DateTimeOffset now)
+    public static Table Of(ResourceKind kind, IReadOnlyList<Resource> items, bool withNamespace, DateTimeOffset now)
     {
         Column[] own = kind.Name switch
         {
@@ -34,9 +31,8 @@ internal static class ResourceTable
         };
         Column[] columns = [.. withNamespace && kind.Namespaced ? [new Column("NAMESPACE")] : Array.Empty<Column>(), Name, .. own, AgeColumn];
         var table = new Table(columns);
-        foreach (JsonNode item in items)
+        foreach (Resource resource in items)
         {
-            var resource = (Resource)item.Deserialize(kind.Type, DomainJson.Options)!;
             string[] lead = withNamespace && kind.Namespaced ? [resource.Metadata.Namespace ?? "", resource.Metadata.Name] : [resource.Metadata.Name];
             table.Add([.. lead, .. Cells(resource), Age.Of(resource.Metadata.CreatedAt, now)]);
         }

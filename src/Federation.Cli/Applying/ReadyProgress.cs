@@ -1,0 +1,72 @@
+using System.Globalization;
+using Federation.Cli.Rendering;
+using Federation.Cli.Session;
+using Federation.Domain.Resources;
+using Federation.Domain.Workloads;
+
+namespace Federation.Cli.Applying;
+
+/// <summary>Waits until workloads are what they were declared to be, and shows how far they are: in place on a terminal, else a line for each change.</summary>
+internal sealed class ReadyProgress(PlaneSession session, CliConsole console)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.25);
+    private readonly Dictionary<string, string> _shown = new(StringComparer.Ordinal);
+    private int _drawn;
+
+    /// <exception cref="CliException">The time ran out, or one is gone.</exception>
+    public async Task WaitAsync(IReadOnlyList<(string Namespace, string Name)> workloads, TimeSpan timeout, CancellationToken ct)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var states = new List<(string Name, Workload Workload)>();
+            foreach ((string room, string name) in workloads)
+            {
+                states.Add((name, await session.Client.FindAsync(ResourceKind.Of<Workload>(), name, room, ct) as Workload ?? throw new CliException(ExitCode.Failed, $"workload/{name} was deleted meanwhile")));
+            }
+            Show(states);
+            if (states.TrueForAll(state => IsReady(state.Workload))) return;
+            if (TimeProvider.System.GetElapsedTime(start) > timeout)
+            {
+                (string name, Workload late) = states.Find(state => !IsReady(state.Workload));
+                throw new CliException(ExitCode.Timeout, $"not ready within {timeout.TotalSeconds:0} s: workload/{name} is {Text(late)}", $"see why with: fedctl describe workload {name}");
+            }
+            await Task.Delay(Pause, ct);
+        }
+    }
+
+    public static bool IsReady(Workload workload) =>
+        workload.Status is { Phase: "Ready" } status && status.ObservedGeneration >= (workload.Metadata.Generation ?? 0);
+
+    private static string Text(Workload workload)
+    {
+        WorkloadStatus status = workload.Status ?? new WorkloadStatus();
+        bool seen = status.ObservedGeneration >= (workload.Metadata.Generation ?? 0);
+        string clusters = string.Join(", ", (status.Clusters ?? []).Select(share => string.Create(CultureInfo.InvariantCulture, $"{share.Cluster} {share.Ready}/{share.Assigned}")));
+        return string.Create(CultureInfo.InvariantCulture, $"{(seen ? ResourceTable.State(workload) : "Pending"),-11} {status.UpdatedReady}/{status.Desired} ready{(clusters.Length > 0 ? $"  ({clusters})" : "")}{(seen && status.Message is { Length: > 0 } message && status.Phase != "Ready" ? $"  {message}" : "")}");
+    }
+
+    private void Show(List<(string Name, Workload Workload)> states)
+    {
+        if (!console.ErrorIsTerminal)
+        {
+            foreach ((string name, Workload workload) in states)
+            {
+                string text = Text(workload);
+                if (_shown.TryGetValue(name, out string? before) && before == text) continue;
+                _shown[name] = text;
+                console.Error.WriteLine($"workload/{name}: {text}");
+            }
+            return;
+        }
+        int width = states.Max(state => state.Name.Length);
+        if (_drawn > 0) console.Error.Write($"\e[{_drawn}A");
+        foreach ((string name, Workload workload) in states)
+        {
+            string line = $"  {name.PadRight(width)}  {Text(workload)}";
+            if (line.Length >= console.Width) line = string.Concat(line.AsSpan(0, console.Width - 2), "…");
+            console.Error.Write($"\e[2K\e[{(IsReady(workload) ? 32 : 33)}m{line}\e[0m\n");
+        }
+        _drawn = states.Count;
+    }
+}

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Federation.Cli.Rendering;
+using Federation.Cli.Session;
+using Federation.Contracts.Api;
+using Federation.Domain.Json;
+
+namespace Federation.Cli.Commands;
+
+/// <summary><c>fedctl explain</c>: a decision, or a field.</summary>
+internal static class ExplainCommand
+{
+    public static Command Create(CommandScope scope)
+    {
+        var what = new Argument<string>("what") { Description = "'workload' before a name; or a kind or field: workload.spec.update" };
+        var name = new Argument<string?>("name") { Description = "The workload", Arity = ArgumentArity.ZeroOrOne };
+        Option<OutputFormat> output = GetCommand.OutputOption();
+        var command = new Command("explain", """
+            Says why each cluster and node was chosen or refused; or, without a name, what a field means
+
+            Examples:
+              fedctl explain workload api
+              fedctl explain workload.spec.template.healthCheck
+            """) { what, name, output };
+        scope.Handle(command, async (parse, ct) =>
+        {
+            string text = parse.GetValue(what)!;
+            string? workload = parse.GetValue(name);
+            if (workload is null && text.Split('/') is [var kind, { Length: > 0 } slashed]) (text, workload) = (kind, slashed);
+            if (workload is null) return Fields(scope.Console, text);
+            if (ResourceTarget.KindOf(text).Name != "Workload") throw new CliException(ExitCode.Usage, "only workloads are placed", $"for example: fedctl explain workload {workload}");
+            using PlaneSession session = scope.Connect(parse);
+            Explanation explanation = await session.Client.ExplainAsync(workload, ct: ct);
+            OutputFormat format = parse.GetValue(output);
+            if (format is OutputFormat.Json or OutputFormat.Yaml) ResourceOutput.WriteValue(scope.Console, JsonSerializer.SerializeToNode(explanation, DomainJson.Options), format);
+            else Write(scope.Console, explanation);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    internal static void Write(CliConsole console, Explanation explanation)
+    {
+        console.Out.WriteLine($"Workload {explanation.Workload}, generation {explanation.Generation.ToString(CultureInfo.InvariantCulture)}: {explanation.Summary}");
+        foreach (ClusterExplanation cluster in explanation.Clusters)
+        {
+            console.Out.WriteLine();
+            Line(console, "", cluster);
+            foreach (ClusterExplanation node in cluster.Nodes ?? []) Line(console, "  ", node);
+        }
+    }
+
+    private static void Line(CliConsole console, string indent, ClusterExplanation part)
+    {
+        string verdict = part switch
+        {
+            { RefusedBy: { } rule } => $"refused by {rule}",
+            { Replicas: 1 } => "1 replica",
+            _ => string.Create(CultureInfo.InvariantCulture, $"{part.Replicas} replicas"),
+        };
+        if (part.Score is { } score) verdict += string.Create(CultureInfo.InvariantCulture, $", score {score:0.##}");
+        if (console.OutIsTerminal) verdict = $"\e[{(part.RefusedBy is null ? part.Replicas > 0 ? 32 : 0 : 31)}m{verdict}\e[0m";
+        console.Out.WriteLine($"{indent}{part.Cluster}: {verdict}");
+        foreach (string line in TextWrap.Lines(part.Reason, indent + "    ", 79)) console.Out.WriteLine(line);
+    }
+
+    private static int Fields(CliConsole console, string path)
+    {
+        string[] steps = path.Split('.');
+        string? text = FieldDocs.Describe(ResourceTarget.KindOf(steps[0]), steps[1..], out IReadOnlyList<string> near);
+        if (text is null) throw new CliException(ExitCode.NotFound, $"there is no field '{path}'", $"fields there: {string.Join(", ", near)}");
+        console.Out.WriteLine(text);
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Federation.Cli.Session;
+using Federation.Client;
+using Federation.Contracts.Api;
+using Federation.Domain.Json;
+
+namespace Federation.Cli.Commands;
+
+/// <summary><c>fedctl logs</c></summary>
+internal static class LogsCommand
+{
+    private static readonly int[] Palette = [36, 33, 35, 32, 34, 96, 93, 95];
+
+    public static Command Create(CommandScope scope)
+    {
+        var workload = new Argument<string>("workload") { Description = "The workload" };
+        var follow = new Option<bool>("--follow", "-f") { Description = "Goes on until Ctrl-C" };
+        var tail = new Option<int?>("--tail") { Description = "The last N lines of each replica (default 100)", HelpName = "N" };
+        Option<TimeSpan?> since = Durations.Option("--since", "Only lines younger than this");
+        var times = new Option<bool>("--timestamps") { Description = "With the time of each line" };
+        var json = new Option<bool>("--json") { Description = "One JSON object a line" };
+        var command = new Command("logs", """
+            Shows the output of all replicas of a workload, in all clusters, each line under its replica
+
+            Examples:
+              fedctl logs web
+              fedctl logs -f api --tail 10
+            """) { workload, follow, tail, since, times, json };
+        scope.Handle(command, async (session, parse, ct) =>
+        {
+            var colours = new Dictionary<string, int>(StringComparer.Ordinal);
+            string name = ResourceTarget.WorkloadName(parse.GetValue(workload)!);
+            var query = new LogQuery { Follow = parse.GetValue(follow), Tail = parse.GetValue(tail) ?? 100, Since = parse.GetValue(since) is { } age ? DateTimeOffset.UtcNow - age : null };
+            await foreach (LogLine line in session.Client.LogsAsync(name, query, ct: ct))
+            {
+                if (line.Stream == "plane") scope.Console.Error.WriteLine($"({line.Cluster}{(line.Node is null ? "" : $"/{line.Node}")}: {line.Text})");
+                else scope.Console.Out.WriteLine(parse.GetValue(json) ? JsonSerializer.Serialize(line, DomainJson.Options) : Text(line, parse.GetValue(times), scope.Console.OutIsTerminal, colours));
+                if (query.Follow) await scope.Console.Out.FlushAsync(ct);
+            }
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static string Text(LogLine line, bool times, bool terminal, Dictionary<string, int> colours)
+    {
+        string label = $"{line.Cluster}/{line.Node ?? "-"} {line.Replica}";
+        if (terminal)
+        {
+            if (!colours.TryGetValue(label, out int colour)) colours[label] = colour = Palette[colours.Count % Palette.Length];
+            label = $"\e[{colour}m{label}\e[0m";
+        }
+        string time = times ? line.Time.ToString("yyyy-MM-ddTHH:mm:ss.fffZ ", CultureInfo.InvariantCulture) : "";
+        // A replica's escapes are its own on a terminal's line, but must not reach the next.
+        return $"{label} | {time}{line.Text}{(terminal ? "\e[0m" : "")}";
+    }
+}

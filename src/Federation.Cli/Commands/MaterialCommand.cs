@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.Text;
+using Federation.Cli.Rendering;
+using Federation.Cli.Session;
+using Federation.Client.Resources;
+using Federation.Domain.Resources;
+using Federation.Domain.SecretMaterial;
+
+namespace Federation.Cli.Commands;
+
+/// <summary><c>fedctl secret</c> and <c>fedctl config</c>: files by key. A secret's values are never printed.</summary>
+internal static class MaterialCommand
+{
+    public static Command Create(CommandScope scope, ResourceKind kind)
+    {
+        string word = kind.Name.ToLowerInvariant();
+        return new Command(word, kind.Name == "Secret" ? "Keeps confidential values, which are never shown again" : "Keeps settings, one file a key")
+        {
+            Make(scope, kind, word), List(scope, kind, word), Delete(scope, kind, word),
+        };
+    }
+
+    private static Command Make(CommandScope scope, ResourceKind kind, string word)
+    {
+        var name = new Argument<string>("name") { Description = $"The {word}" };
+        var files = new Option<string[]>("--from-file") { Description = "KEY=FILE, or FILE, whose name is then the key", HelpName = "KEY=FILE" };
+        var literals = new Option<string[]>("--from-literal") { Description = "KEY=VALUE; for secrets rather --from-stdin: a command line is seen by others", HelpName = "KEY=VALUE" };
+        var stdin = new Option<string?>("--from-stdin") { Description = "Reads this key's value from standard input", HelpName = "KEY" };
+        var command = new Command("create", $"""
+            Makes a {word}, or a new version of it
+
+            Examples:
+              fedctl {word} create shop --from-file tls.key
+              printf %s "$PASSWORD" | fedctl {word} create shop --from-stdin password
+            """) { name, files, literals, stdin };
+        scope.Handle(command, async (session, parse, ct) =>
+        {
+            var values = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
+            foreach (string text in parse.GetValue(files) ?? [])
+            {
+                (string key, string file) = text.Split('=', 2) is [var given, var path] ? (given, path) : (Path.GetFileName(text), text);
+                Add(values, key, await ReadAsync(file, ct));
+            }
+            foreach (string text in parse.GetValue(literals) ?? [])
+            {
+                // The text itself stays out of the message: it may be the secret.
+                if (text.Split('=', 2) is not [var key, var value]) throw new CliException(ExitCode.Usage, "--from-literal needs KEY=VALUE");
+                Add(values, key, Encoding.UTF8.GetBytes(value));
+            }
+            if (parse.GetValue(stdin) is { } only) Add(values, only, Encoding.UTF8.GetBytes(await scope.Console.In.ReadToEndAsync(ct)));
+            if (values.Count == 0) throw new CliException(ExitCode.Usage, $"the {word} would be empty", "give --from-file, --from-literal or --from-stdin");
+            ApplyResult result = await session.Client.ApplyAsync(Resource(kind, session.Namespace, parse.GetValue(name)!, values), ct: ct);
+            scope.Console.Out.WriteLine($"{ResourceTarget.Of(kind, parse.GetValue(name)!)} {result.Result}");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command List(CommandScope scope, ResourceKind kind, string word)
+    {
+        Option<OutputFormat> output = GetCommand.OutputOption();
+        var command = new Command("list", $"Lists the {word}s with their versions and keys") { output };
+        scope.Handle(command, async (session, parse, ct) =>
+        {
+            IReadOnlyList<Resource> items = await session.ListAsync(kind, false, null, ct);
+            ResourceOutput.Write(scope.Console, [.. items.Select(item => (kind, item))], parse.GetValue(output), single: false, withNamespace: false);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Delete(CommandScope scope, ResourceKind kind, string word)
+    {
+        var name = new Argument<string>("name") { Description = $"The {word}" };
+        var command = new Command("delete", $"Deletes a {word} with all its versions") { name };
+        scope.Handle(command, async (session, parse, ct) =>
+        {
+            string doomed = parse.GetValue(name)!;
+            await session.Client.DeleteAsync(kind, doomed, ct: ct);
+            scope.Console.Out.WriteLine($"{ResourceTarget.Of(kind, doomed)} deleted");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Resource Resource(ResourceKind kind, string room, string name, SortedDictionary<string, byte[]> values)
+    {
+        var metadata = new ResourceMetadata { Name = name, Namespace = room };
+        var text = new Dictionary<string, string>(StringComparer.Ordinal);
+        var binary = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string key, byte[] value) in values)
+        {
+            if (System.Text.Unicode.Utf8.IsValid(value)) text[key] = Encoding.UTF8.GetString(value);
+            else binary[key] = Convert.ToBase64String(value);
+        }
+        var spec = new MaterialSpec { Data = text.Count > 0 ? text : null, BinaryData = binary.Count > 0 ? binary : null };
+        return kind.Name == "Secret" ? new Secret { Metadata = metadata, Spec = spec } : new Config { Metadata = metadata, Spec = spec };
+    }
+
+    private static void Add(SortedDictionary<string, byte[]> values, string key, byte[] value)
+    {
+        if (!values.TryAdd(key, value)) throw new CliException(ExitCode.Usage, $"the key '{key}' is given twice");
+    }
+
+    private static async Task<byte[]> ReadAsync(string file, CancellationToken ct)
+    {
+        try
+        {
+            return await File.ReadAllBytesAsync(file, ct);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(ExitCode.InvalidInput, $"'{file}' cannot be read: {failure.Message}");
+        }
+    }
+}

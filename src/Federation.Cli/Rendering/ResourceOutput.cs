@@ -1,0 +1,52 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Federation.Cli.Session;
+using Federation.Domain.Json;
+using Federation.Domain.Resources;
+
+namespace Federation.Cli.Rendering;
+
+/// <summary>Resources in the form that was asked for.</summary>
+internal static class ResourceOutput
+{
+    public static void Write(CliConsole console, IReadOnlyList<(ResourceKind Kind, Resource Item)> found, OutputFormat format, bool single, bool withNamespace)
+    {
+        switch (format)
+        {
+            case OutputFormat.Json:
+                console.Out.WriteLine((single ? Json(found[0].Item) : new JsonArray([.. found.Select(entry => Json(entry.Item))])).ToJsonString(DomainJson.Indented));
+                break;
+            case OutputFormat.Yaml:
+                console.Out.Write(string.Join("---\n", found.Select(entry => YamlText.Of(Json(entry.Item)))));
+                break;
+            case OutputFormat.Name:
+                foreach ((ResourceKind kind, Resource item) in found) console.Out.WriteLine(ResourceTarget.Of(kind, item.Metadata.Name));
+                break;
+            default:
+                WriteTables(console, found, format == OutputFormat.Wide, withNamespace);
+                break;
+        }
+    }
+
+    private static void WriteTables(CliConsole console, IReadOnlyList<(ResourceKind Kind, Resource Item)> found, bool wide, bool withNamespace)
+    {
+        if (found.Count == 0) console.Error.WriteLine("There are none.");
+        bool first = true;
+        foreach (IGrouping<ResourceKind, Resource> group in found.GroupBy(entry => entry.Kind, entry => entry.Item))
+        {
+            if (!first) console.Out.WriteLine();
+            first = false;
+            ResourceTable.Of(group.Key, [.. group], withNamespace, DateTimeOffset.UtcNow).Write(console, wide);
+        }
+    }
+
+    /// <summary>The resource in the one JSON form.</summary>
+    public static JsonNode Json(Resource resource) => JsonSerializer.SerializeToNode(resource, resource.GetType(), DomainJson.Options)!;
+
+    /// <summary>Values that are no resources, as JSON or YAML.</summary>
+    public static void WriteValue(CliConsole console, JsonNode? value, OutputFormat format)
+    {
+        if (format == OutputFormat.Yaml) console.Out.Write(YamlText.Of(value));
+        else console.Out.WriteLine(value?.ToJsonString(DomainJson.Indented) ?? "null");
+    }
+}
