@@ -1,3 +1,54 @@
+using Federation.Domain.Chance;
+using Federation.Domain.Clusters;
+using Federation.Domain.Policies;
+using Federation.Domain.Routing;
+using Federation.Domain.Volumes;
+using Federation.Domain.Workloads;
+using Federation.Feeds;
+using Federation.Placement.Agents;
+using Federation.Placement.Api;
+using Federation.Placement.Documents;
+using Federation.Placement.Events;
+using Federation.Placement.Loops;
+using Federation.Placement.Planning;
+using Federation.Placement.Status;
+using Federation.ServiceDefaults.Auth;
+using Federation.ServiceDefaults.Feeds;
+using Federation.ServiceDefaults.Hosting;
+using Federation.ServiceDefaults.Resources;
+using Federation.Storage;
+using Federation.Storage.Sqlite;
+
 var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
+builder.AddServiceDefaults("placement");
+builder.AddPlaneAuth();
+string stateDirectory = builder.Configuration["Federation:StateDirectory"] ?? ".federation/placement";
+await using IStore store = await SqliteStore.OpenAsync(Path.Combine(stateDirectory, "placement.db"), SecureChance.Instance, null, CancellationToken.None);
+builder.Services.AddSingleton(store);
+builder.Services.AddSingleton<PlacementLoops>();
+builder.Services.AddLoops(services => services.GetRequiredService<PlacementLoops>().All);
+builder.Services.AddOpenApi();
+
+WebApplication app = builder.Build();
+app.MapServiceDefaults();
+app.UsePlaneAuth();
+PlacementLoops loops = app.Services.GetRequiredService<PlacementLoops>();
+TimeProvider time = app.Services.GetRequiredService<TimeProvider>();
+IChance chance = app.Services.GetRequiredService<IChance>();
+
+var namespaces = new NamespaceDirectory(loops.Identity);
+var workloads = new ResourceDesk<Workload>(store, new WorkloadRules(namespaces, new WorkloadStatusReader(store, loops.Health, loops.Material)), time, chance);
+var clusters = new ResourceDesk<Cluster>(store, new ClusterRules(new ClusterStatusReader(store, loops.Health)), time, chance);
+app.MapResource(workloads, store);
+app.MapResource(clusters, store);
+app.MapResource(new ResourceDesk<Route>(store, new RouteRules(namespaces), time, chance), store);
+app.MapResource(new ResourceDesk<PlacementPolicy>(store, new PolicyRules(namespaces), time, chance), store);
+app.MapResource(new ResourceDesk<Volume>(store, new VolumeRules(namespaces), time, chance), store);
+app.MapWorkloadActions(workloads, store, loops.Health, loops.Material, time);
+app.MapClusterActions(clusters);
+app.MapEvents(store);
+app.MapOpenApi("/v1/openapi.json").AllowAnonymousCaller("the contract is public");
+
+app.MapAssignments(new AgentSessions(), store, new GrpcMaterialSealer(() => app.Services.GetRequiredService<PlaneChannels>().To("secretstore")), time);
+app.MapDocumentFeed(new StoreFeed(store, document => document.Body, time));
 await app.RunAsync();

@@ -1,0 +1,34 @@
+using Federation.Domain.Clusters;
+using Federation.Security.Principals;
+using Federation.ServiceDefaults.Auth;
+using Federation.ServiceDefaults.Problems;
+using Federation.ServiceDefaults.Resources;
+
+namespace Federation.Placement.Api;
+
+/// <summary>Cordon, uncordon and drain.</summary>
+public static class ClusterEndpoints
+{
+    public static void MapClusterActions(this IEndpointRouteBuilder endpoints, ResourceDesk<Cluster> desk)
+    {
+        Map("cordon", spec => spec with { Cordoned = true });
+        Map("uncordon", spec => spec with { Cordoned = false, Draining = false });
+        Map("drain", spec => spec with { Cordoned = true, Draining = true });
+
+        void Map(string action, Func<ClusterSpec, ClusterSpec> change) =>
+            endpoints.MapPost($"/v1/clusters/{{name}}/{action}", (HttpContext http, string name) => ChangeAsync(http, desk, name, change))
+                .RequirePlatformAdmin().WithName($"{char.ToUpperInvariant(action[0])}{action[1..]}Cluster").WithTags("Cluster");
+    }
+
+    private static async Task<IResult> ChangeAsync(HttpContext http, ResourceDesk<Cluster> desk, string name, Func<ClusterSpec, ClusterSpec> change)
+    {
+        Principal principal = http.GetPrincipal();
+        if (desk.Find(principal.Tenant, null, name) is not { } cluster) return ResourceProblem.NotFound($"Cluster {name}").ToResult();
+        return await desk.ApplyAsync(cluster with { Spec = change(cluster.Spec) }, principal.Tenant, principal.Name, null, dryRun: false, http.RequestAborted) switch
+        {
+            ApplyOutcome<Cluster>.Applied applied => TypedResults.Json(Manifests.ResourceWriter.ToJson(applied.Resource)),
+            ApplyOutcome<Cluster>.Refused refused => refused.Problem.ToResult(),
+            _ => throw new InvalidOperationException("unknown outcome"),
+        };
+    }
+}

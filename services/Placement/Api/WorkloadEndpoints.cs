@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Federation.Contracts.Api;
+using Federation.Domain.Identifiers;
+using Federation.Domain.Json;
+using Federation.Domain.Observation;
+using Federation.Domain.Workloads;
+using Federation.Feeds;
+using Federation.Placement.Documents;
+using Federation.Placement.Planning;
+using Federation.Scheduling;
+using Federation.Scheduling.Explanation;
+using Federation.Security.Principals;
+using Federation.ServiceDefaults.Auth;
+using Federation.ServiceDefaults.Problems;
+using Federation.ServiceDefaults.Resources;
+using Federation.Storage;
+
+namespace Federation.Placement.Api;
+
+/// <summary>What can be asked of and done to a workload beside applying it.</summary>
+public static class WorkloadEndpoints
+{
+    private const string One = "/v1/namespaces/{ns}/workloads/{name}";
+
+    public static void MapWorkloadActions(
+        this IEndpointRouteBuilder endpoints, ResourceDesk<Workload> desk, IStore store, FeedFollower health, FeedFollower material, TimeProvider time)
+    {
+        endpoints.MapGet(One + "/explanation", (HttpContext http, string ns, string name) =>
+                Explain(http, desk, store, health, material, time, ns, name))
+            .RequireViewer().WithName("ExplainWorkload").WithTags("Workload");
+        endpoints.MapGet(One + "/replicas", (HttpContext http, string ns, string name) => Replicas(http, desk, health, ns, name))
+            .RequireViewer().WithName("ListWorkloadReplicas").WithTags("Workload");
+        endpoints.MapGet(One + "/revisions", (HttpContext http, string ns, string name) => Revisions(http, desk, store, ns, name))
+            .RequireViewer().WithName("ListWorkloadRevisions").WithTags("Workload");
+        endpoints.MapPut(One + "/scale", (HttpContext http, string ns, string name, ScaleRequest request) => ScaleAsync(http, desk, ns, name, request))
+            .RequireDeployer().WithName("ScaleWorkload").WithTags("Workload");
+        endpoints.MapPost(One + "/undo", (HttpContext http, string ns, string name, UndoRequest? request) => UndoAsync(http, desk, store, ns, name, request))
+            .RequireDeployer().WithName("UndoWorkload").WithTags("Workload");
+    }
+
+    private static IResult Explain(
+        HttpContext http, ResourceDesk<Workload> desk, IStore store, FeedFollower health, FeedFollower material, TimeProvider time, string ns, string name)
+    {
+        if (desk.Find(http.GetPrincipal().Tenant, ns, name) is not { } workload) return Missing(name);
+        var state = new PlacementState(store.Current);
+        var resolver = new WorkloadResolver(state, material.Current);
+        var observed = new ObservedWorld(health.Current);
+        if (resolver.Resolve(workload) is ResolvedWorkload.Unresolved unresolved)
+            return TypedResults.Ok(new Explanation($"{ns}/{name}", workload.Metadata.Generation ?? 0, unresolved.Reason, []));
+        var tolerations = new TolerationClock(time);
+        tolerations.Observe(observed.Verdicts);
+        PlanInputs inputs = PlanInputs.Collect(state, observed, resolver, tolerations);
+        PlacementExplanation? found = PlacementPlanner.Explain(inputs.Desired, inputs.Observed, WorkloadResolver.KeyOf(workload));
+        if (found is null) return Missing(name);
+        string summary = string.Join(' ', new[] { found.Summary }.Concat(found.Notes));
+        return TypedResults.Ok(new Explanation($"{ns}/{name}", found.Generation, summary, [.. found.Clusters.Select(View)]));
+    }
+
+    private static ClusterExplanation View(TargetExplanation target) => new(
+        target.Name, target.Replicas, target.RefusedBy, target.Sentence, target.Score, target.Nodes is null ? null : [.. target.Nodes.Select(View)]);
+
+    private static IResult Replicas(HttpContext http, ResourceDesk<Workload> desk, FeedFollower health, string ns, string name)
+    {
+        TenantId tenant = http.GetPrincipal().Tenant;
+        if (desk.Find(tenant, ns, name) is null) return Missing(name);
+        IEnumerable<ReplicaObservation> replicas = new ObservedWorld(health.Current).ReplicasOf(new WorkloadKey(tenant, ns, name));
+        return TypedResults.Ok(new ItemList<ReplicaView>([.. replicas.OrderBy(replica => replica.Cluster).ThenBy(replica => replica.Id).Select(replica => new ReplicaView(
+            replica.Id.Value, ns, name, replica.Cluster.Value, replica.Node?.Value, replica.Revision.Value, replica.State.ToString(),
+            replica.Restarts, replica.StartedAt, replica.LastEnd, replica.Message))]));
+    }
+
+    private static IResult Revisions(HttpContext http, ResourceDesk<Workload> desk, IStore store, string ns, string name)
+    {
+        if (desk.Find(http.GetPrincipal().Tenant, ns, name) is not { } workload) return Missing(name);
+        string current = HashOf(workload.Spec.Template);
+        return TypedResults.Ok(new ItemList<RevisionView>([.. Kept(store, workload).Select(revision => new RevisionView(
+            HashOf(revision.Template), (int)revision.Generation, revision.Time, HashOf(revision.Template) == current,
+            JsonSerializer.SerializeToNode(revision.Template, DomainJson.Options)))]));
+    }
+
+    private static async Task<IResult> ScaleAsync(HttpContext http, ResourceDesk<Workload> desk, string ns, string name, ScaleRequest request)
+    {
+        Principal principal = http.GetPrincipal();
+        if (desk.Find(principal.Tenant, ns, name) is not { } workload) return Missing(name);
+        if (request.Replicas is < 0 or > 100_000) return ResourceProblem.Invalid("replicas is a number from 0 to 100000").ToResult();
+        if (workload.Spec.Singleton && request.Replicas > 1) return ResourceProblem.Invalid($"Workload {name} is a singleton: it has at most one replica").ToResult();
+        return await ApplyAsync(desk, workload with { Spec = workload.Spec with { Replicas = request.Replicas } }, principal, http.RequestAborted);
+    }
+
+    private static async Task<IResult> UndoAsync(HttpContext http, ResourceDesk<Workload> desk, IStore store, string ns, string name, UndoRequest? request)
+    {
+        Principal principal = http.GetPrincipal();
+        if (desk.Find(principal.Tenant, ns, name) is not { } workload) return Missing(name);
+        string current = HashOf(workload.Spec.Template);
+        WorkloadRevision? target = Kept(store, workload).LastOrDefault(revision =>
+            request?.Revision is { } wanted ? HashOf(revision.Template) == wanted : HashOf(revision.Template) != current);
+        if (target is null)
+        {
+            return ResourceProblem.NotFound(request?.Revision is { } wanted
+                ? $"revision {wanted} of Workload {name}" : $"an earlier template of Workload {name}").ToResult();
+        }
+        return await ApplyAsync(desk, workload with { Spec = workload.Spec with { Template = target.Template } }, principal, http.RequestAborted);
+    }
+
+    private static async Task<IResult> ApplyAsync(ResourceDesk<Workload> desk, Workload desired, Principal principal, CancellationToken cancellationToken) =>
+        await desk.ApplyAsync(desired, principal.Tenant, principal.Name, null, dryRun: false, cancellationToken) switch
+        {
+            ApplyOutcome<Workload>.Applied applied => TypedResults.Json(Manifests.ResourceWriter.ToJson(applied.Resource)),
+            ApplyOutcome<Workload>.Refused refused => refused.Problem.ToResult(),
+            _ => throw new InvalidOperationException("unknown outcome"),
+        };
+
+    private static IEnumerable<WorkloadRevision> Kept(IStore store, Workload workload) => store.Current
+        .List(Kinds.WorkloadRevision, WorkloadRules.RevisionPrefix(WorkloadResolver.KeyOf(workload)))
+        .Select(PlacementState.Read<WorkloadRevision>);
+
+    private static string HashOf(WorkloadTemplate template) =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(template, DomainJson.Options)).AsSpan(0, 4));
+
+    private static IResult Missing(string name) => ResourceProblem.NotFound($"Workload {name}").ToResult();
+}

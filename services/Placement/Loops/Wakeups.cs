@@ -1,0 +1,79 @@
+using Federation.Domain.Assignments;
+using Federation.Domain.Identifiers;
+using Federation.Domain.Observation;
+using Federation.Feeds;
+using Federation.Placement.Documents;
+using Federation.Storage;
+
+namespace Federation.Placement.Loops;
+
+/// <summary>Tells the loops what to look at again, from the store's own changes and the feeds'.</summary>
+public sealed class Wakeups(IStore store, PlannerLoop planner, DispatchLoop dispatch)
+{
+    private static readonly string[] Watched =
+        [Kinds.Cluster, Kinds.Workload, Kinds.PlacementPolicy, Kinds.Volume, Kinds.Binding, Kinds.Assignment];
+
+    /// <summary>Follows the store until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await foreach (StoreWatchBatch batch in store.WatchAsync(null, Watched, cancellationToken))
+        {
+            if (batch is not StoreWatchBatch.Changes changes)
+            {
+                planner.Wake();
+                dispatch.WakeAll();
+                continue;
+            }
+            foreach (StoreChange change in changes.Items)
+            {
+                switch (change.Key.Kind)
+                {
+                    case Kinds.Binding:
+                        dispatch.Wake(WorkloadKey.Parse(change.Key.Key));
+                        break;
+                    case Kinds.Assignment:
+                        // The planner counts orders as taken room; its answer changes only when they do.
+                        planner.Wake();
+                        if ((change.Document ?? change.Previous) is { } document) dispatch.Wake(PlacementState.Read<Assignment>(document).Workload);
+                        break;
+                    case Kinds.Workload:
+                        planner.Wake();
+                        dispatch.Wake(WorkloadKey.Parse(change.Key.Key));
+                        break;
+                    default:
+                        planner.Wake();
+                        dispatch.WakeAll();
+                        break;
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes a batch of Health's feed.</summary>
+    public void OnHealth(FeedView view, IReadOnlyList<FeedChange> changes)
+    {
+        bool targets = false;
+        foreach (FeedChange change in changes)
+        {
+            switch (change.Kind)
+            {
+                case "ReplicaObservation":
+                    foreach (FeedItem? item in (FeedItem?[])[change.Before, change.After])
+                        if (item is not null) dispatch.Wake(item.Value<ReplicaObservation>().Workload);
+                    break;
+                default:
+                    targets = true;
+                    break;
+            }
+        }
+        planner.Wake();
+        if (targets) dispatch.WakeAll();
+    }
+
+    /// <summary>Takes a batch of SecretStore's feed: new versions are new revisions of the workloads that use them.</summary>
+    public void OnMaterial(FeedView view, IReadOnlyList<FeedChange> changes)
+    {
+        planner.Wake();
+        dispatch.WakeAll();
+    }
+}

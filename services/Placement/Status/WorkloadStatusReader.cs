@@ -1,0 +1,74 @@
+using Federation.Domain.Assignments;
+using Federation.Domain.Bindings;
+using Federation.Domain.Identifiers;
+using Federation.Domain.Observation;
+using Federation.Domain.Workloads;
+using Federation.Feeds;
+using Federation.Placement.Dispatching;
+using Federation.Placement.Documents;
+using Federation.Placement.Planning;
+using Federation.Storage;
+
+namespace Federation.Placement.Status;
+
+/// <summary>Tells what became of a workload, from the decision, the orders and what is observed now.</summary>
+public sealed class WorkloadStatusReader(IStore store, FeedFollower health, FeedFollower material)
+{
+    /// <summary>The status at this moment.</summary>
+    public WorkloadStatus Read(Workload workload)
+    {
+        var state = new PlacementState(store.Current);
+        var observed = new ObservedWorld(health.Current);
+        WorkloadKey key = WorkloadResolver.KeyOf(workload);
+        ResolvedWorkload resolved = new WorkloadResolver(state, material.Current).Resolve(workload);
+        TemplateRevision? revision = (resolved as ResolvedWorkload.Complete)?.Revision;
+        Binding? binding = state.Binding(key) is { } b && b.WorkloadUid == workload.Metadata.Uid ? b : null;
+        Assignment[] orders = [.. state.AssignmentsOf(workload.Metadata.Uid ?? "").Select(placed => placed.Order)];
+        Assignment[] counted = [.. orders.Where(order => order.State is AssignmentState.Active or AssignmentState.Moving)];
+        ReplicaObservation[] replicas = [.. observed.ReplicasOf(key).Where(replica =>
+            observed.Verdict(replica.Cluster, replica.Node)?.State is VerdictState.Ready or VerdictState.Unknown or null)];
+        ReplicaObservation[] updated = [.. replicas.Where(replica => replica.Running && replica.Revision == revision)];
+        int desired = binding is not null && binding.Generation == workload.Metadata.Generation
+            ? binding.Shares.Sum(share => share.Replicas) + binding.Unplaced
+            : workload.Spec.Replicas ?? 1;
+        var status = new WorkloadStatus
+        {
+            ObservedGeneration = binding?.Generation ?? 0,
+            Revision = revision?.Value,
+            Desired = desired,
+            Assigned = counted.Sum(order => order.Replicas),
+            Ready = replicas.Count(replica => replica.State == ReplicaState.Ready),
+            Updated = updated.Length,
+            UpdatedReady = updated.Count(replica => replica.State == ReplicaState.Ready),
+            Clusters = [.. orders.GroupBy(order => order.Cluster).OrderBy(group => group.Key).Select(group => new WorkloadClusterStatus(
+                group.Key.Value,
+                group.Sum(order => order.Replicas),
+                replicas.Count(replica => replica.Cluster == group.Key && replica.State == ReplicaState.Ready),
+                group.Select(order => order.State).Where(s => s != AssignmentState.Active).Select(s => s.ToString()).FirstOrDefault()))],
+        };
+        (string phase, string? message) = Phase(workload, resolved, binding, status, orders, replicas);
+        return status with { Phase = phase, Message = message };
+    }
+
+    private (string Phase, string? Message) Phase(
+        Workload workload, ResolvedWorkload resolved, Binding? binding, WorkloadStatus status, Assignment[] orders, ReplicaObservation[] replicas)
+    {
+        if (workload.Metadata.DeletionRequestedAt is not null)
+            return ("Deleting", orders.Length == 0 ? null : $"waiting for {orders.Length} assignments to end");
+        if (resolved is ResolvedWorkload.Unresolved unresolved) return ("Pending", unresolved.Reason);
+        if (!health.IsFresh(Loops.PlannerLoop.HealthSilence)) return (status.Ready > 0 ? "Progressing" : "Pending", "Health is silent, so nothing is decided; what runs goes on");
+        if (binding is null || binding.Generation != workload.Metadata.Generation) return ("Pending", "no placement has been decided yet");
+        if (binding.Stranded is { } stranded) return ("Stranded", stranded);
+        if (binding.Unplaced > 0)
+            return (status.Ready > 0 ? "Degraded" : "Pending", $"{binding.Unplaced} of {status.Desired} replicas found no place; see: fedctl explain workload {workload.Metadata.Name}");
+        bool settled = orders.All(order => order.State == AssignmentState.Active && order.Revision.Value == status.Revision)
+            && status.Assigned == status.Desired && status.UpdatedReady == status.Desired && status.Ready == status.Desired;
+        if (settled) return ("Ready", null);
+        ReplicaObservation? failing = replicas.FirstOrDefault(replica => replica.State is ReplicaState.BackOff or ReplicaState.Unready)
+            ?? replicas.FirstOrDefault(replica => replica.Message is not null && replica.State != ReplicaState.Ready);
+        string where = failing is null ? "" : failing.Node is { } node ? $" on {failing.Cluster}/{node}" : $" on {failing.Cluster}";
+        return ("Progressing", failing is null
+            ? $"{status.UpdatedReady} of {status.Desired} replicas are ready"
+            : $"{status.UpdatedReady} of {status.Desired} replicas are ready; one{where}: {failing.Message ?? failing.LastEnd ?? failing.State.ToString()}");
+    }
+}
