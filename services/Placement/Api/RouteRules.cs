@@ -1,7 +1,8 @@
-using Federation.Domain.Routing;
 using Federation.Placement.Documents;
 using Federation.ServiceDefaults.Resources;
 using Federation.Storage;
+using Route = Federation.Domain.Routing.Route;
+using RouteSpec = Federation.Domain.Routing.RouteSpec;
 
 namespace Federation.Placement.Api;
 

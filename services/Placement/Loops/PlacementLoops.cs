@@ -7,7 +7,6 @@ using Federation.Placement.Planning;
 using Federation.ServiceDefaults.Auth;
 using Federation.ServiceDefaults.Feeds;
 using Federation.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace Federation.Placement.Loops;
 

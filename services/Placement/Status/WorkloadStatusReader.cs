@@ -4,7 +4,6 @@ using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
 using Federation.Domain.Workloads;
 using Federation.Feeds;
-using Federation.Placement.Dispatching;
 using Federation.Placement.Documents;
 using Federation.Placement.Planning;
 using Federation.Storage;
