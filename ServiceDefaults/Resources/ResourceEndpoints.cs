@@ -6,6 +6,8 @@ using Federation.Contracts.Api;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Resources;
 using Federation.Manifests;
+using Federation.Manifests.Reading;
+using Federation.Manifests.Writing;
 using Federation.Security.Principals;
 using Federation.ServiceDefaults.Auth;
 using Federation.ServiceDefaults.Problems;
@@ -85,7 +87,7 @@ public static class ResourceEndpoints
                 next = last![prefix.Length..];
                 break;
             }
-            items.Add(ResourceWriter.ToJson(shown));
+            items.Add(ResourceWriter.ToNode(shown));
             last = document.Key.Key;
         }
         return TypedResults.Json(new ResourceList(
@@ -146,7 +148,7 @@ public static class ResourceEndpoints
         {
             if (!desk.Visible(document, tenant)) return null;
             T shown = desk.Shown(document);
-            return selector?.Matches(shown.Metadata.Labels) == false ? null : ResourceWriter.ToJson(shown);
+            return selector?.Matches(shown.Metadata.Labels) == false ? null : ResourceWriter.ToNode(shown);
         }
     }
 
@@ -163,7 +165,7 @@ public static class ResourceEndpoints
             body.Write(buffer, 0, read);
             if (body.Length > MaxBodyBytes) return TooLarge();
         }
-        ReadOutcome outcome = ResourceReader.Read(body.ToArray(), "request");
+        ReadOutcome outcome = ResourceReader.ReadOne(body.ToArray(), "request");
         if (outcome is ReadOutcome.Refused refused)
         {
             return ResourceProblem.Invalid(
@@ -205,7 +207,7 @@ public static class ResourceEndpoints
     private static IResult Answer<T>(HttpContext http, T resource, int status) where T : Resource
     {
         if (resource.Metadata.ResourceVersion is { } version) http.Response.Headers.ETag = $"\"{version}\"";
-        return TypedResults.Json(ResourceWriter.ToJson(resource), statusCode: status);
+        return TypedResults.Json(ResourceWriter.ToNode(resource), statusCode: status);
     }
 
     private static bool TryPrecondition(HttpContext http, out long? revision)

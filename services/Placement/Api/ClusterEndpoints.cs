@@ -1,4 +1,5 @@
 using Federation.Domain.Clusters;
+using Federation.Manifests.Writing;
 using Federation.Security.Principals;
 using Federation.ServiceDefaults.Auth;
 using Federation.ServiceDefaults.Problems;
@@ -26,7 +27,7 @@ public static class ClusterEndpoints
         if (desk.Find(principal.Tenant, null, name) is not { } cluster) return ResourceProblem.NotFound($"Cluster {name}").ToResult();
         return await desk.ApplyAsync(cluster with { Spec = change(cluster.Spec) }, principal.Tenant, principal.Name, null, dryRun: false, http.RequestAborted) switch
         {
-            ApplyOutcome<Cluster>.Applied applied => TypedResults.Json(Manifests.ResourceWriter.ToJson(applied.Resource)),
+            ApplyOutcome<Cluster>.Applied applied => TypedResults.Json(ResourceWriter.ToNode(applied.Resource)),
             ApplyOutcome<Cluster>.Refused refused => refused.Problem.ToResult(),
             _ => throw new InvalidOperationException("unknown outcome"),
         };

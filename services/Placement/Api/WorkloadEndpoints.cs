@@ -6,6 +6,7 @@ using Federation.Domain.Json;
 using Federation.Domain.Observation;
 using Federation.Domain.Workloads;
 using Federation.Feeds;
+using Federation.Manifests.Writing;
 using Federation.Placement.Documents;
 using Federation.Placement.Planning;
 using Federation.Scheduling;
@@ -106,7 +107,7 @@ public static class WorkloadEndpoints
     private static async Task<IResult> ApplyAsync(ResourceDesk<Workload> desk, Workload desired, Principal principal, CancellationToken cancellationToken) =>
         await desk.ApplyAsync(desired, principal.Tenant, principal.Name, null, dryRun: false, cancellationToken) switch
         {
-            ApplyOutcome<Workload>.Applied applied => TypedResults.Json(Manifests.ResourceWriter.ToJson(applied.Resource)),
+            ApplyOutcome<Workload>.Applied applied => TypedResults.Json(ResourceWriter.ToNode(applied.Resource)),
             ApplyOutcome<Workload>.Refused refused => refused.Problem.ToResult(),
             _ => throw new InvalidOperationException("unknown outcome"),
         };
