@@ -14,7 +14,7 @@ internal static class SingletonPlacement
     /// <summary>Decides what the holders allow.</summary>
     public static SingletonHold Judge(PlacementContext context)
     {
-        ShareSheet.Row? holder = Holder(context.Sheet);
+        ShareSheet.Row? holder = Holder(context);
         if (holder is null) return JudgeDeparting(context);
         if (holder.Kept > 0) return new SingletonHold(holder.Slot, null, MayMove: false);
         SlotEntry slot = context.Snapshot.Slots[holder.Slot];
@@ -24,7 +24,7 @@ internal static class SingletonPlacement
             return new SingletonHold(stays, stays < 0 ? null : $"{slot.Text} must give it up and no other place takes it", MayMove: true);
         bool lost = VerdictFilter.Evicts(context.Snapshot, context.Workload, holder.Slot, context.TolerationsEnded);
         if (lost && VerdictFilter.HasFencedItself(slot)) return new SingletonHold(stays, $"{slot.Text} is lost and no other place takes it", MayMove: true);
-        return new SingletonHold(stays, WhyHeld(slot, lost), MayMove: false);
+        return new SingletonHold(stays, WhyHeld(slot, lost || stays < 0), MayMove: false);
     }
 
     /// <summary>Without a present holder, an order that is not yet known to be gone may still be one.</summary>
@@ -42,17 +42,23 @@ internal static class SingletonPlacement
         return back >= 0 ? new SingletonHold(back, null, MayMove: false) : new SingletonHold(-1, null, MayMove: true);
     }
 
-    private static ShareSheet.Row? Holder(ShareSheet sheet)
+    /// <summary>The holder that decides: one that may stay; without one, the one whose end is the least sure.</summary>
+    private static ShareSheet.Row? Holder(PlacementContext context)
     {
         ShareSheet.Row? holder = null;
-        foreach (ShareSheet.Row row in sheet.Rows)
+        foreach (ShareSheet.Row row in context.Sheet.Rows)
         {
-            if (row.Share > 0 && (holder is null || Order(row) < Order(holder))) holder = row;
+            if (row.Share > 0 && (holder is null || Order(context, row) < Order(context, holder))) holder = row;
         }
         return holder;
     }
 
-    private static int Order(ShareSheet.Row row) => (row.Kept > 0 ? 0 : 2) + (row.Moving ? 1 : 0);
+    private static int Order(PlacementContext context, ShareSheet.Row row)
+    {
+        SlotEntry slot = context.Snapshot.Slots[row.Slot];
+        int sureness = row.Kept > 0 ? 0 : slot.Verdict == VerdictState.Ready ? 6 : VerdictFilter.HasFencedItself(slot) ? 4 : 2;
+        return sureness + (row.Moving ? 1 : 0);
+    }
 
     private static string WhyHeld(SlotEntry slot, bool lost)
     {

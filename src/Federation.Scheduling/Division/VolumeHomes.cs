@@ -47,7 +47,7 @@ internal sealed class VolumeHomes(PlanningSnapshot snapshot)
             if (own.Cluster < 0) continue;
             bool clash = home.Cluster >= 0 && (home.Cluster != own.Cluster || (home.Slot >= 0 && own.Slot >= 0 && home.Slot != own.Slot));
             if (clash) return VolumeHome.Impossible($"volumes {first} and {volume.Metadata.Name} have different homes; a workload's volumes must lie together");
-            home = home.Slot >= 0 ? home : own;
+            home = (home.Slot >= 0 ? home : own) with { Recorded = home.Recorded || own.Recorded };
             first ??= volume.Metadata.Name;
         }
         return home;
@@ -77,10 +77,10 @@ internal sealed class VolumeHomes(PlanningSnapshot snapshot)
         int c = snapshot.FindCluster(new(cluster));
         if (c < 0) return VolumeHome.Impossible($"volume {volume.Metadata.Name} has its home in cluster {cluster}, which is not registered");
         ClusterEntry entry = snapshot.Clusters[c];
-        if (!entry.Native) return new VolumeHome(c, snapshot.FindSlot(c, null), null);
-        if (node is null) return new VolumeHome(c, -1, null);
+        if (!entry.Native) return new VolumeHome(c, snapshot.FindSlot(c, null), null, true);
+        if (node is null) return new VolumeHome(c, -1, null, true);
         int slot = snapshot.FindSlot(c, new(node));
-        return slot >= 0 ? new VolumeHome(c, slot, null)
+        return slot >= 0 ? new VolumeHome(c, slot, null, true)
             : VolumeHome.Impossible($"volume {volume.Metadata.Name} has its home on {cluster}/{node}, which is not known; it opens when its agent reports");
     }
 }

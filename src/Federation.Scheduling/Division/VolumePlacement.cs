@@ -29,10 +29,10 @@ internal sealed class VolumePlacement(VolumeHomes homes)
         if (slot < 0)
         {
             sheet.Unplaced = context.Desired;
-            if (home.Cluster >= 0) sheet.Stranded = $"its volumes have their home in cluster {context.Snapshot.Clusters[home.Cluster].Id}, which takes no replicas now";
+            if (home.Recorded) sheet.Stranded = $"its volumes have their home in cluster {context.Snapshot.Clusters[home.Cluster].Id}, which takes no replicas now";
             return;
         }
-        PutAt(context, slot);
+        PutAt(context, slot, home.Recorded);
         if (sheet.Answer.Count > 0) homes.Settle(context.Workload, slot);
     }
 
@@ -64,7 +64,7 @@ internal sealed class VolumePlacement(VolumeHomes homes)
         context.Sheet.Stranded = problem;
     }
 
-    private static void PutAt(PlacementContext context, int slot)
+    private static void PutAt(PlacementContext context, int slot, bool recorded)
     {
         ShareSheet sheet = context.Sheet;
         SlotEntry entry = context.Snapshot.Slots[slot];
@@ -76,8 +76,9 @@ internal sealed class VolumePlacement(VolumeHomes homes)
         int replicas = Math.Min(context.Desired, kept + room);
         sheet.Put(slot, replicas);
         sheet.Unplaced = context.Desired - replicas;
-        bool gone = own is { Evicted: true };
-        if (gone || (closed && replicas < context.Desired)) sheet.Stranded = Reason(context, entry, slot);
+        // Without a recorded home and without replicas there is no data yet that could hold it back.
+        bool bound = recorded || own is { Share: > 0 };
+        if (own is { Evicted: true } || (bound && closed && replicas < context.Desired)) sheet.Stranded = Reason(context, entry, slot);
     }
 
     private static string Reason(PlacementContext context, SlotEntry entry, int slot)

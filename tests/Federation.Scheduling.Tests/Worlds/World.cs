@@ -209,13 +209,45 @@ internal sealed class World
             }
             foreach (BindingShare share in binding.Shares)
             {
+                Assignment? before = next.Assignments.Find(a => a.Id == IdOf(w.Uid, share.Cluster, share.Node));
                 next.Order(w, share.Cluster, share.Node, share.Replicas, AssignmentState.Active);
-                if (leftoversStay) continue;
+                if (leftoversStay)
+                {
+                    if (before is not null) next.StillUse(w, before, share.Replicas);
+                    continue;
+                }
                 next.Replicas.RemoveAll(r => r.Assignment == IdOf(w.Uid, share.Cluster, share.Node));
                 for (int i = 0; i < share.Replicas; i++) next.Observe(w, share.Cluster, share.Node, i);
             }
         }
         return next;
+    }
+
+    /// <summary>What an order used before it was lowered or changed it uses on, until its replicas have ended.</summary>
+    private void StillUse(PlannedWorkload w, Assignment before, int planned)
+    {
+        int used = Math.Max(before.Replicas + before.Surge, Replicas.Count(r => r.Assignment == before.Id));
+        ResourceAmount old = before.Template.Resources!.Reserved, now = w.Spec.Template.Resources!.Reserved;
+        int i = Assignments.FindIndex(a => a.Id == before.Id);
+        if (old == now) Assignments[i] = Assignments[i] with { Surge = Math.Max(0, used - planned) };
+        if (old == now) return;
+        Replicas.RemoveAll(r => r.Assignment == before.Id);
+        Assignments.Add(before with
+        {
+            Id = new($"{before.Id}.before"),
+            WorkloadUid = "before",
+            State = AssignmentState.Withdrawn,
+            Replicas = 1,
+            Surge = 0,
+            Template = new WorkloadTemplate
+            {
+                Resources = new ResourceRequirements
+                {
+                    Cpu = new(Math.Max(0, old.Cpu.Value * used - now.Cpu.Value * planned)),
+                    Memory = new(Math.Max(0, old.Memory.Value * used - now.Memory.Value * planned)),
+                },
+            },
+        });
     }
 
     public World Copy()
