@@ -1,0 +1,34 @@
+using Federation.Bench.Results;
+using Federation.Bench.Store;
+
+IBenchmark[] benchmarks = [new StoreBenchmark()];
+
+if (args is ["--list"])
+{
+    foreach (var known in benchmarks) Console.WriteLine($"{known.Name,-12} {known.Summary}");
+    return 0;
+}
+// The store's server side of the loopback comparison: this program again, as a process of its own.
+if (args is ["serve-store", var path]) return await StoreEndpoint.ServeAsync(path);
+
+string name = args.FirstOrDefault(argument => !argument.StartsWith('-')) ?? "";
+var benchmark = benchmarks.FirstOrDefault(known => known.Name == name);
+if (benchmark is null)
+{
+    Console.Error.WriteLine($"There is no benchmark '{name}'. bench/run --list names all.");
+    return 2;
+}
+
+var context = new BenchmarkContext { Quick = args.Contains("--quick"), Root = ResultFile.FindRoot() };
+await benchmark.RunAsync(context, CancellationToken.None);
+string command = "bench/run " + string.Join(' ', args);
+var result = ResultFile.Create(benchmark.Name, command, context);
+Console.WriteLine(ResultTable.Render(result));
+if (context.Quick)
+{
+    Console.WriteLine("A quick run: nothing was recorded.");
+    return 0;
+}
+ResultFile.Write(result, context.Root);
+ResultReadme.Write(context.Root);
+return result.Cases.All(measured => measured.Met is not false) ? 0 : 1;

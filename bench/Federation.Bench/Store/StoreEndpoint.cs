@@ -1,0 +1,49 @@
+using System.Globalization;
+using Federation.Storage;
+using Federation.Storage.Sqlite;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Federation.Bench.Store;
+
+/// <summary>The store behind the thinnest HTTP/2 endpoint: PUT a body at a key, answered with the revision when it is durable.</summary>
+internal static class StoreEndpoint
+{
+    /// <summary>Serves until its input ends, so that it cannot outlive who started it. Prints its address when it is ready.</summary>
+    public static async Task<int> ServeAsync(string path)
+    {
+        await using var store = await SqliteStore.OpenAsync(path);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Limits.Http2.MaxStreamsPerConnection = 1_000;
+        });
+        await using var app = builder.Build();
+        app.Run(context => PutAsync(context, store));
+        await app.StartAsync();
+        string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        Console.WriteLine(address);
+        while (await Console.In.ReadLineAsync() is not null) { }
+        await app.StopAsync();
+        return 0;
+    }
+
+    private static async Task PutAsync(HttpContext context, IStore store)
+    {
+        byte[] body = new byte[(int)context.Request.ContentLength!.Value];
+        await context.Request.Body.ReadExactlyAsync(body, context.RequestAborted);
+        var key = new DocumentKey("Thing", context.Request.Path.Value![1..]);
+        var outcome = await store.CommitAsync(new() { Writes = [new(key, body)] }, context.RequestAborted);
+        if (outcome is CommitOutcome.Committed committed) context.Response.Headers.ETag = committed.Revision.ToString(CultureInfo.InvariantCulture);
+        else context.Response.StatusCode = StatusCodes.Status412PreconditionFailed;
+    }
+}
