@@ -213,7 +213,8 @@ public sealed class GrpcClientCall<TRequest, TResponse> : IMessageStream<TReques
         }
         catch (StreamBrokenException e) when (e.InnerException is RpcException status)
         {
-            // The server may have answered without waiting for the request: then its answer is the outcome.
+            // The server may have answered without waiting for the request: then its answer, which is on its way, is the outcome.
+            await Task.WhenAny(_responseTask!).WaitAsync(cancellationToken).ConfigureAwait(false);
             if (!_responseTask!.IsCompletedSuccessfully)
                 throw status;
         }
