@@ -11,7 +11,7 @@ namespace Federation.Manifests.Binding;
 /// <param name="confidential">Whether the document may hold confidential values, so that no message quotes any.</param>
 internal sealed class ShapeBinder(DocumentErrors errors, bool confidential)
 {
-    /// <summary>Whether everything that must be there was bound: otherwise the result has holes and is fit for nothing.</summary>
+    /// <summary>Whether every item of every list was bound: otherwise indexes are not those of the text.</summary>
     public bool Whole { get; private set; } = true;
 
     /// <summary>Binds a mapping to a record; members named in <paramref name="alsoKnown"/> are the caller's.</summary>
@@ -24,7 +24,7 @@ internal sealed class ShapeBinder(DocumentErrors errors, bool confidential)
         foreach (MappingEntry duplicate in mapping?.Duplicates ?? [])
             errors.Add(duplicate.KeyAt, NodePath.Key(path, duplicate.Key), "the field is given twice", string.Create(CultureInfo.InvariantCulture, $"remove one; the first is in line {mapping!.Find(duplicate.Key)!.KeyAt.Line}"));
 
-        var known = shape.Members.Select(static member => member.Name).Concat(alsoKnown ?? []);
+        var known = (alsoKnown ?? []).Concat(shape.Members.Select(static member => member.Name));
         foreach (MappingEntry entry in mapping?.Entries ?? [])
         {
             if (shape.Find(entry.Key) is null && alsoKnown?.Contains(entry.Key) != true) Unknown(entry, path, known);
@@ -38,7 +38,7 @@ internal sealed class ShapeBinder(DocumentErrors errors, bool confidential)
             if (entry is { Value.IsNull: false })
             {
                 if (Bind(entry.Value, member, memberPath, entry.At) is { } value) member.Property.SetValue(result, value);
-                else if (member.Required) Whole = false;
+                else if (member.Required) member.Property.SetValue(result, Placeholder(member.Shape));
             }
             else if (member.Shape is Shape.Composite { HasRequired: true } part && !member.Nullable)
             {
@@ -46,9 +46,22 @@ internal sealed class ShapeBinder(DocumentErrors errors, bool confidential)
             }
             else if (member.Required)
             {
-                Whole = false;
+                member.Property.SetValue(result, Placeholder(member.Shape));
                 if (node is null or MappingNode or { IsNull: true }) errors.Add(entry?.KeyAt ?? at, memberPath, "the field is required", $"add {member.Name}");
             }
+        }
+        return result;
+    }
+
+    // Stands where a required member is missing, so that the rules of the rest can be told in the same go; the error on it is told already.
+    private static object Placeholder(Shape shape)
+    {
+        if (shape is Shape.Text) return "";
+        if (shape is Shape.List list) return Activator.CreateInstance(typeof(List<>).MakeGenericType(list.Item.Type))!;
+        object result = Activator.CreateInstance(shape.Type)!;
+        foreach (ShapeMember member in (shape as Shape.Composite)?.Members ?? [])
+        {
+            if (member.Required) member.Property.SetValue(result, Placeholder(member.Shape));
         }
         return result;
     }

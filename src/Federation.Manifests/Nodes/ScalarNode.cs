@@ -9,7 +9,8 @@ internal sealed class ScalarNode(Position at, string text, ScalarType type) : No
     public override string Description => Type switch
     {
         ScalarType.Text => "text",
-        ScalarType.Integer or ScalarType.Number => "a number",
+        ScalarType.Integer => "a number",
+        ScalarType.Number => "a number with a fraction",
         ScalarType.Boolean => "true or false",
         _ => "nothing",
     };

@@ -8,14 +8,18 @@ internal sealed class YamlComposer
 {
     private const string TagPrefix = "tag:yaml.org,2002:";
 
+    private readonly string _text;
     private readonly NodeBudget _budget;
-    private readonly IParser _parser;
+    private readonly Scanner _scanner;
+    private readonly Parser _parser;
     private readonly Dictionary<AnchorName, Node?> _anchors = [];
 
     public YamlComposer(string text, NodeBudget budget)
     {
+        _text = text;
         _budget = budget;
-        _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
+        _scanner = new Scanner(new StringReader(text), skipComments: true);
+        _parser = new Parser(_scanner);
     }
 
     /// <summary>The next document's root; null at the end.</summary>
@@ -26,7 +30,7 @@ internal sealed class YamlComposer
         {
             while (true)
             {
-                if (!_parser.MoveNext() || _parser.Current is StreamEnd) return null;
+                if (!MoveNext() || _parser.Current is StreamEnd) return null;
                 if (_parser.Current is not DocumentStart start) continue;
                 _budget.AddDocument(At(start.Start));
                 _anchors.Clear();
@@ -36,8 +40,22 @@ internal sealed class YamlComposer
         }
         catch (YamlException e)
         {
-            throw new MalformedTextException(At(e.Start), YamlMessages.Rule(e.Message), YamlMessages.Suggestion(e.Message));
+            string rule = YamlMessages.Rule(e.Message);
+            // The parser points to where the mapping around a tab began.
+            Position at = rule == YamlMessages.TabRule ? FindTab(At(e.Start)) : At(e.Start);
+            throw new MalformedTextException(at, rule, YamlMessages.Suggestion(e.Message));
         }
+    }
+
+    private Position FindTab(Position from)
+    {
+        int number = 0;
+        foreach (ReadOnlySpan<char> line in _text.AsSpan().EnumerateLines())
+        {
+            int indent = line.IndexOfAnyExcept(' ');
+            if (++number >= from.Line && indent >= 0 && line[indent] == '\t') return new(number, indent + 1);
+        }
+        return from;
     }
 
     // On entry the parser stands on the node's first event, on return on its last.
@@ -131,7 +149,20 @@ internal sealed class YamlComposer
 
     private void Advance()
     {
-        if (!_parser.MoveNext()) throw new MalformedTextException(new(1, 1), "the text ends too early");
+        if (!MoveNext()) throw new MalformedTextException(At(_scanner.CurrentPosition), "the text ends too early");
+    }
+
+    private bool MoveNext()
+    {
+        try
+        {
+            return _parser.MoveNext();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // The parser's own faults on text that is no YAML (a carriage return inside an unclosed { for one).
+            throw new MalformedTextException(At(_scanner.CurrentPosition), YamlMessages.Rule(""), YamlMessages.Suggestion(""));
+        }
     }
 
     private static Position At(Mark mark) => new((int)Math.Min(mark.Line, int.MaxValue), (int)Math.Min(mark.Column, int.MaxValue));
