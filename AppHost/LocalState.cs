@@ -13,7 +13,7 @@ internal sealed class LocalState(string root)
     public string Root => root;
 
     /// <summary>Where the copy of the sample program is, and of what.</summary>
-    public string SamplePath => Path.Combine(root, "sample-path");
+    public string SamplePath => Path.Combine(root, "sample-program");
 
     public string Agents => Path.Combine(root, "agents");
 

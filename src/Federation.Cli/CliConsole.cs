@@ -1,20 +1,25 @@
 namespace Federation.Cli;
 
 /// <summary>The streams of one call, and what is known of them.</summary>
-/// <param name="In">Standard input.</param>
+/// <param name="OpenIn">Opens standard input.</param>
 /// <param name="Out">Results.</param>
 /// <param name="Error">Progress and errors.</param>
 /// <param name="OutIsTerminal">Whether colours and tables for the eye are wanted.</param>
 /// <param name="ErrorIsTerminal">Whether lines may be rewritten in place.</param>
 /// <param name="InIsTerminal">Whether a person can be asked.</param>
 /// <param name="Width">Columns of the terminal; 80 without one.</param>
-internal sealed record CliConsole(TextReader In, TextWriter Out, TextWriter Error, bool OutIsTerminal, bool ErrorIsTerminal, bool InIsTerminal, int Width)
+internal sealed record CliConsole(Func<Stream> OpenIn, TextWriter Out, TextWriter Error, bool OutIsTerminal, bool ErrorIsTerminal, bool InIsTerminal, int Width)
 {
+    private TextReader? _in;
+
+    /// <summary>Standard input as lines.</summary>
+    public TextReader In => _in ??= new StreamReader(OpenIn());
+
     public static CliConsole System()
     {
         bool noColour = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } || Environment.GetEnvironmentVariable("TERM") is "dumb";
         bool outIsTerminal = !Console.IsOutputRedirected;
-        return new(Console.In, Console.Out, Console.Error, outIsTerminal && !noColour, !Console.IsErrorRedirected && !noColour, !Console.IsInputRedirected,
+        return new(Console.OpenStandardInput, Console.Out, Console.Error, outIsTerminal && !noColour, !Console.IsErrorRedirected && !noColour, !Console.IsInputRedirected,
             outIsTerminal && Console.WindowWidth is > 0 and var width ? width : 80);
     }
 }

@@ -7,6 +7,7 @@ using Federation.Contracts.Api;
 using Federation.Domain.Clusters;
 using Federation.Domain.Resources;
 using Federation.Domain.Workloads;
+using Federation.Manifests.Writing;
 
 namespace Federation.Cli.Commands;
 
@@ -98,6 +99,6 @@ internal static class DescribeCommand
         if (content is null or JsonObject { Count: 0 }) return;
         console.Out.WriteLine();
         console.Out.WriteLine($"{title}:");
-        foreach (string line in YamlText.Of(content).Split('\n', StringSplitOptions.RemoveEmptyEntries)) console.Out.WriteLine($"  {line}");
+        foreach (string line in ResourceWriter.ToYaml(content).Split('\n', StringSplitOptions.RemoveEmptyEntries)) console.Out.WriteLine($"  {line}");
     }
 }

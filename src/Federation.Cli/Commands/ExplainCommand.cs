@@ -5,6 +5,8 @@ using Federation.Cli.Rendering;
 using Federation.Cli.Session;
 using Federation.Contracts.Api;
 using Federation.Domain.Json;
+using Federation.Domain.Resources;
+using Federation.Manifests.Schema;
 
 namespace Federation.Cli.Commands;
 
@@ -67,10 +69,22 @@ internal static class ExplainCommand
 
     private static int Fields(CliConsole console, string path)
     {
-        string[] steps = path.Split('.');
-        string? text = FieldDocs.Describe(ResourceTarget.KindOf(steps[0]), steps[1..], out IReadOnlyList<string> near);
-        if (text is null) throw new CliException(ExitCode.NotFound, $"there is no field '{path}'", $"fields there: {string.Join(", ", near)}");
-        console.Out.WriteLine(text);
+        (string head, string rest) = path.Split('.', 2) is [var kindName, var inner] ? (kindName, inner) : (path, "");
+        ResourceKind kind = ResourceTarget.KindOf(head);
+        if (ResourceSchema.Find(kind, rest) is not { } field)
+            throw new CliException(ExitCode.NotFound, $"there is no field '{path}'", $"see the fields: fedctl explain {Parent(kind, head, rest)}");
+        foreach (string line in FieldDocs.Lines(path, field)) console.Out.WriteLine(line);
         return ExitCode.Done;
+    }
+
+    // As far as the path is right.
+    private static string Parent(ResourceKind kind, string head, string path)
+    {
+        while (path.Contains('.', StringComparison.Ordinal))
+        {
+            path = path[..path.LastIndexOf('.')];
+            if (ResourceSchema.Find(kind, path) is not null) return $"{head}.{path}";
+        }
+        return head;
     }
 }

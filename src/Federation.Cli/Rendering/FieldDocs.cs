@@ -1,111 +1,36 @@
-using System.Reflection;
-using System.Text.RegularExpressions;
-using System.Xml.Linq;
-using Federation.Domain.Json;
-using Federation.Domain.Resources;
+using Federation.Manifests.Schema;
 
 namespace Federation.Cli.Rendering;
 
-/// <summary>What a field means, from the domain's own documentation: <c>workload.spec.update</c>.</summary>
-internal static partial class FieldDocs
+/// <summary>What a field means and takes, with the fields in it.</summary>
+internal static class FieldDocs
 {
-    private static readonly Lazy<IReadOnlyDictionary<string, string>> Summaries = new(Load);
+    private const int Width = 79;
 
-    /// <returns>The text; null if the path names nothing, with <paramref name="near"/> what there is instead.</returns>
-    public static string? Describe(ResourceKind kind, IReadOnlyList<string> path, out IReadOnlyList<string> near)
+    public static IEnumerable<string> Lines(string path, FieldDescription field)
     {
-        Type type = kind.Type;
-        string summary = Summary($"T:{type.FullName}");
-        string shown = kind.Name.ToLowerInvariant();
-        foreach (string step in path)
+        yield return $"{path}: {field.Type}{Facts(field)}";
+        yield return "";
+        foreach (string line in TextWrap.Lines(field.Documentation, "  ", Width)) yield return line;
+        FieldDescription[] inner = [.. field.Fields.Where(child => !child.ServerWritten)];
+        if (inner.Length == 0) yield break;
+        yield return "";
+        yield return "Fields:";
+        foreach (FieldDescription child in inner)
         {
-            PropertyInfo? member = Members(type).FirstOrDefault(candidate => JsonName(candidate).Equals(step, StringComparison.OrdinalIgnoreCase));
-            if (member is null)
-            {
-                near = [.. Members(type).Select(JsonName)];
-                return null;
-            }
-            summary = Summary($"P:{member.DeclaringType!.FullName}.{member.Name}");
-            shown += $".{JsonName(member)}";
-            type = Inner(member.PropertyType);
+            yield return $"  {child.Name}: {child.Type}{Facts(child)}";
+            foreach (string line in TextWrap.Lines(child.Documentation, "      ", Width)) yield return line;
         }
-        near = [];
-        return Text(shown, type, summary);
     }
 
-    private static string Text(string shown, Type type, string summary)
+    private static string Facts(FieldDescription field)
     {
-        var lines = new List<string> { $"{shown}: {TypeName(type)}", "" };
-        lines.AddRange(TextWrap.Lines(summary, "  ", 79));
-        if (type.IsEnum)
-        {
-            lines.AddRange(["", "Values:"]);
-            foreach (string value in Enum.GetNames(type)) lines.AddRange(Entry(CamelCase(value), "", Summary($"F:{type.FullName}.{value}")));
-        }
-        else if (IsShape(type))
-        {
-            lines.AddRange(["", "Fields:"]);
-            foreach (PropertyInfo member in Members(type)) lines.AddRange(Entry(JsonName(member), TypeName(member.PropertyType), Summary($"P:{member.DeclaringType!.FullName}.{member.Name}")));
-        }
-        return string.Join(Environment.NewLine, lines);
+        var facts = new List<string>();
+        if (field.Required) facts.Add("required");
+        if (field.ServerWritten) facts.Add("written by the plane");
+        if (field.AllowedValues.Count > 0) facts.Add(string.Join(" | ", field.AllowedValues));
+        if (field.Minimum is not null || field.Maximum is not null) facts.Add($"{field.Minimum ?? ""}..{field.Maximum ?? ""}");
+        if (field.Default is { } otherwise) facts.Add($"default {otherwise}");
+        return facts.Count > 0 ? $" ({string.Join("; ", facts)})" : "";
     }
-
-    private static IEnumerable<string> Entry(string name, string type, string summary) => [$"  {name}{(type.Length > 0 ? $"  <{type}>" : "")}", .. TextWrap.Lines(summary, "      ", 79)];
-
-    private static IEnumerable<PropertyInfo> Members(Type type) => IsShape(type)
-        ? type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(member => member.GetCustomAttribute<System.Text.Json.Serialization.JsonIgnoreAttribute>() is null && member.Name != "EqualityContract")
-        : [];
-
-    // Quantities and ids are written as one text.
-    private static bool IsShape(Type type) => type.IsClass && type != typeof(string) && type.Namespace?.StartsWith("Federation.", StringComparison.Ordinal) == true;
-
-    private static Type Inner(Type type)
-    {
-        Type bare = Nullable.GetUnderlyingType(type) ?? type;
-        if (!bare.IsGenericType) return bare;
-        return bare.GetGenericArguments()[^1];
-    }
-
-    private static string TypeName(Type type)
-    {
-        Type bare = Nullable.GetUnderlyingType(type) ?? type;
-        if (bare.IsGenericType)
-        {
-            string inner = TypeName(bare.GetGenericArguments()[^1]);
-            return bare.GetGenericArguments().Length == 2 ? $"map of {inner}" : $"list of {inner}";
-        }
-        if (bare == typeof(string)) return "text";
-        if (bare == typeof(bool)) return "true or false";
-        if (bare == typeof(int) || bare == typeof(long) || bare == typeof(double) || bare == typeof(decimal)) return "number";
-        if (bare == typeof(DateTimeOffset)) return "time";
-        return bare.IsEnum ? string.Join(" | ", Enum.GetNames(bare).Select(CamelCase)) : IsShape(bare) ? bare.Name : "text";
-    }
-
-    private static string JsonName(PropertyInfo member) => DomainJson.Options.PropertyNamingPolicy?.ConvertName(member.Name) ?? member.Name;
-
-    private static string CamelCase(string name) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(name);
-
-    private static string Summary(string id) => Summaries.Value.TryGetValue(id, out string? summary) ? summary : "";
-
-    // The compiler writes it beside the assembly.
-    private static Dictionary<string, string> Load()
-    {
-        string file = Path.ChangeExtension(typeof(Resource).Assembly.Location, ".xml");
-        if (!File.Exists(file)) return [];
-        return XDocument.Load(file).Descendants("member").Where(member => member.Element("summary") is not null)
-            .ToDictionary(member => member.Attribute("name")!.Value, member => Plain(member.Element("summary")!), StringComparer.Ordinal);
-    }
-
-    private static string Plain(XElement summary)
-    {
-        foreach (XElement reference in summary.Descendants("see").ToArray())
-        {
-            string target = reference.Attribute("cref")?.Value ?? reference.Value;
-            reference.ReplaceWith(CamelCase(target[(target.LastIndexOf('.') + 1)..]));
-        }
-        return Spaces().Replace(summary.Value, " ").Trim();
-    }
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Spaces();
 }

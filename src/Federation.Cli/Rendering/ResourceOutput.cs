@@ -1,8 +1,8 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Federation.Cli.Session;
 using Federation.Domain.Json;
 using Federation.Domain.Resources;
+using Federation.Manifests.Writing;
 
 namespace Federation.Cli.Rendering;
 
@@ -17,7 +17,7 @@ internal static class ResourceOutput
                 console.Out.WriteLine((single ? Json(found[0].Item) : new JsonArray([.. found.Select(entry => Json(entry.Item))])).ToJsonString(DomainJson.Indented));
                 break;
             case OutputFormat.Yaml:
-                console.Out.Write(string.Join("---\n", found.Select(entry => YamlText.Of(Json(entry.Item)))));
+                console.Out.Write(string.Join("---\n", found.Select(entry => ResourceWriter.ToYaml(entry.Item))));
                 break;
             case OutputFormat.Name:
                 foreach ((ResourceKind kind, Resource item) in found) console.Out.WriteLine(ResourceTarget.Of(kind, item.Metadata.Name));
@@ -41,12 +41,12 @@ internal static class ResourceOutput
     }
 
     /// <summary>The resource in the one JSON form.</summary>
-    public static JsonNode Json(Resource resource) => JsonSerializer.SerializeToNode(resource, resource.GetType(), DomainJson.Options)!;
+    public static JsonNode Json(Resource resource) => ResourceWriter.ToNode(resource);
 
     /// <summary>Values that are no resources, as JSON or YAML.</summary>
     public static void WriteValue(CliConsole console, JsonNode? value, OutputFormat format)
     {
-        if (format == OutputFormat.Yaml) console.Out.Write(YamlText.Of(value));
+        if (format == OutputFormat.Yaml) console.Out.Write(ResourceWriter.ToYaml(value));
         else console.Out.WriteLine(value?.ToJsonString(DomainJson.Indented) ?? "null");
     }
 }
