@@ -1,0 +1,44 @@
+using Federation.Contracts.Api;
+using Federation.Domain.Identifiers;
+using Federation.Domain.Observation;
+using Federation.Health.Service.Documents;
+using Federation.Health.Service.Events;
+using Federation.ServiceDefaults.Auth;
+using Federation.Storage;
+
+namespace Federation.Health.Service.Api;
+
+/// <summary>What is observed, over REST: replicas of the caller's tenant, and changes of verdicts.</summary>
+public static class HealthApi
+{
+    /// <summary>Maps the endpoints.</summary>
+    public static void MapHealthApi(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet("/v1/replicas", (HttpContext context, IStore store, string? @namespace, string? workload) =>
+            Replicas(context, store, @namespace, workload)).RequireViewer();
+        endpoints.MapGet("/v1/namespaces/{namespace}/replicas", (HttpContext context, IStore store, string @namespace, string? workload) =>
+            Replicas(context, store, @namespace, workload)).RequireViewer();
+        endpoints.MapGet("/v1/namespaces/{namespace}/workloads/{workload}/replicas", (HttpContext context, IStore store, string @namespace, string workload) =>
+            Replicas(context, store, @namespace, workload)).RequireViewer();
+        // Clusters are everyone's to read; their events have no namespace and are about no workload.
+        endpoints.MapGet("/v1/events", (VerdictEvents events, string? @object) =>
+            new ItemList<EventRecord>([.. events.All.Where(item => @object is null || string.Equals(item.Object, @object, StringComparison.OrdinalIgnoreCase))])).RequireViewer();
+    }
+
+    private static ItemList<ReplicaView> Replicas(HttpContext context, IStore store, string? inNamespace, string? workload)
+    {
+        TenantId tenant = context.GetPrincipal().Tenant;
+        return new ItemList<ReplicaView>(
+        [
+            .. store.Current.List(HealthKinds.ReplicaObservation)
+                .Select(HealthKinds.Read<ReplicaObservation>)
+                .Where(replica => replica.Workload.Tenant == tenant)
+                .Where(replica => inNamespace is null || replica.Workload.Namespace == inNamespace)
+                .Where(replica => workload is null || replica.Workload.Name == workload)
+                .OrderBy(static replica => replica.Workload).ThenBy(static replica => replica.Cluster).ThenBy(static replica => replica.Id)
+                .Select(static replica => new ReplicaView(
+                    replica.Id.Value, replica.Workload.Namespace, replica.Workload.Name, replica.Cluster.Value, replica.Node?.Value, replica.Revision.Value,
+                    replica.State.ToString(), replica.Restarts, replica.StartedAt, replica.LastEnd, replica.Message)),
+        ]);
+    }
+}

@@ -1,0 +1,27 @@
+using Federation.Domain.Identifiers;
+using Federation.Grpc.Server;
+using Federation.Health.Service.Reports;
+using Federation.Security.Principals;
+using Federation.ServiceDefaults.Auth;
+using Federation.ServiceDefaults.Grpc;
+
+namespace Federation.Health.Service.Api;
+
+/// <summary>The agents' reports over gRPC.</summary>
+public static class ReportsEndpoint
+{
+    /// <summary>Maps <c>Observations.Report</c>; only agents may call it, each for its own node.</summary>
+    public static void MapReports(this IEndpointRouteBuilder endpoints)
+    {
+        ReportSessions sessions = endpoints.ServiceProvider.GetRequiredService<ReportSessions>();
+        ObservationDesk desk = endpoints.ServiceProvider.GetRequiredService<ObservationDesk>();
+        TimeProvider time = endpoints.ServiceProvider.GetRequiredService<TimeProvider>();
+        IHostApplicationLifetime lifetime = endpoints.ServiceProvider.GetRequiredService<IHostApplicationLifetime>();
+        endpoints.MapGrpcDuplex(PlaneMethods.ReportObservations, AllowedPeers.Agents, async (stream, call) =>
+        {
+            NodeKey node = ((Peer.Agent)call.HttpContext.GetPeer()).Node;
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(call.CancellationToken, lifetime.ApplicationStopping);
+            await sessions.RunAsync(node, token => new ReportSession(node, desk, time).RunAsync(stream, token), ending.Token);
+        });
+    }
+}
