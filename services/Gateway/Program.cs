@@ -1,3 +1,44 @@
+using Federation.Domain.Chance;
+using Federation.Feeds;
+using Federation.Gateway.Api;
+using Federation.Gateway.Forwarding;
+using Federation.Gateway.Hosting;
+using Federation.Gateway.Loops;
+using Federation.Gateway.Tables;
+using Federation.Gateway.Tunnels;
+using Federation.ServiceDefaults.Auth;
+using Federation.ServiceDefaults.Feeds;
+using Federation.ServiceDefaults.Hosting;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults("gateway");
+builder.AddPlaneAuth();
+builder.AddGatewayListeners();
+builder.AddForwarding(provider => new LastTableFile(builder.Configuration["Federation:StateDirectory"]!));
+builder.Services.AddSingleton(provider => new FeedFollower(
+    "health",
+    new GrpcFeedSource(() => provider.GetRequiredService<PlaneChannels>().To("health")),
+    TableLoop.FollowedKinds,
+    provider.GetRequiredService<TimeProvider>(),
+    provider.GetRequiredService<IChance>(),
+    provider.GetRequiredService<ILogger<FeedFollower>>()));
+builder.Services.AddLoops(provider =>
+[
+    ("table", provider.GetRequiredService<TableLoop>().RunAsync),
+    ("health feed", provider.GetRequiredService<FeedFollower>().RunAsync),
+]);
+builder.Services.AddSingleton<ServiceAddresses>();
+builder.Services.AddSingleton<ApiForwarder>();
+builder.Services.AddSingleton<OwnerCalls>();
+builder.Services.AddSingleton<AgentDoor>();
+builder.Services.AddSingleton<LogsApi>();
+builder.Services.AddSingleton<ExecApi>();
+
 var app = builder.Build();
+app.UseWorkloadDoors();
+app.UseRouting();
+app.MapServiceDefaults();
+app.UsePlaneAuth();
+app.MapGatewayApi();
+app.MapTunnels();
 await app.RunAsync();

@@ -1,0 +1,29 @@
+using Federation.ServiceDefaults.Auth;
+
+namespace Federation.Gateway.Api;
+
+/// <summary>The API's one address: what the gateway answers itself, and everything else by its owner.</summary>
+public static class GatewayApi
+{
+    private const string OwnerChecks = "the gateway passes the call on; the owning service checks the token and the role";
+
+    /// <summary>Maps the endpoints.</summary>
+    public static void MapGatewayApi(this IEndpointRouteBuilder endpoints)
+    {
+        IServiceProvider services = endpoints.ServiceProvider;
+        var forwarder = services.GetRequiredService<ApiForwarder>();
+        var logs = services.GetRequiredService<LogsApi>();
+        var exec = services.GetRequiredService<ExecApi>();
+        var calls = services.GetRequiredService<OwnerCalls>();
+        var time = services.GetRequiredService<TimeProvider>();
+
+        const string workload = "/v1/namespaces/{namespace}/workloads/{workload}";
+        endpoints.MapGet(workload + "/logs", (RequestDelegate)(context => logs.HandleAsync(context, Value(context, "namespace"), Value(context, "workload")))).RequireViewer();
+        endpoints.Map(workload + "/exec", context => exec.HandleAsync(context, Value(context, "namespace"), Value(context, "workload"))).RequireDeployer();
+        endpoints.MapGet("/v1/events", (RequestDelegate)(context => EventsApi.HandleAsync(context, calls, time))).RequireViewer();
+        foreach (string pattern in new[] { "/v1/{**rest}", "/oauth2/{**rest}", "/.well-known/{**rest}", "/openapi/{**rest}" })
+            endpoints.Map(pattern, forwarder.HandleAsync).AllowAnonymousCaller(OwnerChecks);
+    }
+
+    private static string Value(HttpContext context, string name) => (string)context.GetRouteValue(name)!;
+}

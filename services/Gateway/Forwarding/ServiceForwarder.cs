@@ -1,0 +1,130 @@
+using Federation.Contracts.Api;
+using Federation.Domain.Identifiers;
+using Federation.Gateway.Tables;
+using Federation.Gateway.Upstreams;
+using Federation.Routing.Choice;
+using Federation.Routing.Documents;
+using Federation.Routing.Tables;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Federation.Gateway.Forwarding;
+
+/// <summary>
+/// Brings a request to a ready replica of a workload. A try that sent nothing is made again elsewhere, whatever the method; one that may have been
+/// executed only if the method is idempotent, its body is at hand and no answer has begun. Where nothing can be reached the request is held for a
+/// moment: a tunnel that reconnects or a table that changes may yet serve it.
+/// </summary>
+public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams, IHttpForwarder forwarder, TimeProvider time)
+{
+    private const int MostTries = 8;
+    private const string Destination = "http://replica";
+    private static readonly TimeSpan Hold = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
+
+    private readonly long _epoch = time.GetTimestamp();
+
+    private TimeSpan Now => time.GetElapsedTime(_epoch);
+
+    /// <summary>Forwards the request and answers it, with a problem if it must be.</summary>
+    public async Task ForwardAsync(HttpContext context, ForwardTarget target)
+    {
+        TimeSpan started = Now;
+        RequestId.Ensure(context);
+        await TryAllAsync(context, target, started + Hold);
+        GatewayMetrics.Served(target.Route, context.Response.StatusCode, Now - started);
+    }
+
+    private async Task TryAllAsync(HttpContext context, ForwardTarget target, TimeSpan holdUntil)
+    {
+        bool idempotent = IsIdempotent(context.Request.Method) && !IsUpgrade(context);
+        RequestBody body = await RequestBody.TakeAsync(context, idempotent);
+        string key = target.Service.ToString();
+        var tried = new List<ReplicaId>();
+        string failure = "";
+        for (int tries = 0; tries < MostTries && !context.RequestAborted.IsCancellationRequested;)
+        {
+            Task changed = table.Changed;
+            RoutedService? service = table.Current.FindService(key);
+            var wish = new ChoiceWish(target.Port, target.Near, tried);
+            if (service is null || EndpointChoice.Choose(service, wish, Now) is not { } endpoint)
+            {
+                // A service that has no endpoint at all is not waited for: that is how it stands, not a moment of change.
+                if (service is null || service.Endpoints.IsEmpty || Now >= holdUntil)
+                {
+                    await NoEndpointAsync(context, target, service, failure);
+                    return;
+                }
+                await HoldAsync(changed, context.RequestAborted);
+                tried.Clear();
+                continue;
+            }
+            tries++;
+            body.Rewind(context);
+            (ForwarderError error, Exception? exception) = await TryAsync(context, service, endpoint, target.Port);
+            if (error == ForwarderError.None) return;
+            FailedTry failed = FailedTries.Classify(context, error, exception);
+            failure = exception?.Message ?? error.ToString();
+            if (failed == FailedTry.CallersEnd || context.Response.HasStarted) return;
+            if (failed == FailedTry.MaybeExecuted && !(idempotent && body.Replayable))
+            {
+                await BrokenAsync(context, target, failure);
+                return;
+            }
+            tried.Add(endpoint.Endpoint.Replica);
+            context.Response.Clear();
+            RequestId.Echo(context);
+            GatewayMetrics.Retried(target.Route, failed.ToString());
+        }
+        await BrokenAsync(context, target, failure);
+    }
+
+    private async Task<(ForwarderError Error, Exception? Exception)> TryAsync(HttpContext context, RoutedService service, RoutedEndpoint endpoint, string? portName)
+    {
+        EndpointPort port = endpoint.Port(portName)!;
+        Upstream upstream = upstreams.Enter(service.Key, endpoint.Endpoint, port);
+        endpoint.State.Begin();
+        try
+        {
+            ForwarderError error = await forwarder.SendAsync(context, Destination, upstream.Invoker, upstream.Config, ForwardTransformer.Instance, CancellationToken.None);
+            if (error == ForwarderError.None)
+            {
+                endpoint.State.Succeeded();
+                return (error, null);
+            }
+            Exception? exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
+            if (FailedTries.Classify(context, error, exception) == FailedTry.NotSent) endpoint.State.ConnectFailed(Now);
+            return (error, exception);
+        }
+        finally
+        {
+            endpoint.State.End();
+            upstream.Leave();
+        }
+    }
+
+    private async Task HoldAsync(Task changed, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(changed, Task.Delay(LookAgain, time, ending.Token));
+        await ending.CancelAsync();
+    }
+
+    private static Task NoEndpointAsync(HttpContext context, ForwardTarget target, RoutedService? service, string failure)
+    {
+        string detail = service is null
+            ? $"workload {target.Service.Namespace}/{target.Service.Name} is not known"
+            : service.Endpoints.IsEmpty
+                ? $"workload {target.Service.Namespace}/{target.Service.Name} has no ready replica"
+                : $"no ready replica of {target.Service.Namespace}/{target.Service.Name} can be reached{(target.Port is { } port ? $" at port {port}" : "")}{(failure.Length > 0 ? $"; the last try failed: {failure}" : "")}";
+        return context.WriteProblemAsync(503, ProblemTypes.Unavailable, "No replica can answer", detail, retryAfterSeconds: 1);
+    }
+
+    private static Task BrokenAsync(HttpContext context, ForwardTarget target, string failure) => context.WriteProblemAsync(
+        502, ProblemTypes.Unavailable, "The replica's answer was lost",
+        $"a replica of {target.Service.Namespace}/{target.Service.Name} took the request and its connection broke before it answered, so the request may have been executed: {failure}");
+
+    private static bool IsIdempotent(string method) =>
+        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method) || HttpMethods.IsTrace(method);
+
+    private static bool IsUpgrade(HttpContext context) => context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpUpgradeFeature>()?.IsUpgradableRequest == true;
+}
