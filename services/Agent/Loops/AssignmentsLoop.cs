@@ -17,6 +17,7 @@ namespace Federation.Agent.Loops;
 /// <param name="connector">Dials Placement.</param>
 /// <param name="actuator">Carries the orders out; durable before it returns.</param>
 /// <param name="knownTerm">The highest term that was obeyed before this start.</param>
+/// <param name="confirmed">Called after a full set was taken over, with the monotonic timestamp from before it was asked for.</param>
 /// <param name="instance">New for each start of this process.</param>
 /// <param name="time">The clock.</param>
 /// <param name="chance">Spreads reconnections.</param>
@@ -25,17 +26,33 @@ public sealed partial class AssignmentsLoop(
     IMessageConnector<AgentMessage, PlacementMessage> connector,
     IClusterActuator actuator,
     long knownTerm,
+    Action<long> confirmed,
     string instance,
     TimeProvider time,
     IChance chance,
     ILogger logger)
 {
+    private readonly TimeProvider _time = time;
     private readonly ReconnectPause _pause = new(time, chance);
     private SortedDictionary<string, DesiredAssignment> _orders = new(StringComparer.Ordinal);
     private long _term = knownTerm;
+    private CancellationTokenSource? _refresh;
 
     /// <summary>Whether a stream stands.</summary>
     public bool Connected { get; private set; }
+
+    /// <summary>Asks for a full set anew: the present stream is given up and dialled again.</summary>
+    public void Refresh()
+    {
+        try
+        {
+            _refresh?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The stream ended by itself in between: it is dialled again anyway.
+        }
+    }
 
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -44,11 +61,17 @@ public sealed partial class AssignmentsLoop(
         {
             try
             {
-                await FollowAsync(cancellationToken);
+                using var refresh = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                _refresh = refresh;
+                await FollowAsync(refresh.Token);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 return;
+            }
+            catch (OperationCanceledException)
+            {
+                // Asked to refresh: dialled again below.
             }
             catch (Exception e) when (e is StreamBrokenException or StaleTermException)
             {
@@ -57,6 +80,7 @@ public sealed partial class AssignmentsLoop(
             finally
             {
                 Connected = false;
+                _refresh = null;
             }
             if (!await _pause.WaitAsync(cancellationToken)) return;
         }
@@ -64,6 +88,7 @@ public sealed partial class AssignmentsLoop(
 
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
+        long askedAt = _time.GetTimestamp();
         await using IMessageStream<AgentMessage, PlacementMessage> stream = await connector.ConnectAsync(cancellationToken);
         await stream.SendAsync(new AgentMessage { Hello = new AgentHello { AgentInstance = instance, KnownTerm = _term } }, cancellationToken);
         bool full = false;
@@ -76,6 +101,7 @@ public sealed partial class AssignmentsLoop(
             {
                 case PlacementMessage.MessageOneofCase.Full:
                     await TakeFullAsync(message.Full, cancellationToken);
+                    if (!full) confirmed(askedAt);
                     revision = message.Full.Revision;
                     full = true;
                     break;

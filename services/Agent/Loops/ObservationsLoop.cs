@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Federation.Adapters;
+using Federation.Adapters.Node.Leases;
 using Federation.Contracts.V1;
 using Federation.Domain.Chance;
 using Federation.Domain.Json;
@@ -19,7 +20,7 @@ namespace Federation.Agent.Loops;
 /// <param name="connector">Dials Health.</param>
 /// <param name="observer">What is seen.</param>
 /// <param name="instance">New for each start of this process.</param>
-/// <param name="granted">Takes each grant: the monotonic timestamp from before the renewal was sent, and the lease's length from there.</param>
+/// <param name="lease">The node's lease on its singletons, which this loop renews.</param>
 /// <param name="time">The clock.</param>
 /// <param name="chance">Spreads reconnections.</param>
 /// <param name="logger">Where losses of contact are told.</param>
@@ -27,7 +28,7 @@ public sealed partial class ObservationsLoop(
     IMessageConnector<AgentReport, HealthMessage> connector,
     IClusterObserver observer,
     string instance,
-    Action<long, TimeSpan> granted,
+    LeaseKeeper lease,
     TimeProvider time,
     IChance chance,
     ILogger logger)
@@ -37,7 +38,7 @@ public sealed partial class ObservationsLoop(
 
     private readonly IClusterObserver _observer = observer;
     private readonly string _instance = instance;
-    private readonly Action<long, TimeSpan> _granted = granted;
+    private readonly LeaseKeeper _lease = lease;
     private readonly TimeProvider _time = time;
     private readonly ReconnectPause _pause = new(time, chance);
 
@@ -90,7 +91,6 @@ public sealed partial class ObservationsLoop(
     // One connection's state. Everything that is to be sent passes one queue: null stands for "the newest set, when its turn comes".
     private sealed class Session(ObservationsLoop loop, IMessageStream<AgentReport, HealthMessage> stream)
     {
-        private readonly SortedDictionary<long, long> _sentAt = [];
         private readonly Channel<AgentReport?> _outgoing = Channel.CreateUnbounded<AgentReport?>(new UnboundedChannelOptions { SingleReader = true });
         private SortedDictionary<string, ReplicaObservation>? _told;
         private NodeObservation? _toldNode;
@@ -118,10 +118,9 @@ public sealed partial class ObservationsLoop(
 
         public async Task RenewAsync(CancellationToken cancellationToken)
         {
-            for (long renewal = 1; ; renewal++)
+            while (true)
             {
-                _sentAt[renewal] = loop._time.GetTimestamp();
-                _outgoing.Writer.TryWrite(new AgentReport { Renewal = new LeaseRenewal { Renewal = renewal } });
+                _outgoing.Writer.TryWrite(new AgentReport { Renewal = new LeaseRenewal { Renewal = loop._lease.BeginRenewal() } });
                 await Task.Delay(RenewalInterval, loop._time, cancellationToken);
             }
         }
@@ -137,9 +136,7 @@ public sealed partial class ObservationsLoop(
                 switch (message.MessageCase)
                 {
                     case HealthMessage.MessageOneofCase.Grant:
-                        if (_sentAt.Remove(message.Grant.Renewal, out long sentAt))
-                            loop._granted(sentAt, TimeSpan.FromMilliseconds(message.Grant.DurationMs));
-                        foreach (long older in _sentAt.Keys.TakeWhile(n => n < message.Grant.Renewal).ToArray()) _sentAt.Remove(older);
+                        loop._lease.Granted(message.Grant.Renewal, TimeSpan.FromMilliseconds(message.Grant.DurationMs));
                         break;
                     case HealthMessage.MessageOneofCase.FullSetRequest:
                         _fullAsked = true;
