@@ -1,0 +1,10 @@
+using Federation.Domain.Identifiers;
+
+namespace Federation.Adapters.Node.Hosting;
+
+/// <summary>A replica's process has ended.</summary>
+/// <param name="Id">The replica.</param>
+/// <param name="Attempt">Which of its processes.</param>
+/// <param name="ExitCode">Its exit code; null if it was ended by a signal or nobody saw how it ended.</param>
+/// <param name="Description">How it ended, for a person.</param>
+public sealed record ReplicaEnd(ReplicaId Id, int Attempt, int? ExitCode, string Description);

@@ -1,0 +1,228 @@
+using System.Runtime.CompilerServices;
+using Federation.Adapters.Node.Processes;
+using Federation.Domain.Identifiers;
+
+namespace Federation.Adapters.Node.Logs;
+
+/// <summary>
+/// The output of replicas: append files that they go on writing while the agent is dead, rotated by copy and truncate so that no writer has to
+/// be told. A disk that is full costs output, never a replica or the agent. Thread-safe.
+/// </summary>
+public sealed class ReplicaLogs
+{
+    private const int ChunkBytes = 64 * 1024;
+    private static readonly TimeSpan TendInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan FollowInterval = TimeSpan.FromMilliseconds(200);
+
+    private readonly long _mostBytes;
+    private readonly int _files;
+    private readonly TimeSpan _kept;
+    private readonly TimeProvider _time;
+    private readonly object _gate = new();
+    private readonly Dictionary<ReplicaId, long> _sizes = [];
+    private long _tendAt = long.MinValue;
+    private long _sweepAt = long.MinValue;
+
+    internal ReplicaLogs(string folder, long mostBytes, int files, TimeSpan kept, TimeProvider time)
+    {
+        Folder = folder;
+        _mostBytes = mostBytes;
+        _files = files;
+        _kept = kept;
+        _time = time;
+        PrivateFolder.Ensure(folder);
+    }
+
+    internal string Folder { get; }
+
+    /// <summary>Whether there is any output of the replica, or will be.</summary>
+    public bool Knows(ReplicaId replica)
+    {
+        lock (_gate) return _sizes.ContainsKey(replica) || File.Exists(PathOf(replica));
+    }
+
+    /// <summary>Yields the output, oldest first, in pieces that end anywhere.</summary>
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(ReplicaId replica, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string path = PathOf(replica);
+        List<(string File, long Offset)> parts = Parts(path, query);
+        byte[] buffer = new byte[ChunkBytes];
+        long position = 0;
+        foreach ((string file, long offset) in parts)
+        {
+            position = offset;
+            for (int read; (read = Read(file, position, buffer)) > 0; position += read)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return buffer.AsMemory(0, read);
+            }
+        }
+        if (parts.Count == 0 || parts[^1].File != path) position = 0;
+        while (query.Follow)
+        {
+            bool over;
+            lock (_gate) over = !_sizes.ContainsKey(replica);
+            if (LengthOf(path) is { } length && length < position)
+            {
+                // Rotated in between: the rest of what was followed is in the copy.
+                for (int read; (read = Read(path + ".1", position, buffer)) > 0; position += read) yield return buffer.AsMemory(0, read);
+                position = 0;
+            }
+            for (int read; (read = Read(path, position, buffer)) > 0; position += read) yield return buffer.AsMemory(0, read);
+            if (over) yield break;
+            await Task.Delay(FollowInterval, _time, cancellationToken);
+        }
+    }
+
+    /// <summary>A replica that writes, or will.</summary>
+    internal void Expect(ReplicaId replica)
+    {
+        lock (_gate) _sizes.TryAdd(replica, 0);
+    }
+
+    /// <summary>A replica that writes no more. Its output stays for a while.</summary>
+    internal void Retire(ReplicaId replica)
+    {
+        lock (_gate) _sizes.Remove(replica);
+    }
+
+    /// <summary>Notes times, rotates, removes what is too old: when it is due.</summary>
+    internal void Tend()
+    {
+        long now = _time.GetTimestamp();
+        lock (_gate)
+        {
+            if (now < _tendAt) return;
+            _tendAt = now + _time.TimestampFrequency * TendInterval.Ticks / TimeSpan.TicksPerSecond;
+            foreach ((ReplicaId replica, long before) in _sizes.ToArray())
+            {
+                string path = PathOf(replica);
+                if (LengthOf(path) is not { } size || size == before) continue;
+                _sizes[replica] = size;
+                try
+                {
+                    WriteTimes.Note(path, _time.GetUtcNow(), size, size - before, _mostBytes);
+                    if (size > _mostBytes)
+                    {
+                        Rotate(path);
+                        _sizes[replica] = 0;
+                    }
+                }
+                catch (IOException)
+                {
+                    // The disk is full: the output itself goes before its history.
+                    Truncate(path);
+                    _sizes[replica] = 0;
+                }
+            }
+            if (now < _sweepAt) return;
+            _sweepAt = now + _time.TimestampFrequency * SweepInterval.Ticks / TimeSpan.TicksPerSecond;
+            Sweep();
+        }
+    }
+
+    private string PathOf(ReplicaId replica) => Path.Combine(Folder, replica.Value + ".log");
+
+    private List<(string File, long Offset)> Parts(string path, LogQuery query)
+    {
+        List<(string File, long Offset)> parts = [];
+        for (int age = _files - 1; age >= 0; age--)
+        {
+            string file = age == 0 ? path : $"{path}.{age}";
+            if (LengthOf(file) is not { } length) continue;
+            long offset = query.Since is { } since ? Math.Min(length, WriteTimes.OffsetSince(file, since)) : 0;
+            parts.Add((file, offset));
+        }
+        if (query.Tail is not { } lines) return parts;
+        for (int i = parts.Count - 1; i >= 0; i--)
+        {
+            (long start, int found) = LastLines(parts[i].File, parts[i].Offset, lines);
+            parts[i] = (parts[i].File, start);
+            lines -= found;
+            if (lines > 0) continue;
+            parts.RemoveRange(0, i);
+            break;
+        }
+        return parts;
+    }
+
+    // Where the last lines begin, and how many there are after the floor.
+    private static (long Start, int Found) LastLines(string file, long floor, int lines)
+    {
+        byte[] buffer = new byte[ChunkBytes];
+        long end = LengthOf(file) ?? 0;
+        if (lines <= 0) return (end, 0);
+        int found = 0;
+        for (long at = end; at > floor;)
+        {
+            long from = Math.Max(floor, at - ChunkBytes);
+            int read = Read(file, from, buffer.AsSpan(0, (int)(at - from)));
+            for (int i = read - 1; i >= 0; i--)
+            {
+                // The newline at the very end ends the last line and begins none.
+                if (buffer[i] != '\n' || from + i == end - 1) continue;
+                if (++found == lines) return (from + i + 1, lines);
+            }
+            at = from;
+        }
+        return (floor, end > floor ? found + 1 : 0);
+    }
+
+    private void Rotate(string path)
+    {
+        for (int age = _files - 1; age >= 1; age--)
+        {
+            string older = $"{path}.{age}";
+            if (age == 1)
+            {
+                File.Copy(path, older, overwrite: true);
+                if (File.Exists(WriteTimes.PathFor(path))) File.Move(WriteTimes.PathFor(path), WriteTimes.PathFor(older), overwrite: true);
+            }
+            else if (File.Exists($"{path}.{age - 1}"))
+            {
+                string newer = $"{path}.{age - 1}";
+                File.Move(newer, older, overwrite: true);
+                if (File.Exists(WriteTimes.PathFor(newer))) File.Move(WriteTimes.PathFor(newer), WriteTimes.PathFor(older), overwrite: true);
+            }
+        }
+        Truncate(path);
+    }
+
+    private static void Truncate(string path)
+    {
+        using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0)) file.SetLength(0);
+        File.Delete(WriteTimes.PathFor(path));
+    }
+
+    private void Sweep()
+    {
+        DateTime before = (_time.GetUtcNow() - _kept).UtcDateTime;
+        foreach (string file in Directory.EnumerateFiles(Folder))
+        {
+            string name = Path.GetFileName(file);
+            int dot = name.IndexOf(".log", StringComparison.Ordinal);
+            if (dot > 0 && !_sizes.ContainsKey(new ReplicaId(name[..dot])) && File.GetLastWriteTimeUtc(file) < before) File.Delete(file);
+        }
+    }
+
+    private static long? LengthOf(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? file.Length : null;
+    }
+
+    private static int Read(string path, long position, Span<byte> buffer)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            file.Position = position;
+            return file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        }
+        catch (FileNotFoundException)
+        {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Federation.Domain.Workloads;
+
+namespace Federation.Adapters.Node.Processes;
+
+/// <summary>Lays a replica's configs and secrets into its folder in memory, before that is handed to the tenant.</summary>
+internal static class MaterialFiles
+{
+    /// <summary>Writes all; the rule that refuses, or null.</summary>
+    public static string? Write(string home, WorkloadTemplate template, IReadOnlyList<SealedFiles> material, IMaterialOpener opener)
+    {
+        return WriteKind("Config", "configs", template.Configs) ?? WriteKind("Secret", "secrets", template.Secrets);
+
+        string? WriteKind(string kind, string folder, IReadOnlyList<FileReference>? references)
+        {
+            foreach (FileReference reference in references ?? [])
+            {
+                SealedFiles? files = material.FirstOrDefault(files => files.Kind == kind && files.Name == reference.Name && (reference.Version is not { } version || files.Version == version));
+                if (files is null) return $"the {kind} {reference.Name} did not come with the order";
+                string target = Path.GetFullPath(Path.Combine(home, reference.Path ?? Path.Combine(folder, reference.Name)));
+                if (!target.StartsWith(home + "/", StringComparison.Ordinal)) return $"the path {reference.Path} of the {kind} {reference.Name} leaves the replica's folder";
+                if (WriteFiles(target, files, opener) is { } refusal) return refusal;
+            }
+            return null;
+        }
+    }
+
+    private static string? WriteFiles(string target, SealedFiles files, IMaterialOpener opener)
+    {
+        IReadOnlyDictionary<string, byte[]> opened;
+        try
+        {
+            opened = opener.Open(files);
+        }
+        catch (CryptographicException e)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"version {files.Version} of the {files.Kind} {files.Name} cannot be opened here: {e.Message}");
+        }
+        try
+        {
+            Directory.CreateDirectory(target, PrivateFolder.OwnerOnly);
+            foreach ((string name, byte[] content) in opened)
+            {
+                if (name is "" or "." or ".." || name.Contains('/') || name.Contains('\0')) return $"the key '{name}' of the {files.Kind} {files.Name} cannot be a file's name";
+                using var file = new FileStream(Path.Combine(target, name), new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    BufferSize = 0,
+                    UnixCreateMode = UnixFileMode.UserRead,
+                });
+                file.Write(content);
+            }
+            return null;
+        }
+        finally
+        {
+            foreach (byte[] content in opened.Values) CryptographicOperations.ZeroMemory(content);
+        }
+    }
+}

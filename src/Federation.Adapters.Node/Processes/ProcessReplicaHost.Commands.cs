@@ -1,0 +1,83 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using Federation.Adapters.Node.Hosting;
+using Federation.Adapters.Node.Replicas;
+using Federation.Domain.Identifiers;
+using Federation.Domain.Workloads;
+
+namespace Federation.Adapters.Node.Processes;
+
+public sealed partial class ProcessReplicaHost
+{
+    /// <summary>
+    /// Starts a command beside a running replica: as its user, in its folder, with its environment and under its limits. Input and output are the caller's.
+    /// Null if the replica does not run.
+    /// </summary>
+    public Process? StartCommand(ReplicaId replica, IReadOnlyList<string> command)
+    {
+        ReplicaRecord record;
+        lock (_gate)
+        {
+            if (!_hosted.TryGetValue(replica, out HostedProcess? hosted) || hosted.End is not null || !hosted.LearnChild()) return null;
+            record = hosted.Record;
+        }
+        if (!_users.TryGet(record.Workload.Tenant, out uint? user, out _)) return null;
+        ReplicaFolder folder = FolderOf(replica);
+        var start = new ProcessStartInfo("/bin/sh",
+            [_enter, folder.Control, user?.ToString(CultureInfo.InvariantCulture) ?? "-", folder.Environment, .. command])
+        {
+            UseShellExecute = false,
+            WorkingDirectory = "/",
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Clear();
+        start.Environment["PATH"] = SystemPath;
+        return Process.Start(start);
+    }
+
+    private async Task<ProbeOutcome> ProbeByCommandAsync(ReplicaRecord record, ExecCheck check, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(limit, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        try
+        {
+            using Process? process = StartCommand(record.Id, check.Command);
+            if (process is null) return new(false, "it does not run yet");
+            try
+            {
+                process.StandardInput.Close();
+                Task<string> output = FirstOfAsync(process.StandardOutput, both.Token);
+                Task<string> errors = FirstOfAsync(process.StandardError, both.Token);
+                await process.WaitForExitAsync(both.Token);
+                if (process.ExitCode == 0) return ProbeOutcome.Passed;
+                string said = (await errors is { Length: > 0 } error ? error : await output).Trim();
+                return new(false, string.Create(CultureInfo.InvariantCulture, $"its check ends with exit code {process.ExitCode}{(said.Length > 0 ? ": " + said : "")}"));
+            }
+            finally
+            {
+                if (!process.HasExited) process.Kill(entireProcessTree: true);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new(false, string.Create(CultureInfo.InvariantCulture, $"its check does not end within {limit.TotalSeconds} s"));
+        }
+        catch (Exception e) when (e is Win32Exception or IOException or InvalidOperationException)
+        {
+            return new(false, e.Message);
+        }
+    }
+
+    // Reads to the end, so that the command is never held up, and keeps the beginning.
+    private static async Task<string> FirstOfAsync(StreamReader reader, CancellationToken cancellationToken)
+    {
+        string first = "";
+        char[] buffer = new char[1024];
+        for (int read; (read = await reader.ReadAsync(buffer, cancellationToken)) > 0;)
+            if (first.Length < MostLogged) first += new string(buffer, 0, Math.Min(read, MostLogged - first.Length));
+        return first;
+    }
+}

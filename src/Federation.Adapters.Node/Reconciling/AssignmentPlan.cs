@@ -1,0 +1,57 @@
+using Federation.Domain.Assignments;
+using Federation.Domain.Identifiers;
+
+namespace Federation.Adapters.Node.Reconciling;
+
+/// <summary>The next step towards what an Assignment orders: how many replicas to start, and which to retire. Pure.</summary>
+/// <param name="Starts">New replicas of the ordered revision.</param>
+/// <param name="Retirements">Replicas to drain and stop, in order.</param>
+internal sealed record AssignmentPlan(int Starts, IReadOnlyList<ReplicaId> Retirements)
+{
+    /// <summary>
+    /// Computes the step. Replicas that are on their way out count as running until they are gone, so that the total never exceeds
+    /// the order's replicas and surge; a ready replica of an older revision is given up only while enough others are ready.
+    /// </summary>
+    public static AssignmentPlan Compute(Assignment order, IReadOnlyList<PlannedReplica> replicas)
+    {
+        bool stops = order.State == AssignmentState.Withdrawn || (order.State == AssignmentState.Unreachable && order.Singleton);
+        if (stops) return new(0, [.. replicas.Where(static replica => !replica.Retiring).Select(static replica => replica.Id)]);
+
+        bool active = order.State == AssignmentState.Active;
+        List<PlannedReplica> keep = [.. replicas.Where(static replica => !replica.Retiring)];
+        // Least worth first: ended, then older revisions, then unready; of equals the youngest.
+        keep.Sort((a, b) => Worth(order, a).CompareTo(Worth(order, b)) is not 0 and var worth ? worth : b.Id.CompareTo(a.Id));
+        bool replacing = active && order.Surge + order.MayBeUnavailable > 0 && keep.Exists(replica => replica.Revision != order.Revision);
+
+        var retire = new List<ReplicaId>();
+        int surplus = keep.Count - order.Replicas - (replacing ? order.Surge : 0);
+        for (; surplus > 0; surplus--)
+        {
+            retire.Add(keep[0].Id);
+            keep.RemoveAt(0);
+        }
+
+        if (replacing)
+        {
+            int spare = keep.Count(static replica => replica.Ready) - (order.Replicas - order.MayBeUnavailable);
+            foreach (PlannedReplica old in keep.Where(replica => replica.Revision != order.Revision).ToArray())
+            {
+                if (old.Ready && spare-- <= 0) break;
+                retire.Add(old.Id);
+                keep.Remove(old);
+            }
+        }
+
+        int starts = 0;
+        if (active)
+        {
+            int missing = order.Replicas - keep.Count(replica => replica.Revision == order.Revision);
+            int room = order.Replicas + (replacing ? order.Surge : 0) - keep.Count - replicas.Count(static replica => replica.Retiring) - retire.Count;
+            starts = Math.Max(0, Math.Min(missing, room));
+        }
+        return new(starts, retire);
+    }
+
+    private static int Worth(Assignment order, PlannedReplica replica) =>
+        (replica.Alive ? 4 : 0) + (replica.Ready ? 2 : 0) + (replica.Revision == order.Revision ? 1 : 0);
+}

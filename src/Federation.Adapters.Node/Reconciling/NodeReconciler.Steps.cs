@@ -1,0 +1,300 @@
+using Federation.Adapters.Node.Hosting;
+using Federation.Adapters.Node.Replicas;
+using Federation.Domain.Assignments;
+using Federation.Domain.Identifiers;
+using Federation.Domain.Workloads;
+
+namespace Federation.Adapters.Node.Reconciling;
+
+public sealed partial class NodeReconciler
+{
+    private const string WaitsForLease = "waits for the node's lease, and orders younger than it";
+    private const int MaxStartsAStep = 16;
+    private const int MaxProbesAtOnce = 64;
+    private static readonly TimeSpan ProbeWhileStarting = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RetryAfterFailedSave = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FloorPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly List<Task> _probes = [];
+    private long _saveAgainAt = long.MinValue;
+    private long? _ordersAskedAt;
+    private long _askAgainAt = long.MinValue;
+    private bool _leaseHeld;
+
+    /// <summary>One step; true if there is more to do at once.</summary>
+    private async Task<bool> StepAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            foreach (ReplicaEnd end in _host.Poll())
+                if (_replicas.TryGetValue(end.Id, out Replica? replica) && replica.Record.Attempt == end.Attempt && replica.Phase == ReplicaPhase.Running) End(replica, end);
+            TakeProbes();
+            KeepLease();
+            if (_planNeeded) Plan();
+            foreach (Replica replica in _replicas.Values) PassTime(replica);
+        }
+        bool saved = await SaveAsync(cancellationToken);
+        bool more = saved && await StartDueAsync(cancellationToken);
+        if (saved) await RemoveGoneAsync(cancellationToken);
+        lock (_gate)
+        {
+            BeginProbes(cancellationToken);
+            Publish();
+            return more || _planNeeded;
+        }
+    }
+
+    // How a process ended decides what becomes of its replica.
+    private void End(Replica replica, ReplicaEnd end)
+    {
+        ReplicaRecord record = replica.Record;
+        LogEnded(_logger, record.Id, end.Description);
+        _planNeeded = true;
+        replica.Update(record with { Ready = false, LastEnd = replica.Stop != StopStage.None && replica.Message is { } why ? why : end.Description });
+        replica.WasReady = false;
+        replica.ProbeFailures = 0;
+        if (record.Retiring)
+        {
+            replica.Until = _time.GetTimestamp();
+            replica.Enter(ReplicaPhase.Gone);
+            return;
+        }
+        if (replica.Fenced)
+        {
+            replica.Fenced = false;
+            replica.Until = _time.GetTimestamp();
+            replica.Enter(ReplicaPhase.BackOff, WaitsForLease);
+            return;
+        }
+        RestartPolicy policy = record.Template.Restart;
+        bool again = policy.Condition == RestartCondition.Always || (policy.Condition == RestartCondition.OnFailure && end.ExitCode != 0);
+        if (again)
+        {
+            Pause(replica, null);
+        }
+        else
+        {
+            replica.Update(replica.Record with { Finished = true });
+            replica.Enter(ReplicaPhase.Finished);
+        }
+    }
+
+    private void Pause(Replica replica, string? message)
+    {
+        RestartPolicy policy = replica.Record.Template.Restart;
+        var backoff = new Reconciliation.Backoff(TimeSpan.FromSeconds(policy.BackoffSeconds), TimeSpan.FromSeconds(Math.Max(policy.BackoffSeconds, policy.MaxBackoffSeconds)));
+        int failures = replica.Record.Failures;
+        if (failures > 0 && _time.GetElapsedTime(replica.StartedAt) >= backoff.Pause(failures) * 10) failures = 0;
+        replica.Update(replica.Record with { Failures = failures + 1 });
+        TimeSpan pause = backoff.Pause(failures + 1);
+        replica.Until = In(pause > FloorPause ? pause : FloorPause);
+        replica.Enter(ReplicaPhase.BackOff, message);
+    }
+
+    private void TakeProbes()
+    {
+        _probes.RemoveAll(static probe => probe.IsCompleted);
+        while (_probed.TryDequeue(out (ReplicaId Id, int Attempt, ProbeOutcome Outcome) result))
+        {
+            if (!_replicas.TryGetValue(result.Id, out Replica? replica)) continue;
+            replica.Probing = false;
+            if (replica.Record.Attempt != result.Attempt || replica.Phase != ReplicaPhase.Running || replica.Stop != StopStage.None) continue;
+            HealthCheck check = replica.Record.Template.HealthCheck!;
+            replica.ProbeAt = In(replica.WasReady || result.Outcome.Healthy ? TimeSpan.FromSeconds(check.IntervalSeconds) : ProbeWhileStarting);
+            if (result.Outcome.Healthy)
+            {
+                replica.ProbeFailures = 0;
+                BecomeReady(replica, ready: true);
+                replica.Say(null);
+            }
+            else
+            {
+                if (replica.WasReady && ++replica.ProbeFailures >= check.FailureThreshold) BecomeReady(replica, ready: false);
+                if (!replica.Record.Ready) replica.Say(result.Outcome.Reason);
+            }
+        }
+    }
+
+    private void BecomeReady(Replica replica, bool ready)
+    {
+        if (ready) replica.WasReady = true;
+        if (replica.Record.Ready == ready) return;
+        replica.Update(replica.Record with { Ready = ready });
+        _planNeeded = true;
+    }
+
+    // Before the first lease of this process nothing is said: what runs is still under the watch of the last one.
+    private void KeepLease()
+    {
+        TimeSpan remaining = _lease.Remaining;
+        if (remaining > TimeSpan.Zero)
+        {
+            _leaseHeld = true;
+            _host.AllowSingletonsFor(remaining);
+            return;
+        }
+        if (!_leaseHeld) return;
+        _leaseHeld = false;
+        _host.AllowSingletonsFor(TimeSpan.Zero);
+        int ended = 0;
+        foreach (Replica replica in _replicas.Values)
+        {
+            if (!replica.Record.Singleton) continue;
+            if (replica.Phase == ReplicaPhase.Due)
+            {
+                replica.Until = _time.GetTimestamp();
+                replica.Enter(ReplicaPhase.BackOff, WaitsForLease);
+            }
+            else if (replica.Phase == ReplicaPhase.Running)
+            {
+                ended++;
+                replica.Fenced = true;
+                _host.Signal(replica.Id, StopSignal.Kill);
+                replica.Until = In(TimeSpan.FromSeconds(1));
+                replica.Enter(StopStage.Killing);
+            }
+        }
+        LogFenced(_logger, ended);
+    }
+
+    // A singleton starts only on orders that were asked for when the present lease was known everywhere: older ones may have been
+    // overtaken by a move that rested on the loss of the lease before.
+    private bool SingletonsMayStart()
+    {
+        TimeSpan settled = _lease.HeldFor - _options.SingletonSettle;
+        if (settled < TimeSpan.Zero) return false;
+        if (_ordersAskedAt is { } asked && _time.GetElapsedTime(asked) <= settled) return true;
+        if (_time.GetTimestamp() >= _askAgainAt)
+        {
+            _askAgainAt = In(AskAgain);
+            FreshOrdersWanted?.Invoke();
+        }
+        return false;
+    }
+
+    private void Plan()
+    {
+        _planNeeded = false;
+        var byAssignment = new SortedDictionary<AssignmentId, List<PlannedReplica>>();
+        foreach (AssignmentId id in _desired.Keys) byAssignment[id] = [];
+        foreach (Replica replica in _replicas.Values)
+        {
+            if (!byAssignment.TryGetValue(replica.Record.Assignment, out List<PlannedReplica>? group)) byAssignment[replica.Record.Assignment] = group = [];
+            group.Add(replica.Planned);
+        }
+        foreach ((AssignmentId id, List<PlannedReplica> group) in byAssignment)
+        {
+            if (!_desired.TryGetValue(id, out DesiredAssignment? desired))
+            {
+                // Without any orders ever received nothing is known to be unwanted.
+                if (_term == 0 && _revision == 0) continue;
+                foreach (PlannedReplica replica in group) Retire(_replicas[replica.Id]);
+                continue;
+            }
+            AssignmentPlan plan = AssignmentPlan.Compute(desired.Assignment, group);
+            foreach (ReplicaId retired in plan.Retirements) Retire(_replicas[retired]);
+            for (int i = 0; i < plan.Starts; i++) Create(desired.Assignment);
+        }
+    }
+
+    private void Retire(Replica replica)
+    {
+        if (replica.Record.Retiring) return;
+        LogRetiring(_logger, replica.Id);
+        replica.Update(replica.Record with { Retiring = true });
+        _planNeeded = true;
+        if (replica.Phase != ReplicaPhase.Running)
+        {
+            // It has no process: a record that is due was never started, since records are kept before.
+            replica.Until = _time.GetTimestamp();
+            replica.Enter(ReplicaPhase.Gone);
+        }
+        else if (replica.Stop == StopStage.None)
+        {
+            replica.Until = In(replica.Record.Ready ? TimeSpan.FromSeconds(replica.Record.Template.DrainSeconds) : TimeSpan.Zero);
+            replica.Enter(StopStage.Draining);
+        }
+    }
+
+    private void Create(Assignment order)
+    {
+        ReplicaId id;
+        Span<byte> digits = stackalloc byte[8];
+        do
+        {
+            _chance.Fill(digits);
+            id = new($"{order.Workload.Name}-{Convert.ToHexStringLower(digits)}");
+        }
+        while (_replicas.ContainsKey(id));
+        _replicas[id] = new Replica(new ReplicaRecord
+        {
+            Id = id,
+            Assignment = order.Id,
+            Workload = order.Workload,
+            Revision = order.Revision,
+            Template = order.Template,
+            Singleton = order.Singleton,
+        }, ReplicaPhase.BackOff)
+        {
+            Until = _time.GetTimestamp(),
+        };
+    }
+
+    private void PassTime(Replica replica)
+    {
+        long now = _time.GetTimestamp();
+        switch (replica.Phase)
+        {
+            case ReplicaPhase.BackOff when now >= replica.Until:
+                if (replica.Record.Singleton && !SingletonsMayStart())
+                {
+                    replica.Say(WaitsForLease);
+                    break;
+                }
+                Ready(replica);
+                break;
+            case ReplicaPhase.Running when replica.Record.Retiring && replica.Stop == StopStage.None:
+                // Adopted on its way out.
+                replica.Until = now;
+                replica.Enter(StopStage.Draining);
+                break;
+            case ReplicaPhase.Running when replica.Stop == StopStage.Draining && now >= replica.Until:
+                _host.Signal(replica.Id, StopSignal.Terminate);
+                replica.Until = In(TimeSpan.FromSeconds(replica.Record.Template.StopGraceSeconds));
+                replica.Enter(StopStage.Terminating);
+                break;
+            case ReplicaPhase.Running when replica.Stop is StopStage.Terminating or StopStage.Killing && now >= replica.Until:
+                _host.Signal(replica.Id, StopSignal.Kill);
+                replica.Until = In(TimeSpan.FromSeconds(1));
+                replica.Enter(StopStage.Killing);
+                break;
+            case ReplicaPhase.Running when replica.Stop == StopStage.None && !replica.WasReady && !replica.Record.Ready:
+                if (replica.Record.Template.HealthCheck is not { } check)
+                {
+                    BecomeReady(replica, ready: true);
+                }
+                else if (_time.GetElapsedTime(replica.StartedAt) >= TimeSpan.FromSeconds(check.StartSeconds))
+                {
+                    replica.Say($"was not ready within {check.StartSeconds} s ({replica.Message ?? "no check passed"})");
+                    replica.Until = In(TimeSpan.FromSeconds(replica.Record.Template.StopGraceSeconds));
+                    _host.Signal(replica.Id, StopSignal.Terminate);
+                    replica.Enter(StopStage.Terminating);
+                }
+                break;
+        }
+    }
+
+    // Its next process: a new number, and ports that are free.
+    private void Ready(Replica replica)
+    {
+        if (!TryAssignPorts(replica.Record, out IReadOnlyList<Domain.Observation.ReplicaPort> ports))
+        {
+            Pause(replica, $"no port between {_options.FirstPort} and {_options.FirstPort + _options.Ports - 1} is free");
+            return;
+        }
+        replica.Update(replica.Record with { Attempt = replica.Record.Attempt + 1, Ports = ports, StartedAt = _time.GetUtcNow(), Ready = false });
+        replica.WasReady = false;
+        replica.Enter(ReplicaPhase.Due);
+    }
+}

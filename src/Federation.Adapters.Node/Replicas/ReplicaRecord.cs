@@ -1,0 +1,51 @@
+using Federation.Domain.Identifiers;
+using Federation.Domain.Observation;
+using Federation.Domain.Workloads;
+
+namespace Federation.Adapters.Node.Replicas;
+
+/// <summary>What the node remembers of one replica: enough to know it again, and to start it again, after the agent's death. Immutable.</summary>
+public sealed record ReplicaRecord
+{
+    /// <summary>The replica; never used twice.</summary>
+    public required ReplicaId Id { get; init; }
+
+    /// <summary>The Assignment it serves.</summary>
+    public required AssignmentId Assignment { get; init; }
+
+    /// <summary>The workload.</summary>
+    public required WorkloadKey Workload { get; init; }
+
+    /// <summary>What it runs.</summary>
+    public required TemplateRevision Revision { get; init; }
+
+    /// <summary>The template of that revision.</summary>
+    public required WorkloadTemplate Template { get; init; }
+
+    /// <summary>At most one live holder in the plane.</summary>
+    public bool Singleton { get; init; }
+
+    /// <summary>The ports it was given.</summary>
+    public IReadOnlyList<ReplicaPort> Ports { get; init; } = [];
+
+    /// <summary>Counts its processes from 1; 0 before the first.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>Ends in a row that count against its pause.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>When the present process was started, by the node's clock.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Whether the present process has been ready: an agent that returns trusts it until a check says otherwise.</summary>
+    public bool Ready { get; init; }
+
+    /// <summary>On its way out, and not to be replaced by itself.</summary>
+    public bool Retiring { get; init; }
+
+    /// <summary>Ended for good: its policy does not start it again.</summary>
+    public bool Finished { get; init; }
+
+    /// <summary>How its last process ended, for a person.</summary>
+    public string? LastEnd { get; init; }
+}
