@@ -34,8 +34,11 @@ internal static class LoginCommand
             string secret = Ask(scope.Console, "Client secret: ", hidden: true);
             var context = new ClientContext
             {
-                Server = uri, ClientId = id, ClientSecret = secret,
-                Tenant = parse.GetValue(scope.Tenant), Namespace = parse.GetValue(scope.Namespace) ?? "default",
+                Server = uri,
+                ClientId = id,
+                ClientSecret = secret,
+                Tenant = parse.GetValue(scope.Tenant),
+                Namespace = parse.GetValue(scope.Namespace) ?? "default",
             };
             using (FederationClient client = FederationClient.Create(context)) await client.ListAsync<Cluster>(ct: ct);
             file.With(parse.GetValue(name)!, context, makeCurrent: true).Save(path);
