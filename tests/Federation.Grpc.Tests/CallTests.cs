@@ -149,10 +149,10 @@ public sealed class CallTests
         using GrpcChannel channel = server.Connect();
 
         RpcException e = await Assert.ThrowsAsync<RpcException>(() => channel.UnaryAsync(
-            ProbeMethods.Ask, new ProbeRequest { Hang = true }, new GrpcCallOptions { Timeout = TimeSpan.FromMilliseconds(100) }, Ct));
+            ProbeMethods.Ask, new ProbeRequest { Hang = true }, new GrpcCallOptions { Timeout = TimeSpan.FromMilliseconds(1000) }, Ct));
 
         Assert.Equal(StatusCode.DeadlineExceeded, e.StatusCode);
-        await server.SawCancellation.Task.WaitAsync(TimeSpan.FromSeconds(5), Ct);
+        await server.SawCancellation.Task.WaitAsync(TimeSpan.FromSeconds(10), Ct);
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class CallTests
         using GrpcChannel channel = server.Connect();
 
         await using var call = await channel.ServerStreamAsync(
-            ProbeMethods.Spread, new ProbeRequest { Count = 1, Hang = true }, new GrpcCallOptions { Timeout = TimeSpan.FromMilliseconds(300) }, Ct);
+            ProbeMethods.Spread, new ProbeRequest { Count = 1, Hang = true }, new GrpcCallOptions { Timeout = TimeSpan.FromMilliseconds(1500) }, Ct);
         Assert.True((await call.ReceiveAsync(Ct)).Received);
         StreamBrokenException e = await Assert.ThrowsAsync<StreamBrokenException>(async () => await call.ReceiveAsync(Ct));
 
@@ -177,11 +177,11 @@ public sealed class CallTests
         using CancellationTokenSource cancel = new();
 
         Task<ProbeReply> call = channel.UnaryAsync(ProbeMethods.Ask, new ProbeRequest { Hang = true, Text = "x" }, cancellationToken: cancel.Token);
-        await channel.UnaryAsync(ProbeMethods.Ask, new ProbeRequest(), cancellationToken: Ct);
+        await server.Hangs.Task.WaitAsync(TimeSpan.FromSeconds(10), Ct);
         await cancel.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
-        await server.SawCancellation.Task.WaitAsync(TimeSpan.FromSeconds(5), Ct);
+        await server.SawCancellation.Task.WaitAsync(TimeSpan.FromSeconds(10), Ct);
     }
 
     [Fact]
@@ -195,7 +195,7 @@ public sealed class CallTests
 
         await call.DisposeAsync();
 
-        await server.SawBreak.Task.WaitAsync(TimeSpan.FromSeconds(5), Ct);
+        await server.SawBreak.Task.WaitAsync(TimeSpan.FromSeconds(10), Ct);
     }
 
     [Fact]
@@ -214,7 +214,7 @@ public sealed class CallTests
             await server.StopAsync(now.Token);
         }
 
-        await Assert.ThrowsAsync<StreamBrokenException>(() => pending.WaitAsync(TimeSpan.FromSeconds(5), Ct));
+        await Assert.ThrowsAsync<StreamBrokenException>(() => pending.WaitAsync(TimeSpan.FromSeconds(10), Ct));
         await server.DisposeAsync();
     }
 

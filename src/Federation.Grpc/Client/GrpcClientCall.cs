@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Federation.Grpc.Framing;
 using Federation.Grpc.Metadata;
 using Federation.Grpc.Methods;
@@ -77,6 +78,7 @@ public sealed class GrpcClientCall<TRequest, TResponse> : IMessageStream<TReques
     }
 
     /// <inheritdoc />
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         try
@@ -107,6 +109,7 @@ public sealed class GrpcClientCall<TRequest, TResponse> : IMessageStream<TReques
     }
 
     /// <inheritdoc />
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<(bool Received, TResponse Message)> ReceiveAsync(CancellationToken cancellationToken)
     {
         if (_failure is not null)

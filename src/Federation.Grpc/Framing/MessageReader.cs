@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Federation.Grpc.Status;
 using Google.Protobuf;
 
@@ -17,6 +18,7 @@ internal sealed class MessageReader<T>(PipeReader pipe, MessageParser<T> parser,
 {
     /// <summary>The next message; false at the end of the stream.</summary>
     /// <exception cref="RpcException">The peer breaks the framing.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<(bool Received, T Message)> ReadAsync(CancellationToken cancellationToken)
     {
         while (true)

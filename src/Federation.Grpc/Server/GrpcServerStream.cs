@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Federation.Grpc.Framing;
 using Federation.Grpc.Status;
 using Federation.Grpc.Streams;
@@ -30,6 +31,7 @@ internal sealed class GrpcServerStream<TRequest, TResponse> : IMessageStream<TRe
         _maxSendSize = options.MaxSendMessageSize;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<(bool Received, TRequest Message)> ReceiveAsync(CancellationToken cancellationToken)
     {
         try
@@ -37,6 +39,9 @@ internal sealed class GrpcServerStream<TRequest, TResponse> : IMessageStream<TRe
             ThrowIfOver();
             if (!cancellationToken.CanBeCanceled || cancellationToken == _call.CancellationToken)
                 return await _reader.ReadAsync(_call.CancellationToken).ConfigureAwait(false);
+            // An aborted request fails the read by itself; only a deadline has to be linked in.
+            if (_call.Timeout is null)
+                return await _reader.ReadAsync(cancellationToken).ConfigureAwait(false);
             using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _call.CancellationToken);
             return await _reader.ReadAsync(either.Token).ConfigureAwait(false);
         }
@@ -79,6 +84,7 @@ internal sealed class GrpcServerStream<TRequest, TResponse> : IMessageStream<TRe
         return size;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         try

@@ -105,7 +105,7 @@ public sealed class JavaScriptServerTests(JavaScriptServer server) : IClassFixtu
         using GrpcChannel channel = await ConnectAsync();
 
         RpcException e = await Assert.ThrowsAsync<RpcException>(() => channel.UnaryAsync(
-            ProbeMethods.Ask, new ProbeRequest { Hang = true, Text = "by-deadline" }, new GrpcCallOptions { Timeout = TimeSpan.FromMilliseconds(300) }, Ct));
+            ProbeMethods.Ask, new ProbeRequest { Hang = true, Text = "by-deadline" }, new GrpcCallOptions { Timeout = TimeSpan.FromMilliseconds(1000) }, Ct));
 
         Assert.Equal(StatusCode.DeadlineExceeded, e.StatusCode);
         await server.SaidAsync("cancelled by-deadline", Ct);

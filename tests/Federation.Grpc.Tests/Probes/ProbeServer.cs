@@ -35,6 +35,9 @@ internal sealed class ProbeServer : IAsyncDisposable
     /// <summary>How the Chat calls' receiving ended.</summary>
     public ConcurrentQueue<Exception> Broken { get; } = new();
 
+    /// <summary>Completes when a call hangs.</summary>
+    public TaskCompletionSource Hangs { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Completes when a hanging call has been cancelled.</summary>
     public TaskCompletionSource SawCancellation { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -141,6 +144,7 @@ internal sealed class ProbeServer : IAsyncDisposable
             throw new RpcException((StatusCode)request.FailCode, request.FailDetail) { Trailers = new Metadata.GrpcMetadata().Add("probe-why", "asked") };
         if (!request.Hang)
             return;
+        Hangs.TrySetResult();
         try
         {
             await Task.Delay(Timeout.Infinite, call.CancellationToken);

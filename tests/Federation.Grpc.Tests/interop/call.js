@@ -74,7 +74,7 @@ const scenarios = {
     return `${status.code} ${status.details.includes('secret')}`;
   },
   async deadline() {
-    const { status } = await unary(plain, { hang: true, text: 'deadline' }, undefined, { deadline: Date.now() + 200 });
+    const { status } = await unary(plain, { hang: true, text: 'deadline' }, undefined, { deadline: Date.now() + 1000 });
     return `${status.code}`;
   },
   async cancellation() {
