@@ -55,7 +55,7 @@ public sealed class StoreFeed(IStore store, Func<StoredDocument, ReadOnlyMemory<
                         foreach (StoreChange change in changes.Items)
                         {
                             if (change.Document is { } document && project(document) is { } json) yield return Present(document, json);
-                            else yield return Absent(change);
+                            else if (change.Previous is { } previous && project(previous) is not null) yield return Absent(change);
                         }
                         synced = changes.Revision;
                         break;
