@@ -3,15 +3,17 @@ using Federation.AppHost;
 
 var builder = DistributedApplication.CreateBuilder(args);
 var state = new LocalState(builder.StateDirectory);
-var kek = builder.AddParameter("kek", secret: true);
+// A key-encryption key each: they are rotated apart.
+var identityKey = builder.AddParameter("identity-kek", secret: true);
+var secretStoreKey = builder.AddParameter("secretstore-kek", secret: true);
 
 // Who is who. At its first start it makes the plane: its authority, signing key, and join tokens for the other services.
 var identity = AddService("identity", "../services/Identity/Identity.csproj", 7110)
-    .WithKeyFile("Federation__KekFile", kek, state)
+    .WithKeyFile("Federation__KekFile", identityKey, state)
     .WithEnvironment("Federation__BootstrapDirectory", state.Bootstrap);
 
 var secretStore = AddService("secretstore", "../services/SecretStore/SecretStore.csproj", 7120)
-    .WithKeyFile("Federation__KekFile", kek, state);
+    .WithKeyFile("Federation__KekFile", secretStoreKey, state);
 
 // The write path decides, the read path judges; they follow each other's feeds.
 var placement = AddService("placement", "../services/Placement/Placement.csproj", 7130);
@@ -20,6 +22,9 @@ var health = AddService("health", "../services/Health/Health.csproj", 7140);
 // The only door: the API, the workloads' ingress, and the agents' tunnels.
 var gateway = AddService("gateway", "../services/Gateway/Gateway.csproj", 7070)
     .WithHttpEndpoint(8080, "ingress", env: "Federation__IngressPort");
+
+// Tokens name the API's door as their issuer.
+identity.WithEnvironment("Federation__Issuer", gateway.GetEndpoint("http"));
 
 foreach (var service in (IResourceBuilder<ProjectResource>[])[secretStore, placement, health, gateway])
     service.WithReference(identity).WaitFor(identity).WithMembership(state);
