@@ -2,6 +2,7 @@ using Federation.Grpc.Server;
 using Federation.ServiceDefaults.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace Federation.ServiceDefaults.Auth;
@@ -26,6 +27,7 @@ public static class PlaneAuth
     public static WebApplicationBuilder AddTokenChecks(this WebApplicationBuilder builder)
     {
         builder.AddAccessGate();
+        builder.Services.TryAddSingleton<RevokedPeers>();
         builder.Services.AddSingleton<IdentityTokenKeys>();
         builder.Services.AddSingleton<ITokenKeySource>(provider => provider.GetRequiredService<IdentityTokenKeys>());
         builder.Services.AddLoops(provider => [("token keys", provider.GetRequiredService<IdentityTokenKeys>().RunAsync)]);
@@ -43,7 +45,7 @@ public static class PlaneAuth
     /// <summary>Checks the peers of gRPC calls by their certificates.</summary>
     public static WebApplicationBuilder AddPeerChecks(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<RevokedPeers>();
+        builder.Services.TryAddSingleton<RevokedPeers>();
         builder.Services.AddGrpcServer(options => options.Authorize = PeerFeatures.Authorize);
         return builder;
     }

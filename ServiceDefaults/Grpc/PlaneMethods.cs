@@ -18,6 +18,9 @@ public static class PlaneMethods
     public static GrpcMethod<TunnelFrame, TunnelFrame> ConnectTunnel { get; } =
         GrpcMethod<TunnelFrame, TunnelFrame>.Of(TunnelReflection.Descriptor.Services[0], "Connect", TunnelFrame.Parser, TunnelFrame.Parser);
 
+    public static GrpcMethod<AuthorityRequest, AuthorityReply> FetchAuthority { get; } =
+        GrpcMethod<AuthorityRequest, AuthorityReply>.Of(EnrollmentReflection.Descriptor.Services[0], "Authority", AuthorityRequest.Parser, AuthorityReply.Parser);
+
     public static GrpcMethod<EnrollRequest, CertificateReply> Enroll { get; } =
         GrpcMethod<EnrollRequest, CertificateReply>.Of(EnrollmentReflection.Descriptor.Services[0], "Enroll", EnrollRequest.Parser, CertificateReply.Parser);
 

@@ -7,6 +7,7 @@ using Federation.Grpc.Status;
 using Federation.Security.Authority;
 using Federation.Security.Enrollment;
 using Federation.Security.Tls;
+using Federation.ServiceDefaults.Grpc;
 using Google.Protobuf;
 
 namespace Federation.ServiceDefaults.Auth;
@@ -16,25 +17,13 @@ namespace Federation.ServiceDefaults.Auth;
 /// <param name="time">The clock.</param>
 public sealed class GrpcCertificateIssuer(Uri address, TimeProvider time) : ICertificateIssuer
 {
-    /// <summary>See the service Enrollment.</summary>
-    public static GrpcMethod<AuthorityRequest, AuthorityReply> Authority { get; } =
-        GrpcMethod<AuthorityRequest, AuthorityReply>.Of(EnrollmentReflection.Descriptor.Services[0], "Authority", AuthorityRequest.Parser, AuthorityReply.Parser);
-
-    /// <summary>See the service Enrollment.</summary>
-    public static GrpcMethod<EnrollRequest, CertificateReply> Enroll { get; } =
-        GrpcMethod<EnrollRequest, CertificateReply>.Of(EnrollmentReflection.Descriptor.Services[0], "Enroll", EnrollRequest.Parser, CertificateReply.Parser);
-
-    /// <summary>See the service Enrollment.</summary>
-    public static GrpcMethod<RenewRequest, CertificateReply> Renew { get; } =
-        GrpcMethod<RenewRequest, CertificateReply>.Of(EnrollmentReflection.Descriptor.Services[0], "Renew", RenewRequest.Parser, CertificateReply.Parser);
-
     private const string Identity = "identity";
     private static readonly GrpcCallOptions Options = new() { Timeout = TimeSpan.FromSeconds(10) };
 
     /// <inheritdoc/>
     public async Task<byte[]> FetchAuthorityAsync(CancellationToken cancellationToken)
     {
-        AuthorityReply reply = await CallAsync(Authority, new AuthorityRequest(), PlaneTls.ForFirstContact(), null, cancellationToken);
+        AuthorityReply reply = await CallAsync(PlaneMethods.FetchAuthority, new AuthorityRequest(), PlaneTls.ForFirstContact(), null, cancellationToken);
         return reply.Authority.ToByteArray();
     }
 
@@ -42,14 +31,14 @@ public sealed class GrpcCertificateIssuer(Uri address, TimeProvider time) : ICer
     public async Task<byte[]> EnrollAsync(PlaneTrust trust, JoinToken token, byte[] signingRequest, string? node, CancellationToken cancellationToken)
     {
         var request = new EnrollRequest { JoinToken = token.Reveal(), SigningRequest = ByteString.CopyFrom(signingRequest), Node = node ?? "" };
-        return Leaf(await CallAsync(Enroll, request, PlaneTls.ForEnrollment(trust, Identity, time), null, cancellationToken));
+        return Leaf(await CallAsync(PlaneMethods.Enroll, request, PlaneTls.ForEnrollment(trust, Identity, time), null, cancellationToken));
     }
 
     /// <inheritdoc/>
     public async Task<byte[]> RenewAsync(PlaneTrust trust, X509Certificate2 current, byte[] signingRequest, CancellationToken cancellationToken)
     {
         var request = new RenewRequest { SigningRequest = ByteString.CopyFrom(signingRequest) };
-        return Leaf(await CallAsync(Renew, request, PlaneTls.ForEnrollment(trust, Identity, time), current, cancellationToken));
+        return Leaf(await CallAsync(PlaneMethods.RenewCertificate, request, PlaneTls.ForEnrollment(trust, Identity, time), current, cancellationToken));
     }
 
     private static byte[] Leaf(CertificateReply reply) =>

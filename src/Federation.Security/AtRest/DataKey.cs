@@ -103,6 +103,19 @@ public sealed class DataKey : IDisposable
         return plaintext;
     }
 
+    /// <summary>
+    /// Tells whether two contents of one address are the same without keeping them: a keyed hash, so that a content that is easily guessed is not found from it.
+    /// </summary>
+    public string Fingerprint(ReadOnlySpan<byte> content, string address)
+    {
+        byte[] key = HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, 32, salt: null, info: "federation fingerprint 1"u8.ToArray());
+        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+        CryptographicOperations.ZeroMemory(key);
+        hash.AppendData(Associated(Scope, address));
+        hash.AppendData(content);
+        return $"{Id}:{Convert.ToHexStringLower(hash.GetHashAndReset())}";
+    }
+
     /// <inheritdoc/>
     public void Dispose() => CryptographicOperations.ZeroMemory(_key);
 

@@ -14,6 +14,6 @@ public sealed record TokenRules(string Issuer, string Audience)
     /// <summary>How far clocks may differ.</summary>
     public static TimeSpan Leeway { get; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long a token serves.</summary>
-    public static TimeSpan Lifetime { get; } = TimeSpan.FromHours(1);
+    /// <summary>How long a token serves. Short, since a token is not taken back: a deleted account's last one serves until its end.</summary>
+    public static TimeSpan Lifetime { get; } = TimeSpan.FromMinutes(15);
 }

@@ -51,7 +51,7 @@ public sealed class TokenVerifierTests : IDisposable
 
     [Fact]
     public void Verify_OwnToken_GivesThePrincipal() =>
-        Assert.Equal(new TokenVerdict.Accepted(Developer, Now.AddHours(1)), Judge(Good()));
+        Assert.Equal(new TokenVerdict.Accepted(Developer, (Now + TokenRules.Lifetime)), Judge(Good()));
 
     [Fact]
     public void Verify_HandMadeToken_IsAcceptedSoTheRefusalsBelowAreTheRulesDoing() =>
@@ -60,8 +60,8 @@ public sealed class TokenVerifierTests : IDisposable
     [Fact]
     public void Verify_WithinTheLeeway_IsAccepted_AndNotBeyondIt()
     {
-        Assert.IsType<TokenVerdict.Accepted>(TokenVerifier.Verify(Good(), _keys, Rules, Now.AddHours(1).AddSeconds(59)));
-        Assert.IsType<TokenVerdict.Refused>(TokenVerifier.Verify(Good(), _keys, Rules, Now.AddHours(1).AddSeconds(60)));
+        Assert.IsType<TokenVerdict.Accepted>(TokenVerifier.Verify(Good(), _keys, Rules, (Now + TokenRules.Lifetime).AddSeconds(59)));
+        Assert.IsType<TokenVerdict.Refused>(TokenVerifier.Verify(Good(), _keys, Rules, (Now + TokenRules.Lifetime).AddSeconds(60)));
         Assert.IsType<TokenVerdict.Accepted>(TokenVerifier.Verify(Good(), _keys, Rules, Now.AddSeconds(-59)));
         Assert.IsType<TokenVerdict.Refused>(TokenVerifier.Verify(Good(), _keys, Rules, Now.AddSeconds(-61)));
     }
