@@ -14,6 +14,7 @@ internal sealed class GrpcEndpoint<TRequest, TResponse>(
     AllowedPeers peers,
     Func<GrpcServerStream<TRequest, TResponse>, GrpcServerCall, Task> handler,
     GrpcServerOptions options,
+    CancellationToken stopping,
     ILogger logger)
     where TRequest : class, IMessage<TRequest>
     where TResponse : class, IMessage<TResponse>
@@ -40,8 +41,10 @@ internal sealed class GrpcEndpoint<TRequest, TResponse>(
         }
 
         using CancellationTokenSource? deadline = timeout is null ? null : new CancellationTokenSource(timeout.Value);
-        using CancellationTokenSource? either = deadline is null ? null : CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
-        GrpcServerCall call = new(context, timeout, either?.Token ?? context.RequestAborted);
+        // A stream may last for ever, and the server's stop would wait for it; a unary call is short and is let finish.
+        CancellationToken end = method.Kind == GrpcMethodKind.Unary ? CancellationToken.None : stopping;
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(deadline?.Token ?? CancellationToken.None, context.RequestAborted, end);
+        GrpcServerCall call = new(context, timeout, either.Token);
         await RunAsync(call, deadline?.Token ?? CancellationToken.None).ConfigureAwait(false);
     }
 
@@ -60,7 +63,9 @@ internal sealed class GrpcEndpoint<TRequest, TResponse>(
         }
         catch (Exception e)
         {
-            RpcException outcome = GrpcServerProtocol.Outcome(e, deadline.IsCancellationRequested);
+            RpcException outcome = e is OperationCanceledException && stopping.IsCancellationRequested && !deadline.IsCancellationRequested
+                ? new RpcException(StatusCode.Unavailable, "the server is stopping")
+                : GrpcServerProtocol.Outcome(e, deadline.IsCancellationRequested);
             if (context.RequestAborted.IsCancellationRequested)
             {
                 logger.CallEnded(method.Path, StatusCode.Cancelled, "the client is gone");

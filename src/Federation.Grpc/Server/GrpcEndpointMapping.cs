@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -25,7 +26,8 @@ internal static class GrpcEndpointMapping
         if (options.Authorize is null)
             throw new InvalidOperationException($"{method.Path} cannot be mapped: call AddGrpcServer and set GrpcServerOptions.Authorize, which decides who is one of {peers}");
         ILogger logger = endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger("Federation.Grpc.Server");
-        GrpcEndpoint<TRequest, TResponse> endpoint = new(method, peers, handler, options, logger);
+        CancellationToken stopping = endpoints.ServiceProvider.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
+        GrpcEndpoint<TRequest, TResponse> endpoint = new(method, peers, handler, options, stopping, logger);
         return endpoints.MapPost(method.Path, endpoint.ServeAsync)
             .WithMetadata(new GrpcMethodMetadata(method.Path, method.Kind, peers))
             .WithDisplayName($"gRPC: {method.Path}");

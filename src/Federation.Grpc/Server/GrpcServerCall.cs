@@ -21,7 +21,7 @@ public sealed class GrpcServerCall
     /// <summary>How long the client was ready to wait when it sent the request; null without a deadline.</summary>
     public TimeSpan? Timeout { get; }
 
-    /// <summary>Fires when the client cancels, its connection breaks, or the deadline passes.</summary>
+    /// <summary>Fires when the client cancels, its connection breaks, or the deadline passes; for streams also when the server stops.</summary>
     public CancellationToken CancellationToken { get; }
 
     /// <summary>What the client sent along.</summary>
