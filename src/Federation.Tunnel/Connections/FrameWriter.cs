@@ -1,82 +1,31 @@
-using System.Runtime.CompilerServices;
 using Federation.Contracts.V1;
 using Federation.Grpc.Streams;
-using Federation.Tunnel.Streams;
-using Google.Protobuf;
 
 namespace Federation.Tunnel.Connections;
 
-/// <summary>
-/// The one writer of a tunnel. Streams with something to send stand in two queues: control frames go first (they are few and small, and
-/// others wait for them), then data, one chunk a turn, so that no stream waits for more than one chunk of each other. A stream without credit
-/// stands in no queue. State lives in the streams rather than in queued frames, so that memory stays bounded whatever the peer does.
-/// </summary>
-internal sealed class FrameWriter
+/// <summary>The one loop that sends a tunnel's frames. Frames that are ready together are flushed together, where the transport can.</summary>
+internal sealed class FrameWriter(FrameQueue queue, IMessageStream<TunnelFrame, TunnelFrame> transport)
 {
-    /// <summary>A chunk and its framing fit into one HTTP/2 data frame of 16 KiB.</summary>
-    public const int MaxChunk = 16 * 1024 - 64;
-
-    /// <summary>Pongs owed to a peer that pings without reading; beyond this it misbehaves.</summary>
-    private const int MaxConnectionFrames = 1000;
-
     private const int FlushThreshold = 128 * 1024;
 
-    private readonly Lock _gate = new();
-    private readonly Queue<TunnelFrame> _connectionFrames = new();
-    private readonly Queue<SendHalf> _control = new();
-    private readonly Queue<SendHalf> _data = new();
-    private readonly ReusableResult<bool> _wake = new();
-    private readonly IMessageStream<TunnelFrame, TunnelFrame> _transport;
-    private readonly IBufferedMessageSender<TunnelFrame>? _buffer;
-    private bool _idle;
-    private bool _closed;
+    private readonly IBufferedMessageSender<TunnelFrame>? _buffer = transport as IBufferedMessageSender<TunnelFrame>;
 
-    public FrameWriter(IMessageStream<TunnelFrame, TunnelFrame> transport)
-    {
-        _transport = transport;
-        _buffer = transport as IBufferedMessageSender<TunnelFrame>;
-    }
-
-    /// <summary>Sends until the writer is closed and what it was closed with is sent.</summary>
+    /// <summary>Sends until the queue is closed and what it was closed with is sent.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         int buffered = 0;
         while (true)
         {
-            TunnelFrame? frame;
-            SendHalf? half;
-            int length;
-            lock (_gate)
+            TunnelFrame? frame = queue.Take(orWait: buffered == 0, out SendHalf? half, out int length, out ValueTask<bool>? wait);
+            if (wait is not null)
             {
-                frame = Take(out half, out length);
-                if (frame is null && buffered == 0)
-                {
-                    if (_closed)
-                        return;
-                    _idle = true;
-                    _wake.Reset();
-                }
-            }
-            if (frame is null && buffered == 0)
-            {
-                await _wake.Task.ConfigureAwait(false);
+                await wait.Value.ConfigureAwait(false);
                 continue;
             }
+            if (frame is null && buffered == 0)
+                return;
             if (frame is not null)
-            {
-                try
-                {
-                    if (_buffer is not null)
-                        buffered += _buffer.Buffer(frame);
-                    else
-                        await _transport.SendAsync(frame, cancellationToken).ConfigureAwait(false);
-                }
-                finally
-                {
-                    if (length > 0)
-                        Sent(half!, length);
-                }
-            }
+                buffered += await SendAsync(frame, half, length, cancellationToken).ConfigureAwait(false);
             if (buffered > 0 && (frame is null || buffered >= FlushThreshold))
             {
                 await _buffer!.FlushAsync(cancellationToken).ConfigureAwait(false);
@@ -85,264 +34,19 @@ internal sealed class FrameWriter
         }
     }
 
-    /// <summary>Queues a frame of the connection itself.</summary>
-    /// <exception cref="TunnelProtocolException">Too many wait already.</exception>
-    public void Send(TunnelFrame frame)
+    private async ValueTask<int> SendAsync(TunnelFrame frame, SendHalf? half, int length, CancellationToken cancellationToken)
     {
-        bool wake;
-        lock (_gate)
+        try
         {
-            if (_closed)
-                return;
-            if (_connectionFrames.Count >= MaxConnectionFrames)
-                throw new TunnelProtocolException("pings without reading the answers");
-            _connectionFrames.Enqueue(frame);
-            wake = ClaimWake();
+            if (_buffer is not null)
+                return _buffer.Buffer(frame);
+            await transport.SendAsync(frame, cancellationToken).ConfigureAwait(false);
+            return 0;
         }
-        Wake(wake);
-    }
-
-    /// <summary>Queues a stream's first frame.</summary>
-    public void Open(SendHalf half, TunnelFrame opening)
-    {
-        bool wake;
-        lock (_gate)
+        finally
         {
-            half.Opening = opening;
-            wake = Schedule(half);
+            if (length > 0)
+                queue.Sent(half!, length);
         }
-        Wake(wake);
-    }
-
-    /// <summary>Gives credit to the peer.</summary>
-    public void Grant(SendHalf half, int bytes)
-    {
-        bool wake;
-        lock (_gate)
-        {
-            half.Grant += bytes;
-            wake = Schedule(half);
-        }
-        Wake(wake);
-    }
-
-    /// <summary>Takes credit from the peer.</summary>
-    public void AddCredit(SendHalf half, uint bytes)
-    {
-        bool wake;
-        lock (_gate)
-        {
-            half.Credit += bytes;
-            if (bytes == 0 || half.Credit > int.MaxValue)
-                throw new TunnelProtocolException("credit out of range");
-            wake = Schedule(half);
-        }
-        Wake(wake);
-    }
-
-    /// <summary>Ends when all of the data are serialised; the memory is read until then.</summary>
-    public ValueTask WriteAsync(SendHalf half, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-            return ValueTask.FromCanceled(cancellationToken);
-        bool wake;
-        lock (_gate)
-        {
-            if (half.Failure is not null)
-                return ValueTask.FromException(half.Failure);
-            if (half.EndQueued)
-                return ValueTask.FromException(new InvalidOperationException("the stream's sending side has ended"));
-            if (half.Writing)
-                return ValueTask.FromException(new InvalidOperationException("a write is pending already"));
-            if (data.IsEmpty)
-                return ValueTask.CompletedTask;
-            half.Writing = true;
-            half.Data = data;
-            half.CancelledBy = null;
-            half.Written.Reset();
-            wake = Schedule(half);
-        }
-        Wake(wake);
-        return cancellationToken.CanBeCanceled ? WaitAsync(half, cancellationToken) : half.Written.VoidTask;
-    }
-
-    /// <summary>Says that no more data come. False where the stream has ended or failed before.</summary>
-    public bool TryEnd(SendHalf half)
-    {
-        bool wake;
-        lock (_gate)
-        {
-            if (half.Failure is not null || half.EndQueued)
-                return false;
-            if (half.Writing)
-                throw new InvalidOperationException("a write is pending");
-            half.EndQueued = true;
-            wake = Schedule(half);
-        }
-        Wake(wake);
-        return true;
-    }
-
-    /// <summary>Whether the local side has ended, or a write is under way.</summary>
-    public (bool Ended, bool Writing) State(SendHalf half)
-    {
-        lock (_gate)
-            return (half.EndQueued, half.Writing);
-    }
-
-    /// <summary>Fails the pending write and all later ones; with a reason, tells the peer after what is queued already.</summary>
-    public void Fail(SendHalf half, Exception failure, string? reset)
-    {
-        bool wake;
-        bool complete;
-        lock (_gate)
-        {
-            half.Failure ??= failure;
-            half.Reset ??= reset;
-            complete = half.Writing && !half.InFlight;
-            if (complete)
-            {
-                half.Writing = false;
-                half.Data = default;
-            }
-            wake = Schedule(half);
-        }
-        if (complete)
-            half.Written.SetException(failure);
-        Wake(wake);
-    }
-
-    /// <summary>Drops everything that is queued; the loop sends the last frame, if any, and ends.</summary>
-    public void Close(TunnelFrame? last)
-    {
-        bool wake;
-        lock (_gate)
-        {
-            if (_closed)
-                return;
-            _closed = true;
-            _connectionFrames.Clear();
-            _control.Clear();
-            _data.Clear();
-            if (last is not null)
-                _connectionFrames.Enqueue(last);
-            wake = ClaimWake();
-        }
-        Wake(wake);
-    }
-
-    private TunnelFrame? Take(out SendHalf? half, out int length)
-    {
-        half = null;
-        length = 0;
-        if (_connectionFrames.TryDequeue(out TunnelFrame? frame))
-            return frame;
-        while (_control.TryDequeue(out SendHalf? next))
-        {
-            next.InControlQueue = false;
-            if (!next.HasControl)
-                continue;
-            frame = next.TakeControl();
-            Schedule(next);
-            return frame;
-        }
-        while (_data.TryDequeue(out half))
-        {
-            half.InDataQueue = false;
-            if (!half.HasData)
-                continue;
-            length = (int)Math.Min(Math.Min(half.Data.Length, half.Credit), MaxChunk);
-            half.InFlight = true;
-            half.Credit -= length;
-            return new TunnelFrame { Stream = half.Stream, Data = UnsafeByteOperations.UnsafeWrap(half.Data[..length]) };
-        }
-        return null;
-    }
-
-    private void Sent(SendHalf half, int length)
-    {
-        Exception? failure;
-        lock (_gate)
-        {
-            half.InFlight = false;
-            half.Data = half.Data[length..];
-            failure = half.Failure;
-            if (failure is null && half.CancelledBy is { } cancelled && !half.Data.IsEmpty)
-                failure = new OperationCanceledException(cancelled);
-            if (failure is null && !half.Data.IsEmpty)
-            {
-                Schedule(half);
-                return;
-            }
-            half.Writing = false;
-            half.Data = default;
-            Schedule(half);
-        }
-        if (failure is null)
-            half.Written.SetResult(true);
-        else
-            half.Written.SetException(failure);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask WaitAsync(SendHalf half, CancellationToken cancellationToken)
-    {
-        using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
-            static (state, token) =>
-            {
-                (FrameWriter writer, SendHalf cancelled) = ((FrameWriter, SendHalf))state!;
-                writer.Cancel(cancelled, token);
-            },
-            (this, half));
-        await half.Written.VoidTask.ConfigureAwait(false);
-    }
-
-    private void Cancel(SendHalf half, CancellationToken cancellationToken)
-    {
-        lock (_gate)
-        {
-            if (!half.Writing)
-                return;
-            if (half.InFlight)
-            {
-                half.CancelledBy = cancellationToken;
-                return;
-            }
-            half.Writing = false;
-            half.Data = default;
-            Schedule(half);
-        }
-        half.Written.SetException(new OperationCanceledException(cancellationToken));
-    }
-
-    /// <summary>Puts the stream where it belongs now; true where the loop has to be woken.</summary>
-    private bool Schedule(SendHalf half)
-    {
-        if (_closed)
-            return false;
-        if (!half.InControlQueue && half.HasControl)
-        {
-            half.InControlQueue = true;
-            _control.Enqueue(half);
-        }
-        if (!half.InDataQueue && half.HasData)
-        {
-            half.InDataQueue = true;
-            _data.Enqueue(half);
-        }
-        return (half.InControlQueue || half.InDataQueue) && ClaimWake();
-    }
-
-    private bool ClaimWake()
-    {
-        bool wake = _idle;
-        _idle = false;
-        return wake;
-    }
-
-    private void Wake(bool wake)
-    {
-        if (wake)
-            _wake.SetResult(true);
     }
 }

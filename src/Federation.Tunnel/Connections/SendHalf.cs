@@ -3,7 +3,7 @@ using Federation.Tunnel.Streams;
 
 namespace Federation.Tunnel.Connections;
 
-/// <summary>What one stream still has to send. Every member is guarded by the lock of the <see cref="FrameWriter"/>.</summary>
+/// <summary>What one stream still has to send. Every member is guarded by the lock of the <see cref="FrameQueue"/>.</summary>
 internal sealed class SendHalf(uint stream)
 {
     public uint Stream { get; } = stream;

@@ -6,7 +6,7 @@ namespace Federation.Tunnel.Connections;
 
 /// <summary>Decides on the streams that the peer opens, and runs their handlers.</summary>
 internal sealed partial class TunnelAcceptor(
-    Func<TunnelOpen, CancellationToken, ValueTask<TunnelDecision>> accept, FrameWriter writer, TunnelOptions options)
+    Func<TunnelOpen, CancellationToken, ValueTask<TunnelDecision>> accept, FrameQueue frames, TunnelOptions options)
 {
     private readonly CancellationTokenSource _lifetime = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -15,8 +15,8 @@ internal sealed partial class TunnelAcceptor(
     private int _running = 1;
     private int _stopped;
 
-    public static void Refuse(FrameWriter writer, SendHalf half, string reason) =>
-        writer.Open(half, new TunnelFrame { Stream = half.Stream, Opened = new TunnelOpened { Refusal = reason.Length > 0 ? reason : "refused" } });
+    public static void Refuse(FrameQueue frames, SendHalf half, string reason) =>
+        frames.Open(half, new TunnelFrame { Stream = half.Stream, Opened = new TunnelOpened { Refusal = reason.Length > 0 ? reason : "refused" } });
 
     /// <summary>Starts the decision; <see cref="DrainAsync"/> waits for its end.</summary>
     public void Begin(TunnelStream stream)
@@ -62,7 +62,7 @@ internal sealed partial class TunnelAcceptor(
                 return;
             }
             stream.MarkOpen();
-            writer.Open(stream.Send, new TunnelFrame { Stream = stream.Id, Opened = new TunnelOpened() });
+            frames.Open(stream.Send, new TunnelFrame { Stream = stream.Id, Opened = new TunnelOpened() });
             await accepted.Serve(stream, _lifetime.Token).ConfigureAwait(false);
             await stream.DisposeAsync().ConfigureAwait(false);
         }

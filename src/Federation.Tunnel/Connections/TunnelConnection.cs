@@ -11,20 +11,20 @@ namespace Federation.Tunnel.Connections;
 /// </summary>
 public sealed class TunnelConnection : IAsyncDisposable
 {
+    // Guards the pings and the end.
     private readonly Lock _gate = new();
-    private readonly Dictionary<uint, TunnelStream> _streams = [];
+
+    // Streams' numbers must reach the peer in their order.
+    private readonly Lock _opening = new();
+    private readonly StreamTable _streams;
     private readonly Dictionary<ulong, TaskCompletionSource> _pings = [];
     private readonly IMessageStream<TunnelFrame, TunnelFrame> _transport;
+    private readonly FrameQueue _frames = new();
     private readonly FrameWriter _writer;
     private readonly TunnelAcceptor _acceptor;
     private readonly TunnelOptions _options;
     private readonly CancellationTokenSource _transportLifetime = new();
     private readonly TaskCompletionSource<TunnelEnd> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly uint _localParity;
-    private long _nextLocal;
-    private long _lastPeer;
-    private int _localCount;
-    private int _peerCount;
     private ulong _lastPing;
     private TunnelEnd? _end;
 
@@ -34,10 +34,9 @@ public sealed class TunnelConnection : IAsyncDisposable
     {
         _transport = transport;
         _options = options;
-        _writer = new FrameWriter(transport);
-        _acceptor = new TunnelAcceptor(accept, _writer, options);
-        _localParity = role == TunnelRole.Agent ? 1u : 0u;
-        _nextLocal = role == TunnelRole.Agent ? 1 : 2;
+        _writer = new FrameWriter(_frames, transport);
+        _acceptor = new TunnelAcceptor(accept, _frames, options);
+        _streams = new StreamTable(role, options.MaxConcurrentStreams);
     }
 
     /// <summary>Ends when the tunnel has ended and nothing of it runs any more; says why. Never fails.</summary>
@@ -47,14 +46,7 @@ public sealed class TunnelConnection : IAsyncDisposable
     public TimeSpan? RoundTrip { get; private set; }
 
     /// <summary>Streams open now, of both ends.</summary>
-    public int StreamCount
-    {
-        get
-        {
-            lock (_gate)
-                return _streams.Count;
-        }
-    }
+    public int StreamCount => _streams.Count;
 
     /// <summary>Starts a tunnel over a stream that is connected; the tunnel owns and disposes it.</summary>
     /// <param name="transport">
@@ -80,20 +72,10 @@ public sealed class TunnelConnection : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(target);
         cancellationToken.ThrowIfCancellationRequested();
         TunnelStream stream;
-        lock (_gate)
+        lock (_opening)
         {
-            if (_end is not null)
-                throw new TunnelRefusedException(_end.Reason);
-            if (_localCount >= _options.MaxConcurrentStreams)
-                throw new TunnelRefusedException($"{_localCount} streams are open in this tunnel, which is its limit");
-            if (_nextLocal > uint.MaxValue)
-                throw new TunnelRefusedException("the tunnel's stream numbers are used up: it has to be dialled again");
-            stream = new TunnelStream(this, _writer, (uint)_nextLocal, target);
-            _nextLocal += 2;
-            _localCount++;
-            _streams.Add(stream.Id, stream);
-            // Inside the lock: numbers must reach the peer in order.
-            _writer.Open(stream.Send, new TunnelFrame { Stream = stream.Id, Open = target });
+            stream = _streams.AddLocal(id => new TunnelStream(this, _frames, id, target)) ?? throw new TunnelRefusedException(_end!.Reason);
+            _frames.Open(stream.Send, new TunnelFrame { Stream = stream.Id, Open = target });
         }
         try
         {
@@ -123,7 +105,7 @@ public sealed class TunnelConnection : IAsyncDisposable
         long started = _options.Time.GetTimestamp();
         try
         {
-            _writer.Send(new TunnelFrame { Ping = ping });
+            _frames.Send(new TunnelFrame { Ping = ping });
             await answered.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
             TimeSpan elapsed = _options.Time.GetElapsedTime(started);
             RoundTrip = elapsed;
@@ -144,19 +126,7 @@ public sealed class TunnelConnection : IAsyncDisposable
     }
 
     /// <summary>Takes a stream out of the table; false where it was out already. What the peer still sends for it is ignored.</summary>
-    internal bool Forget(TunnelStream stream)
-    {
-        lock (_gate)
-        {
-            if (!_streams.Remove(stream.Id))
-                return false;
-            if (IsLocal(stream.Id))
-                _localCount--;
-            else
-                _peerCount--;
-            return true;
-        }
-    }
+    internal bool Forget(TunnelStream stream) => _streams.Remove(stream);
 
     private async Task RunAsync()
     {
@@ -204,7 +174,7 @@ public sealed class TunnelConnection : IAsyncDisposable
                 ReceiveForConnection(frame);
             else if (frame.FrameCase == TunnelFrame.FrameOneofCase.Open)
                 ReceiveOpen(frame.Stream, frame.Open);
-            else if (Find(frame.Stream) is { } stream)
+            else if (_streams.Find(frame.Stream) is { } stream)
                 ReceiveForStream(stream, frame);
         }
         catch (TunnelProtocolException e)
@@ -218,7 +188,7 @@ public sealed class TunnelConnection : IAsyncDisposable
         switch (frame.FrameCase)
         {
             case TunnelFrame.FrameOneofCase.Ping:
-                _writer.Send(new TunnelFrame { Pong = frame.Ping });
+                _frames.Send(new TunnelFrame { Pong = frame.Ping });
                 break;
             case TunnelFrame.FrameOneofCase.Pong:
                 lock (_gate)
@@ -237,30 +207,15 @@ public sealed class TunnelConnection : IAsyncDisposable
 
     private void ReceiveOpen(uint id, TunnelOpen target)
     {
-        TunnelStream? stream = null;
-        lock (_gate)
-        {
-            if (IsLocal(id) || id <= _lastPeer)
-                throw new TunnelProtocolException("an open with a number that is used or not the opener's");
-            _lastPeer = id;
-            if (_end is not null)
-                return;
-            if (_peerCount < _options.MaxConcurrentStreams)
-            {
-                stream = new TunnelStream(this, _writer, id, target);
-                _streams.Add(id, stream);
-                _peerCount++;
-            }
-        }
-        if (stream is not null)
+        if (_streams.AddPeer(id, number => new TunnelStream(this, _frames, number, target)) is { } stream)
             _acceptor.Begin(stream);
         else
-            TunnelAcceptor.Refuse(_writer, new SendHalf(id), $"{_options.MaxConcurrentStreams} streams are open in this tunnel, which is its limit");
+            TunnelAcceptor.Refuse(_frames, new SendHalf(id), _streams.LimitReached);
     }
 
     private void ReceiveForStream(TunnelStream stream, TunnelFrame frame)
     {
-        bool isLocal = IsLocal(stream.Id);
+        bool isLocal = _streams.IsLocal(stream.Id);
         switch (frame.FrameCase)
         {
             case TunnelFrame.FrameOneofCase.Opened when isLocal && !stream.IsOpen:
@@ -277,7 +232,7 @@ public sealed class TunnelConnection : IAsyncDisposable
                 stream.ReceiveData(frame.Data.Memory);
                 break;
             case TunnelFrame.FrameOneofCase.Window when stream.IsOpen:
-                _writer.AddCredit(stream.Send, frame.Window);
+                _frames.AddCredit(stream.Send, frame.Window);
                 break;
             case TunnelFrame.FrameOneofCase.End when stream.IsOpen:
                 stream.ReceiveEnd();
@@ -287,30 +242,14 @@ public sealed class TunnelConnection : IAsyncDisposable
         }
     }
 
-    private TunnelStream? Find(uint id)
-    {
-        lock (_gate)
-        {
-            if (_streams.TryGetValue(id, out TunnelStream? stream))
-                return stream;
-            if (IsLocal(id) ? id >= _nextLocal : id > _lastPeer)
-                throw new TunnelProtocolException("a frame on a stream that was never opened");
-            return null;
-        }
-    }
-
     private void Close(TunnelEnd end)
     {
-        TunnelStream[] streams;
         TaskCompletionSource[] pings;
         bool first;
         lock (_gate)
         {
             first = _end is null;
             _end ??= end;
-            streams = [.. _streams.Values];
-            _streams.Clear();
-            _localCount = _peerCount = 0;
             pings = [.. _pings.Values];
         }
         if (!first)
@@ -326,8 +265,8 @@ public sealed class TunnelConnection : IAsyncDisposable
             TunnelEnd.Violation violation => violation.Rule,
             _ => null,
         };
-        _writer.Close(last is null ? null : new TunnelFrame { Reset = last });
-        foreach (TunnelStream stream in streams)
+        _frames.Close(last is null ? null : new TunnelFrame { Reset = last });
+        foreach (TunnelStream stream in _streams.Close())
             stream.Break(end.Reason);
         foreach (TaskCompletionSource ping in pings)
             ping.TrySetException(new TunnelRefusedException(end.Reason));
@@ -337,6 +276,4 @@ public sealed class TunnelConnection : IAsyncDisposable
         else
             _transportLifetime.CancelAfter(_options.CloseTimeout);
     }
-
-    private bool IsLocal(uint id) => (id & 1) == _localParity;
 }

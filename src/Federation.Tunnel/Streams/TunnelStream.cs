@@ -10,21 +10,21 @@ namespace Federation.Tunnel.Streams;
 public sealed class TunnelStream : Stream
 {
     private readonly TunnelConnection _connection;
-    private readonly FrameWriter _writer;
+    private readonly FrameQueue _frames;
     private readonly ReceiveHalf _receive;
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _peerGone = new();
     private int _state;
     private int _disposed;
 
-    internal TunnelStream(TunnelConnection connection, FrameWriter writer, uint id, TunnelOpen target)
+    internal TunnelStream(TunnelConnection connection, FrameQueue frames, uint id, TunnelOpen target)
     {
         _connection = connection;
-        _writer = writer;
+        _frames = frames;
         Id = id;
         Target = target;
         Send = new SendHalf(id);
-        _receive = new ReceiveHalf(bytes => _writer.Grant(Send, bytes));
+        _receive = new ReceiveHalf(bytes => _frames.Grant(Send, bytes));
     }
 
     /// <summary>The stream's number in its tunnel.</summary>
@@ -77,7 +77,7 @@ public sealed class TunnelStream : Stream
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        return _writer.WriteAsync(Send, buffer, cancellationToken);
+        return _frames.WriteAsync(Send, buffer, cancellationToken);
     }
 
     /// <inheritdoc />
@@ -87,7 +87,7 @@ public sealed class TunnelStream : Stream
     /// <summary>Says that this side sends no more; reading goes on. Call after the last write has ended.</summary>
     public void CompleteWrites()
     {
-        if (_writer.TryEnd(Send) && _receive.Ended)
+        if (_frames.TryEnd(Send) && _receive.Ended)
             _connection.Forget(this);
     }
 
@@ -97,7 +97,7 @@ public sealed class TunnelStream : Stream
         if (!_connection.Forget(this))
             return;
         TunnelStreamBrokenException failure = new($"the stream was aborted here: {reason}");
-        _writer.Fail(Send, failure, reason);
+        _frames.Fail(Send, failure, reason);
         _receive.Fail(failure, always: true);
         SignalPeerGone();
     }
@@ -129,16 +129,16 @@ public sealed class TunnelStream : Stream
         base.Dispose(disposing);
         if (!disposing || Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
-        if (_writer.State(Send).Writing)
+        if (_frames.State(Send).Writing)
         {
             Abort("closed in the middle of a write");
             return;
         }
-        _writer.TryEnd(Send);
+        _frames.TryEnd(Send);
         // In order: the data, the end, and then (where the peer still sends) word that nobody reads it.
         ObjectDisposedException failure = new(nameof(TunnelStream));
         if (_connection.Forget(this))
-            _writer.Fail(Send, failure, _receive.Ended ? null : "closed");
+            _frames.Fail(Send, failure, _receive.Ended ? null : "closed");
         _receive.Fail(failure, always: true);
         SignalPeerGone();
     }
@@ -155,7 +155,7 @@ public sealed class TunnelStream : Stream
     internal void RefusePeer(string reason)
     {
         if (_connection.Forget(this))
-            TunnelAcceptor.Refuse(_writer, Send, reason);
+            TunnelAcceptor.Refuse(_frames, Send, reason);
     }
 
     internal void ReceiveData(ReadOnlyMemory<byte> data) => _receive.Receive(data);
@@ -163,7 +163,7 @@ public sealed class TunnelStream : Stream
     internal void ReceiveEnd()
     {
         _receive.End();
-        if (_writer.State(Send).Ended)
+        if (_frames.State(Send).Ended)
             _connection.Forget(this);
         SignalPeerGone();
     }
@@ -173,7 +173,7 @@ public sealed class TunnelStream : Stream
     {
         TunnelStreamBrokenException failure = new(reason);
         _opened.TrySetException(new TunnelRefusedException(reason));
-        _writer.Fail(Send, failure, reset: null);
+        _frames.Fail(Send, failure, reset: null);
         _receive.Fail(failure, always: false);
         SignalPeerGone();
     }
