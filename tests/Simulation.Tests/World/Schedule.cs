@@ -1,0 +1,234 @@
+using Federation.Domain.Clusters;
+using Federation.Domain.Identifiers;
+using Federation.Domain.Policies;
+using Federation.Domain.Quantities;
+using Federation.Domain.Resources;
+using Federation.Domain.Workloads;
+using Federation.ServiceDefaults.Resources;
+using Simulation.Tests.Engine;
+using Simulation.Tests.Invariants;
+
+namespace Simulation.Tests.World;
+
+/// <summary>One run: at least three clusters, twenty workloads, ten virtual minutes and ten faults, all from one seed; then rest, and the final check.</summary>
+public sealed class Schedule
+{
+    private static readonly TimeSpan Length = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(3);
+    private static readonly TenantId Tenant = new("acme");
+
+    private readonly Simulator _simulator;
+    private readonly SimulatedPlane _plane;
+    private readonly Checker _checker;
+    private readonly SimulatedProcess _operator;
+    private readonly string[] _clusters;
+    private int _version;
+
+    private Schedule(ulong seed)
+    {
+        _simulator = new Simulator(seed);
+        int clusters = 3 + _simulator.Chance.Next(2);
+        _clusters = [.. Enumerable.Range(0, clusters).Select(i => $"c{i}")];
+        var machines = _clusters.SelectMany(cluster => Enumerable.Range(0, 1 + _simulator.Chance.Next(2)).Select(i => new SimulatedMachine(
+            _simulator, new NodeKey(new(cluster), new($"n{i}")), new ResourceAmount(new CpuMillis(8000), new MemoryBytes(8L << 30)))));
+        _plane = new SimulatedPlane(_simulator, machines);
+        _checker = new Checker(_simulator, _plane);
+        _operator = new SimulatedProcess(_simulator, "operator");
+    }
+
+    /// <summary>Runs the seed's schedule; returns the trace's digest.</summary>
+    /// <exception cref="InvariantBroken">An invariant did not hold; its data carry the trace.</exception>
+    public static string Run(ulong seed)
+    {
+        var schedule = new Schedule(seed);
+        try
+        {
+            schedule.Run();
+            return schedule._simulator.Trace.Digest();
+        }
+        catch (Exception e)
+        {
+            e.Data["trace"] = schedule._simulator.Trace.Tail();
+            throw;
+        }
+    }
+
+    private void Run()
+    {
+        _plane.StartAll();
+        foreach (string cluster in _clusters) Try(door => door.Clusters.ApplyAsync(ClusterOf(cluster, new()), Tenant, "sim", null, false, default));
+        _simulator.Run(TimeSpan.FromSeconds(3));
+        for (int i = 0; i < 20; i++) Apply(NewWorkload(i));
+        _simulator.Run(TimeSpan.FromSeconds(30));
+
+        long end = _simulator.Time.GetTimestamp() + Length.Ticks;
+        int steps = 24;
+        for (int i = 0; i < steps; i++)
+        {
+            Step();
+            long left = end - _simulator.Time.GetTimestamp();
+            _simulator.Run(TimeSpan.FromTicks(Math.Max(1, left / (steps - i))));
+        }
+        Heal();
+        _simulator.Run(Rest);
+        // What an operation left undone (its process died) is asked for once more by whoever waits for it.
+        RestCheck.Verify(_plane, _simulator);
+    }
+
+    private void Step()
+    {
+        switch (_simulator.Chance.Next(14))
+        {
+            case 0: Restart(_plane.Placement, _plane.StartPlacement); break;
+            case 1: Restart(_plane.Health, _plane.StartHealth); break;
+            case 2: Restart(_plane.GatewayProcess, _plane.StartGateway); break;
+            case 3 or 4: KillAgent(AnyMachine()); break;
+            case 5: LoseMachine(AnyMachine()); break;
+            case 6: CutCluster(); break;
+            case 7: CutOneWay(); break;
+            case 8: AnyMachine().CrashOne(); break;
+            case 9: _plane.Network.BreakOne(); break;
+            case 10: FillDisk(); break;
+            case 11: _simulator.Time.JumpWallClock(TimeSpan.FromHours(_simulator.Chance.Next(48) - 24)); break;
+            case 12: DrainOrReturn(); break;
+            default: break;
+        }
+        for (int i = _simulator.Chance.Next(3); i > 0; i--) ChangeWorkload();
+    }
+
+    private void Restart(SimulatedProcess? process, Action start)
+    {
+        _plane.Kill(process);
+        After(0.1, 4, start);
+    }
+
+    private void KillAgent(SimulatedMachine machine)
+    {
+        _plane.Kill(machine.Agent);
+        After(0.2, 30, () => Revive(machine));
+    }
+
+    private void LoseMachine(SimulatedMachine machine)
+    {
+        _plane.Kill(machine.Agent);
+        machine.Reboot();
+        After(1, 60, () => Revive(machine));
+    }
+
+    private void Revive(SimulatedMachine machine)
+    {
+        if (machine.Agent is { Alive: false }) _plane.StartAgent(machine);
+    }
+
+    private void CutCluster()
+    {
+        string cluster = _clusters[_simulator.Chance.Next(_clusters.Length)];
+        foreach (SimulatedMachine machine in _plane.Machines.Where(machine => machine.Key.Cluster.Value == cluster))
+        {
+            foreach (string service in (string[])["placement", "health"])
+            {
+                _plane.Network.Cut(machine.HostName, service);
+                _plane.Network.Cut(service, machine.HostName);
+            }
+        }
+        After(2, 70, _plane.Network.Heal);
+    }
+
+    private void CutOneWay()
+    {
+        string[] hosts = ["placement", "health", "gateway", .. _plane.Machines.Select(machine => machine.HostName)];
+        _plane.Network.Cut(hosts[_simulator.Chance.Next(hosts.Length)], hosts[_simulator.Chance.Next(hosts.Length)]);
+        After(1, 40, _plane.Network.Heal);
+    }
+
+    private void FillDisk()
+    {
+        _plane.PlacementDisk.Full = true;
+        After(0.5, 10, () => _plane.PlacementDisk.Full = false);
+    }
+
+    private void DrainOrReturn()
+    {
+        string cluster = _clusters[_simulator.Chance.Next(_clusters.Length)];
+        bool draining = _simulator.Chance.Next(2) == 0;
+        Try(door => door.Clusters.ApplyAsync(ClusterOf(cluster, new ClusterSpec { Cordoned = draining, Draining = draining }), Tenant, "sim", null, false, default));
+    }
+
+    private void Heal()
+    {
+        _plane.Network.Heal();
+        _plane.PlacementDisk.Full = false;
+        _simulator.Run(TimeSpan.FromSeconds(100));
+        foreach (string cluster in _clusters) Try(door => door.Clusters.ApplyAsync(ClusterOf(cluster, new()), Tenant, "sim", null, false, default));
+    }
+
+    private void ChangeWorkload()
+    {
+        int index = _simulator.Chance.Next(20);
+        if (_simulator.Chance.Next(8) == 0) Delete(index);
+        else Apply(NewWorkload(index));
+    }
+
+    private Workload NewWorkload(int index)
+    {
+        bool singleton = index % 5 == 0;
+        return new Workload
+        {
+            Metadata = new ResourceMetadata { Name = $"w{index}", Namespace = "default" },
+            Spec = new WorkloadSpec
+            {
+                Singleton = singleton,
+                Replicas = singleton ? 1 : 1 + _simulator.Chance.Next(5),
+                Template = new WorkloadTemplate
+                {
+                    Process = new ProcessTemplate { Command = "program", Arguments = [$"v{(_simulator.Chance.Next(3) == 0 ? ++_version : 0)}"] },
+                    Resources = new ResourceRequirements { Cpu = new CpuMillis(100), Memory = new MemoryBytes(64L << 20) },
+                    HealthCheck = new HealthCheck { Tcp = new TcpCheck(), IntervalSeconds = 1 },
+                    Ports = [new PortTemplate { Name = "http" }],
+                },
+                Placement = new PlacementPolicySpec
+                {
+                    Failover = new FailoverRule { TolerationSeconds = 5 },
+                    Spread = index % 3 == 1 ? [new SpreadRule { Label = "federation/cluster", Min = 2 }] : null,
+                    Division = new DivisionRule { Strategy = DivisionStrategy.Dynamic },
+                },
+            },
+        };
+    }
+
+    private void Apply(Workload workload) => Try(async door =>
+    {
+        ApplyOutcome<Workload> outcome = await door.Workloads.ApplyAsync(workload, Tenant, "sim", null, false, default);
+        if (outcome is ApplyOutcome<Workload>.Applied { Resource.Metadata.ResourceVersion: { } version, Result: not "unchanged" })
+            _checker.Acknowledged($"{Tenant}/default/{workload.Metadata.Name}", long.Parse(version, System.Globalization.CultureInfo.InvariantCulture));
+    });
+
+    private void Delete(int index) => Try(door => door.Workloads.DeleteAsync(Tenant, "default", $"w{index}", "sim", null, false, default));
+
+    // An operation runs in Placement's process and dies with it, as a request does.
+    private void Try(Func<PlacementDoor, Task> operation)
+    {
+        if (_plane.Door is not { Process.Alive: true } door) return;
+        door.Process.Post(async _ =>
+        {
+            try
+            {
+                await operation(door);
+            }
+            catch (Federation.Storage.StoreUnavailableException)
+            {
+                _simulator.Trace.Add("a write was refused: the disk is full");
+            }
+        }, null);
+    }
+
+    private void After(double least, double most, Action action)
+    {
+        TimeSpan delay = TimeSpan.FromSeconds(least + ((most - least) * _simulator.Chance.NextDouble()));
+        _simulator.Time.CreateTimer(_ => _operator.Post(_ => action(), null), null, delay, Timeout.InfiniteTimeSpan);
+    }
+
+    private static Cluster ClusterOf(string name, ClusterSpec spec) => new() { Metadata = new ResourceMetadata { Name = name }, Spec = spec };
+
+    private SimulatedMachine AnyMachine() => _plane.Machines[_simulator.Chance.Next(_plane.Machines.Count)];
+}

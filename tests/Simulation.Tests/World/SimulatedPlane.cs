@@ -1,0 +1,216 @@
+using Federation.Adapters.Node.Leases;
+using Federation.Adapters.Node.Reconciling;
+using Federation.Agent.Loops;
+using Federation.Contracts.V1;
+using Federation.Domain.Assignments;
+using Federation.Domain.Chance;
+using Federation.Domain.Clusters;
+using Federation.Domain.Workloads;
+using Federation.Feeds;
+using Federation.Gateway.Loops;
+using Federation.Gateway.Tables;
+using Federation.Grpc.Streams;
+using Federation.Health.Liveness;
+using Federation.Health.Service.Events;
+using Federation.Health.Service.Loops;
+using Federation.Health.Service.Reports;
+using Federation.Placement.Agents;
+using Federation.Placement.Api;
+using Federation.Placement.Documents;
+using Federation.Placement.Events;
+using Federation.Placement.Loops;
+using Federation.Placement.Status;
+using Federation.ServiceDefaults.Resources;
+using Federation.Storage;
+using Federation.Storage.Logs;
+using Microsoft.Extensions.Logging.Abstractions;
+using Simulation.Tests.Disk;
+using Simulation.Tests.Engine;
+using Simulation.Tests.Network;
+
+namespace Simulation.Tests.World;
+
+/// <summary>The real loops of Placement, Health, the gateway's table and the agents, each in a simulated process of its own.</summary>
+public sealed class SimulatedPlane
+{
+    private readonly Simulator _simulator;
+    private readonly Dictionary<string, int> _starts = new(StringComparer.Ordinal);
+
+    public SimulatedPlane(Simulator simulator, IEnumerable<SimulatedMachine> machines)
+    {
+        _simulator = simulator;
+        Network = new SimulatedNetwork(simulator);
+        PlacementDisk = new SimulatedDisk(simulator);
+        Machines = [.. machines];
+    }
+
+    public SimulatedNetwork Network { get; }
+
+    public SimulatedDisk PlacementDisk { get; }
+
+    public IReadOnlyList<SimulatedMachine> Machines { get; }
+
+    public SimulatedProcess? Placement { get; private set; }
+
+    public SimulatedProcess? Health { get; private set; }
+
+    public SimulatedProcess? GatewayProcess { get; private set; }
+
+    /// <summary>What the API of the running Placement offers; null while none runs.</summary>
+    public PlacementDoor? Door { get; private set; }
+
+    /// <summary>The gateway's table, over the death of its process.</summary>
+    public GatewayTable? Table { get; private set; }
+
+    public void StartAll()
+    {
+        StartPlacement();
+        StartHealth();
+        StartGateway();
+        foreach (SimulatedMachine machine in Machines) StartAgent(machine);
+    }
+
+    public void StartPlacement()
+    {
+        SimulatedProcess process = Placement = NewProcess("placement");
+        var time = new ProcessTime(process, _simulator.Time, TimeSpan.Zero);
+        process.Start(async () =>
+        {
+            IStore store = await DocumentStore.OpenAsync(PlacementDisk.OpenFor(process, time), new DocumentStoreOptions { Time = time }, CancellationToken.None);
+            IChance chance = _simulator.Chance;
+            var identity = new FeedFollower("identity", new FixedFeedSource(time, ("Namespace", "acme/default")), NamespaceDirectory.FollowedKinds, time, chance, NullLogger.Instance);
+            var material = new FeedFollower("secretstore", new FixedFeedSource(time), ["Config", "Secret"], time, chance, NullLogger.Instance);
+            FeedFollower health = Follower("health", process, time, ObservedWorld.FollowedKinds);
+            var planner = new PlannerLoop(store, health, material, time, NullLogger.Instance);
+            var dispatch = new DispatchLoop(store, health, material, new EventJournal(time, chance), time, NullLogger.Instance);
+            var wakeups = new Wakeups(store, planner, dispatch);
+            health.Changed += wakeups.OnHealth;
+            material.Changed += wakeups.OnMaterial;
+            var sessions = new AgentSessions();
+            foreach (SimulatedMachine machine in Machines)
+            {
+                Network.Listen($"placement/{machine.Key}", process.Name, process, stream => sessions.RunAsync(
+                    machine.Key,
+                    ct => new AssignmentSession(machine.Key, default, store, NoMaterial.Instance, time).RunAsync((IMessageStream<PlacementMessage, AgentMessage>)stream, ct),
+                    CancellationToken.None));
+            }
+            Serve("placement", process, store, time);
+            var namespaces = new NamespaceDirectory(identity);
+            Door = new PlacementDoor(
+                process, store,
+                new ResourceDesk<Workload>(store, new WorkloadRules(namespaces, new WorkloadStatusReader(store, health, material)), time, chance),
+                new ResourceDesk<Cluster>(store, new ClusterRules(new ClusterStatusReader(store, health)), time, chance),
+                health, material);
+            await Task.WhenAll(
+                identity.RunAsync(default), material.RunAsync(default), health.RunAsync(default),
+                wakeups.RunAsync(default), planner.RunAsync(default), dispatch.RunAsync(default));
+        });
+    }
+
+    public void StartHealth()
+    {
+        SimulatedProcess process = Health = NewProcess("health");
+        var time = new ProcessTime(process, _simulator.Time, TimeSpan.FromMilliseconds(_starts["health"]));
+        process.Start(async () =>
+        {
+            IStore store = await DocumentStore.OpenAsync(new MemoryCommitLog(_simulator.Chance), new DocumentStoreOptions { Time = time }, CancellationToken.None);
+            var clock = new HealthClock(time);
+            var desk = new ObservationDesk(store, clock, VerdictLimits.Default);
+            FeedFollower placement = Follower("placement", process, time, [Kinds.Cluster, Kinds.Workload, Kinds.Route, Kinds.Assignment]);
+            var verdicts = new VerdictLoop(desk, placement, clock, new VerdictEvents(), NullLogger.Instance);
+            var endpoints = new EndpointLoop(store, placement, time, NullLogger.Instance);
+            var sessions = new ReportSessions(desk);
+            foreach (SimulatedMachine machine in Machines)
+            {
+                Network.Listen($"health/{machine.Key}", process.Name, process, stream => sessions.RunAsync(
+                    machine.Key,
+                    ct => new ReportSession(machine.Key, desk, time).RunAsync((IMessageStream<HealthMessage, AgentReport>)stream, ct),
+                    CancellationToken.None));
+            }
+            Serve("health", process, store, time);
+            Task running = Task.WhenAll(verdicts.RunAsync(default), endpoints.RunAsync(default));
+            await Task.WhenAll(running, placement.RunAsync(default));
+        });
+    }
+
+    public void StartGateway()
+    {
+        SimulatedProcess process = GatewayProcess = NewProcess("gateway");
+        var time = new ProcessTime(process, _simulator.Time, TimeSpan.Zero);
+        process.Start(async () =>
+        {
+            var table = new GatewayTable(_simulator.Chance);
+            FeedFollower health = Follower("health", process, time, TableLoop.FollowedKinds);
+            var loop = new TableLoop(health, table, _lastTable, _ => { }, time, NullLogger.Instance);
+            foreach (SimulatedMachine machine in Machines) table.SetConnected(machine.Key, true);
+            Table = table;
+            await Task.WhenAll(loop.RunAsync(default), health.RunAsync(default));
+        });
+    }
+
+    public void StartAgent(SimulatedMachine machine)
+    {
+        SimulatedProcess process = machine.Agent = NewProcess(machine.HostName);
+        var time = new ProcessTime(process, _simulator.Time, TimeSpan.Zero);
+        process.Start(async () =>
+        {
+            var lease = new LeaseKeeper(time);
+            var reconciler = new NodeReconciler(
+                new NodeReconcilerOptions { Cluster = machine.Key.Cluster, Node = machine.Key.Node, Allocatable = machine.Allocatable },
+                machine.JournalFor(process, time), machine.HostFor(process), lease, time, _simulator.Chance, NullLogger<NodeReconciler>.Instance);
+            await reconciler.StartAsync(default);
+            string instance = _simulator.Chance.NextUid();
+            var assignments = new AssignmentsLoop(
+                Network.Connector<AgentMessage, PlacementMessage>($"placement/{machine.Key}", machine.HostName, process, time),
+                reconciler, reconciler.KnownTerm, reconciler.OrdersConfirmed, instance, time, _simulator.Chance, NullLogger.Instance);
+            reconciler.FreshOrdersWanted = assignments.Refresh;
+            var observations = new ObservationsLoop(
+                Network.Connector<AgentReport, HealthMessage>($"health/{machine.Key}", machine.HostName, process, time),
+                reconciler, instance, lease, time, _simulator.Chance, NullLogger.Instance);
+            await Task.WhenAll(reconciler.RunAsync(default), assignments.RunAsync(default), observations.RunAsync(default));
+        });
+    }
+
+    /// <summary>kill -9 of a process; its peers notice.</summary>
+    public void Kill(SimulatedProcess? process)
+    {
+        if (process is not { Alive: true }) return;
+        process.Kill();
+        Network.Died(process);
+    }
+
+    private readonly MemoryTableFile _lastTable = new();
+
+    private SimulatedProcess NewProcess(string name)
+    {
+        _starts[name] = _starts.GetValueOrDefault(name) + 1;
+        _simulator.Trace.Add($"{name} starts");
+        return new SimulatedProcess(_simulator, name);
+    }
+
+    private FeedFollower Follower(string owner, SimulatedProcess process, TimeProvider time, IReadOnlyList<string> kinds) => new(
+        owner,
+        new SimulatedFeedSource(Network.Connector<FeedRequest, FeedMessage>($"feed/{owner}", process.Name, process, time)),
+        kinds, time, _simulator.Chance, NullLogger.Instance);
+
+    private void Serve(string owner, SimulatedProcess process, IStore store, TimeProvider time) => Network.Listen(
+        $"feed/{owner}", process.Name, process,
+        stream => SimulatedFeedSource.ServeAsync(new StoreFeed(store, document => document.Body, time), (IMessageStream<FeedMessage, FeedRequest>)stream, default));
+
+    private sealed class NoMaterial : IMaterialSealer
+    {
+        public static NoMaterial Instance { get; } = new();
+
+        public Task<IReadOnlyList<SealedMaterial>> SealAsync(Assignment order, ReadOnlyMemory<byte> recipientCertificate, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<SealedMaterial>>([]);
+    }
+
+    private sealed class MemoryTableFile : ILastTableFile
+    {
+        private byte[]? _bytes;
+
+        public byte[]? Read() => _bytes;
+
+        public void Replace(ReadOnlySpan<byte> bytes) => _bytes = bytes.ToArray();
+    }
+}
