@@ -17,6 +17,7 @@ namespace Federation.Gateway.Forwarding;
 public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams, IHttpForwarder forwarder, TimeProvider time)
 {
     private const int MostTries = 8;
+    private const int MostExecutions = 3;
     private const string Destination = "http://replica";
     private static readonly TimeSpan Hold = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
@@ -41,6 +42,7 @@ public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams,
         string key = target.Service.ToString();
         var tried = new List<ReplicaId>();
         string failure = "";
+        int executions = 0;
         for (int tries = 0; tries < MostTries && !context.RequestAborted.IsCancellationRequested;)
         {
             Task changed = table.Changed;
@@ -65,7 +67,8 @@ public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams,
             FailedTry failed = FailedTries.Classify(context, error, exception);
             failure = exception?.Message ?? error.ToString();
             if (failed == FailedTry.CallersEnd || context.Response.HasStarted) return;
-            if (failed == FailedTry.MaybeExecuted && !(idempotent && body.Replayable))
+            // A request that ends every replica that takes it must not be carried through all of them.
+            if (failed == FailedTry.MaybeExecuted && (!(idempotent && body.Replayable) || ++executions >= MostExecutions))
             {
                 await BrokenAsync(context, target, failure);
                 return;
