@@ -36,9 +36,10 @@ gateway.WithReference(secretStore).WithReference(placement).WithReference(health
 using var world = new SampleWorld(state, gateway.GetEndpoint("http"), gateway.GetEndpoint("ingress"));
 var sample = new SampleProgram(builder.AppHostDirectory, state);
 gateway.OnResourceReady(world.ApplyClustersAsync);
+int agentPort = 7150;
 foreach (SampleCluster cluster in SampleCluster.All)
     foreach (string node in cluster.Nodes)
-        AddNode(cluster.Name, node);
+        AddNode(cluster.Name, node, agentPort++);
 
 builder.OnReady(world.DescribeAsync);
 builder.OnFresh(async () =>
@@ -55,7 +56,8 @@ IResourceBuilder<ProjectResource> AddService(string name, string project, int po
     .WithEnvironment("Federation__EndWithParent", "true")
     .WithHttpHealthCheck("/health");
 
-void AddNode(string cluster, string node) => builder.AddProject($"{cluster}-{node}", "../services/Agent/Agent.csproj")
+void AddNode(string cluster, string node, int port) => builder.AddProject($"{cluster}-{node}", "../services/Agent/Agent.csproj")
+    .WithHttpEndpoint(port, "http", env: "Agent__HttpPort")
     .WithReference(identity).WithReference(placement).WithReference(health).WithReference(gateway)
     .WithEnvironment("Agent__Cluster", cluster)
     .WithEnvironment("Agent__Node", node)
