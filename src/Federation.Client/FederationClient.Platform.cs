@@ -36,6 +36,12 @@ public sealed partial class FederationClient
     public Task<IReadOnlyList<ServiceAccountView>> ServiceAccountsAsync(CancellationToken ct = default) =>
         GetItemsAsync<ServiceAccountView>(ApiPath.Of("serviceaccounts"), ct);
 
+    /// <summary>Gives a service account a new secret; the old one ends.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task<ServiceAccountReply> RotateServiceAccountAsync(string name, CancellationToken ct = default) =>
+        PostAsync<ServiceAccountReply>(ApiPath.Of("serviceaccounts", name, "rotate"), null, ct);
+
     /// <summary>Removes a service account; its tokens end with their lives.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="ct">Ends the waiting.</param>

@@ -44,18 +44,18 @@ public sealed partial class FederationClient
                 await using IAsyncEnumerator<WatchEvent> events = EventsAsync(kind, query, cursor, ct).GetAsyncEnumerator(ct);
                 while (await NextAsync(events, ct) is { } step)
                 {
-                    if (step.Expired)
+                    // The history may be lost while the stream is open, too: then its last event says so.
+                    if (step.Expired || step.Event!.Type == "EXPIRED")
                     {
                         cursor = null;
                         break;
                     }
                     pause = FirstWatchPause;
-                    cursor = step.Event!.Cursor;
+                    cursor = step.Event.Cursor;
                     if (step.Event.Resource is not { } node) continue;
                     T item = Typed<T>(node, kind.Type);
                     yield return step.Event.Type == "DELETED" ? new WatchUpdate<T>.Removed(item) : new WatchUpdate<T>.Changed(item);
                 }
-                if (cursor is null) continue;
             }
             await Task.Delay(pause, _options.Time, ct);
             pause = pause * 2 < LongestWatchPause ? pause * 2 : LongestWatchPause;

@@ -8,6 +8,8 @@ namespace Federation.Client;
 
 public sealed partial class FederationClient
 {
+    private const int MostEvents = 1000;
+
     /// <summary>Why each cluster was chosen or refused.</summary>
     /// <param name="workload">The workload.</param>
     /// <param name="namespace">Its namespace; the client's own if null.</param>
@@ -70,13 +72,19 @@ public sealed partial class FederationClient
         }
     }
 
-    /// <summary>What happened, oldest first.</summary>
+    /// <summary>What happened, oldest first: of the newest thousand of each service, those that are asked for.</summary>
     /// <param name="namespace">The namespace; the client's own if null.</param>
     /// <param name="allNamespaces">Every namespace of the tenant.</param>
     /// <param name="about">Only of one object: <c>Workload default/web</c>.</param>
     /// <param name="ct">Ends the waiting.</param>
-    public Task<IReadOnlyList<EventRecord>> EventsAsync(string? @namespace = null, bool allNamespaces = false, string? about = null, CancellationToken ct = default) =>
-        GetItemsAsync<EventRecord>(ApiPath.Of("events").With("namespace", allNamespaces ? null : @namespace ?? Namespace).With("object", about), ct);
+    public async Task<IReadOnlyList<EventRecord>> EventsAsync(string? @namespace = null, bool allNamespaces = false, string? about = null, CancellationToken ct = default)
+    {
+        IReadOnlyList<EventRecord> events = await GetItemsAsync<EventRecord>(ApiPath.Of("events").With("limit", MostEvents), ct);
+        string room = $" {@namespace ?? Namespace}/";
+        // What lies outside namespaces (a cluster) concerns every one of them.
+        return [.. events.Where(item => (about is null || item.Object == about)
+            && (allNamespaces || !item.Object.Contains('/') || item.Object.Contains(room, StringComparison.Ordinal)))];
+    }
 
     private ApiPath Workload(string name, string? @namespace, string part) => ApiPath.Of("namespaces", @namespace ?? Namespace, "workloads", name, part);
 }
