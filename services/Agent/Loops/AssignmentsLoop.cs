@@ -73,7 +73,7 @@ public sealed partial class AssignmentsLoop(
             {
                 // Asked to refresh: dialled again below.
             }
-            catch (Exception e) when (e is StreamBrokenException or StaleTermException)
+            catch (Exception e) when (e is IOException or StaleTermException or JsonException or FormatException)
             {
                 if (_pause.First) LogLost(logger, e.Message);
             }

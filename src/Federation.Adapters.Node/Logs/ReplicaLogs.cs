@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Text;
 using Federation.Adapters.Node.Processes;
 using Federation.Domain.Identifiers;
 
@@ -42,8 +44,32 @@ public sealed class ReplicaLogs
         lock (_gate) return _sizes.ContainsKey(replica) || File.Exists(PathOf(replica));
     }
 
-    /// <summary>Yields the output, oldest first, in pieces that end anywhere.</summary>
-    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(ReplicaId replica, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Yields the output line by line, oldest first.</summary>
+    public async IAsyncEnumerable<WrittenLine> ReadAsync(ReplicaId replica, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var rest = new ArrayBufferWriter<byte>();
+        WriteTimes? times = null;
+        DateTimeOffset last = _time.GetUtcNow();
+        await foreach (Piece piece in ReadPiecesAsync(replica, query, cancellationToken))
+        {
+            if (times?.Log != piece.File || piece.Followed) times = piece.Followed ? null : new WriteTimes(piece.File);
+            for (int start = 0; start < piece.Content.Length;)
+            {
+                int end = piece.Content.Span[start..].IndexOf((byte)'\n');
+                int length = end < 0 ? piece.Content.Length - start : end;
+                rest.Write(piece.Content.Span.Slice(start, length));
+                start += length + 1;
+                if (end < 0 && rest.WrittenCount < ChunkBytes) continue;
+                last = times?.At(piece.Offset + start) ?? _time.GetUtcNow();
+                yield return new WrittenLine(last, Encoding.UTF8.GetString(rest.WrittenSpan));
+                rest.ResetWrittenCount();
+            }
+        }
+        if (rest.WrittenCount > 0) yield return new WrittenLine(last, Encoding.UTF8.GetString(rest.WrittenSpan));
+    }
+
+    // The output in pieces that end anywhere.
+    private async IAsyncEnumerable<Piece> ReadPiecesAsync(ReplicaId replica, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string path = PathOf(replica);
         List<(string File, long Offset)> parts = Parts(path, query);
@@ -55,7 +81,7 @@ public sealed class ReplicaLogs
             for (int read; (read = Read(file, position, buffer)) > 0; position += read)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                yield return buffer.AsMemory(0, read);
+                yield return new Piece(file, position, buffer.AsMemory(0, read), Followed: false);
             }
         }
         if (parts.Count == 0 || parts[^1].File != path) position = 0;
@@ -66,10 +92,12 @@ public sealed class ReplicaLogs
             if (LengthOf(path) is { } length && length < position)
             {
                 // Rotated in between: the rest of what was followed is in the copy.
-                for (int read; (read = Read(path + ".1", position, buffer)) > 0; position += read) yield return buffer.AsMemory(0, read);
+                for (int read; (read = Read(path + ".1", position, buffer)) > 0; position += read)
+                    yield return new Piece(path, position, buffer.AsMemory(0, read), Followed: true);
                 position = 0;
             }
-            for (int read; (read = Read(path, position, buffer)) > 0; position += read) yield return buffer.AsMemory(0, read);
+            for (int read; (read = Read(path, position, buffer)) > 0; position += read)
+                yield return new Piece(path, position, buffer.AsMemory(0, read), Followed: true);
             if (over) yield break;
             await Task.Delay(FollowInterval, _time, cancellationToken);
         }
@@ -225,4 +253,6 @@ public sealed class ReplicaLogs
             return 0;
         }
     }
+
+    private readonly record struct Piece(string File, long Offset, ReadOnlyMemory<byte> Content, bool Followed);
 }

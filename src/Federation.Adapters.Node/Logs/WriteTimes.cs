@@ -6,10 +6,34 @@ namespace Federation.Adapters.Node.Logs;
 /// When a file of output had which size: programs write lines without a time, so the agent notes sizes beside them.
 /// Entries of 16 bytes: milliseconds since 1970, and the size then.
 /// </summary>
-internal static class WriteTimes
+internal sealed class WriteTimes
 {
     private const int EntryBytes = 16;
     private const int MostEntries = 4096;
+
+    private readonly byte[] _entries;
+    private int _at;
+
+    /// <summary>Reads the notes beside a file of output.</summary>
+    public WriteTimes(string log)
+    {
+        Log = log;
+        _entries = File.Exists(PathFor(log)) ? File.ReadAllBytes(PathFor(log)) : [];
+    }
+
+    /// <summary>The file of output.</summary>
+    public string Log { get; }
+
+    /// <summary>When the file first had at least this size; null if that was not noted. Ask with rising sizes.</summary>
+    public DateTimeOffset? At(long size)
+    {
+        for (; _at + EntryBytes <= _entries.Length; _at += EntryBytes)
+        {
+            ReadOnlySpan<byte> entry = _entries.AsSpan(_at, EntryBytes);
+            if (BinaryPrimitives.ReadInt64LittleEndian(entry[8..]) >= size) return DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64LittleEndian(entry));
+        }
+        return null;
+    }
 
     public static string PathFor(string log) => log + ".times";
 

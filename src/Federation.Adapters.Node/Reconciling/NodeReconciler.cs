@@ -1,9 +1,11 @@
+using System.Text.Json;
 using Federation.Adapters.Node.Hosting;
 using Federation.Adapters.Node.Journal;
 using Federation.Adapters.Node.Leases;
 using Federation.Adapters.Node.Replicas;
 using Federation.Domain.Chance;
 using Federation.Domain.Identifiers;
+using Federation.Domain.Json;
 using Federation.Reconciliation;
 using Microsoft.Extensions.Logging;
 
@@ -130,7 +132,7 @@ public sealed partial class NodeReconciler : IClusterActuator, IClusterObserver
             foreach (DesiredAssignment assignment in desired)
             {
                 if (!next.Add(assignment.Assignment.Id)) throw new ArgumentException($"assignment {assignment.Assignment.Id} is listed twice", nameof(desired));
-                if (!_desired.TryGetValue(assignment.Assignment.Id, out DesiredAssignment? before) || !ReferenceEquals(before, assignment)) upserts.Add(assignment);
+                if (!_desired.TryGetValue(assignment.Assignment.Id, out DesiredAssignment? before) || !SaysTheSame(before, assignment)) upserts.Add(assignment);
             }
             change = new(term, revision, upserts, [.. _desired.Keys.Where(id => !next.Contains(id))]);
         }
@@ -141,7 +143,7 @@ public sealed partial class NodeReconciler : IClusterActuator, IClusterObserver
             if (term < _term) throw new StaleTermException(term, _term);
             _term = term;
             _revision = revision;
-            foreach (DesiredAssignment assignment in change.Upserts) _desired[assignment.Assignment.Id] = assignment;
+            foreach (DesiredAssignment assignment in desired) _desired[assignment.Assignment.Id] = assignment;
             foreach (AssignmentId id in change.Removals) _desired.Remove(id);
             _planNeeded = true;
             _nodeChanged = true;
@@ -162,11 +164,20 @@ public sealed partial class NodeReconciler : IClusterActuator, IClusterObserver
         ? _observed.FollowAsync(cancellationToken)
         : throw new InvalidOperationException("the reconciler was not started");
 
+    /// <summary>What is seen now.</summary>
+    public ClusterObservationSet Current => _observed.Current;
+
     /// <summary>A replica that runs now, for those who reach it: its record, or null.</summary>
     public ReplicaRecord? FindRunning(ReplicaId id)
     {
         lock (_gate) return _replicas.TryGetValue(id, out Replica? replica) && replica.Phase == ReplicaPhase.Running ? replica.Record : null;
     }
+
+    // A full set repeats everything: what it does not change is not written again. A newer box of the same version is sealed to the same key.
+    private static bool SaysTheSame(DesiredAssignment a, DesiredAssignment b) =>
+        ReferenceEquals(a, b)
+        || (a.Material.Select(static files => (files.Kind, files.Name, files.Version)).SequenceEqual(b.Material.Select(static files => (files.Kind, files.Name, files.Version)))
+            && JsonSerializer.SerializeToUtf8Bytes(a.Assignment, DomainJson.Options).AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(b.Assignment, DomainJson.Options)));
 
     private Replica Adopt(ReplicaRecord record, HostedReplica? hosted, bool saved)
     {

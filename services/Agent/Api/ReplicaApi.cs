@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Threading.Channels;
+using Federation.Adapters.Node.Logs;
+using Federation.Adapters.Node.Processes;
+using Federation.Agent.Node;
+using Federation.Contracts.Api;
+using Federation.Domain.Identifiers;
+using Federation.Domain.Json;
+using Federation.ServiceDefaults.Auth;
+using Federation.Tunnel.Hosting;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Federation.Agent.Api;
+
+/// <summary>The agent's own API: output of replicas, and commands beside them. It comes through the tunnel alone; the gateway has checked who asks.</summary>
+public static class ReplicaApi
+{
+    private const string Why = "reached through the gateway's tunnel alone, which has checked the caller's token";
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
+
+    /// <summary>Maps <see cref="AgentApi"/>.</summary>
+    public static void MapReplicaApi(this WebApplication app)
+    {
+        RouteGroupBuilder replicas = app.MapGroup("");
+        replicas.AddEndpointFilter(static async (context, next) => context.HttpContext.Features.Get<ITunnelFeature>() is null ? Results.NotFound() : await next(context));
+        replicas.MapGet(AgentApi.LogsPattern, WriteLogsAsync).AllowAnonymousCaller(Why);
+        replicas.MapPost(AgentApi.ExecPattern, RunCommandAsync).AllowAnonymousCaller(Why);
+    }
+
+    private static async Task<IResult> WriteLogsAsync(
+        string id, bool? follow, int? tail, string? since, HttpContext context, ProcessReplicaHost host, AgentOptions options, TimeProvider time)
+    {
+        var replica = new ReplicaId(id);
+        if (!IsPlainName(id) || !host.Logs.Knows(replica)) return Results.Problem($"replica {id} is not known on this node", statusCode: 404, title: "No such replica", type: ProblemTypes.NotFound);
+        DateTimeOffset? from = null;
+        if (since is not null)
+        {
+            if (!DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset parsed))
+                return Results.Problem($"since is '{since}', and should be a time such as 2030-01-31T12:00:00Z", statusCode: 400, title: "Not a time");
+            from = parsed;
+        }
+        context.Response.ContentType = "application/x-ndjson";
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        await context.Response.StartAsync(context.RequestAborted);
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        Channel<WrittenLine> lines = Channel.CreateBounded<WrittenLine>(256);
+        Task reading = ReadAsync(host.Logs.ReadAsync(replica, new LogQuery(follow ?? false, tail, from), ending.Token), lines.Writer, ending.Token);
+        try
+        {
+            await CopyAsync(lines.Reader, context, line => new LogLine(line.Time, id, options.Cluster.Value, options.Node.Value, "stdout", line.Text), time);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // The caller has seen enough.
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await reading;
+        }
+        return Results.Empty;
+    }
+
+    private static async Task ReadAsync(IAsyncEnumerable<WrittenLine> source, ChannelWriter<WrittenLine> lines, CancellationToken cancellationToken)
+    {
+        Exception? failure = null;
+        try
+        {
+            await foreach (WrittenLine line in source) await lines.WriteAsync(line, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Nobody reads any more.
+        }
+        catch (IOException e)
+        {
+            failure = e;
+        }
+        lines.TryComplete(failure);
+    }
+
+    private static async Task CopyAsync<TLine, TOut>(ChannelReader<TLine> lines, HttpContext context, Func<TLine, TOut> convert, TimeProvider time)
+    {
+        CancellationToken cancellationToken = context.RequestAborted;
+        Stream body = context.Response.Body;
+        Task<bool> next = lines.WaitToReadAsync(cancellationToken).AsTask();
+        while (true)
+        {
+            if (!next.IsCompleted && await Task.WhenAny(next, Task.Delay(KeepAlive, time, cancellationToken)) != next)
+            {
+                // An empty line notices a caller that is gone.
+                await body.WriteAsync("\n"u8.ToArray(), cancellationToken);
+                await body.FlushAsync(cancellationToken);
+                continue;
+            }
+            if (!await next) return;
+            while (lines.TryRead(out TLine? line))
+            {
+                await JsonSerializer.SerializeAsync(body, convert(line), DomainJson.Options, cancellationToken);
+                await body.WriteAsync("\n"u8.ToArray(), cancellationToken);
+            }
+            await body.FlushAsync(cancellationToken);
+            next = lines.WaitToReadAsync(cancellationToken).AsTask();
+        }
+    }
+
+    private static async Task<IResult> RunCommandAsync(string id, CommandRequest request, HttpContext context, ProcessReplicaHost host, TimeProvider time)
+    {
+        if (request.Command is not { Count: > 0 }) return Results.Problem("the body is {\"command\": [\"PROGRAM\", \"ARGUMENT\"]}", statusCode: 400, title: "No command");
+        using Process? process = host.StartCommand(new ReplicaId(id), request.Command);
+        if (process is null) return Results.Problem($"replica {id} does not run on this node", statusCode: 404, title: "No such replica", type: ProblemTypes.NotFound);
+        context.Response.ContentType = "application/x-ndjson";
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        Channel<CommandOutput> output = Channel.CreateBounded<CommandOutput>(256);
+        try
+        {
+            process.StandardInput.Close();
+            Task finishing = FinishAsync(process, output.Writer, context.RequestAborted);
+            await CopyAsync(output.Reader, context, static line => line, time);
+            await finishing;
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // The caller is gone: its command goes too.
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+        return Results.Empty;
+    }
+
+    private static async Task FinishAsync(Process process, ChannelWriter<CommandOutput> output, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.WhenAll(Read(process.StandardOutput, "stdout"), Read(process.StandardError, "stderr"));
+            await process.WaitForExitAsync(cancellationToken);
+            await output.WriteAsync(new CommandOutput(null, null, process.ExitCode), cancellationToken);
+        }
+        finally
+        {
+            output.TryComplete();
+        }
+
+        async Task Read(StreamReader reader, string stream)
+        {
+            while (await reader.ReadLineAsync(cancellationToken) is { } line) await output.WriteAsync(new CommandOutput(stream, line, null), cancellationToken);
+        }
+    }
+
+    // The id becomes a file's name.
+    private static bool IsPlainName(string id) => id.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-');
+}

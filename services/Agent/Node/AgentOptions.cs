@@ -1,0 +1,66 @@
+using Federation.Domain.Identifiers;
+using Federation.Domain.Quantities;
+
+namespace Federation.Agent.Node;
+
+/// <summary>What the agent is told by its configuration (<c>Agent__*</c>).</summary>
+public sealed record AgentOptions
+{
+    public required ClusterId Cluster { get; init; }
+
+    public required NodeId Node { get; init; }
+
+    /// <summary>On disk, owner-only: certificate, journal, output of replicas.</summary>
+    public required string StateDirectory { get; init; }
+
+    public string? RuntimeDirectory { get; init; }
+
+    public string? VolumeDirectory { get; init; }
+
+    public string? ProgramPath { get; init; }
+
+    public string? JoinTokenFile { get; init; }
+
+    public bool TenantIsolation { get; init; } = true;
+
+    public required ResourceAmount Capacity { get; init; }
+
+    /// <summary>Where <c>/health</c>, <c>/alive</c> and <c>/metrics</c> are served, on loopback; nowhere if left out.</summary>
+    public int? HttpPort { get; init; }
+
+    /// <summary>Reads the configuration.</summary>
+    /// <exception cref="InvalidOperationException">A key is missing or its value cannot be read; the message names the key.</exception>
+    public static AgentOptions Read(IConfiguration configuration)
+    {
+        IConfigurationSection agent = configuration.GetSection("Agent");
+        return new AgentOptions
+        {
+            Cluster = Required("Cluster", ClusterId.Parse),
+            Node = Required("Node", NodeId.Parse),
+            StateDirectory = Required("StateDirectory", Path.GetFullPath),
+            RuntimeDirectory = agent["RuntimeDirectory"],
+            VolumeDirectory = agent["VolumeDirectory"],
+            ProgramPath = agent["ProgramPath"],
+            JoinTokenFile = agent["JoinTokenFile"],
+            TenantIsolation = Parsed("TenantIsolation", bool.Parse, true),
+            Capacity = new ResourceAmount(Parsed("Capacity:Cpu", CpuMillis.Parse, MachineCapacity.Cpu), Parsed("Capacity:Memory", MemoryBytes.Parse, MachineCapacity.Memory)),
+            HttpPort = Parsed<int?>("HttpPort", static text => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture), null),
+        };
+
+        T Required<T>(string key, Func<string, T> parse) =>
+            agent[key] is { Length: > 0 } ? Parsed(key, parse, default!) : throw new InvalidOperationException($"Agent__{key} is not set");
+
+        T Parsed<T>(string key, Func<string, T> parse, T otherwise)
+        {
+            if (agent[key] is not { Length: > 0 } text) return otherwise;
+            try
+            {
+                return parse(text);
+            }
+            catch (FormatException e)
+            {
+                throw new InvalidOperationException($"Agent__{key.Replace(":", "__", StringComparison.Ordinal)} is '{text}': {e.Message}", e);
+            }
+        }
+    }
+}

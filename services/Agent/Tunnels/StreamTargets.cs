@@ -1,0 +1,35 @@
+using System.Net;
+using Federation.Adapters.Node.Reconciling;
+using Federation.Contracts.V1;
+using Federation.Domain.Identifiers;
+using Federation.Domain.Observation;
+using Federation.Tunnel.Connections;
+using Federation.Tunnel.Dialing;
+using Federation.Tunnel.Hosting;
+
+namespace Federation.Agent.Tunnels;
+
+/// <summary>What the gateway may reach on this node: ports of replicas that run here, and the agent's own API.</summary>
+public sealed class StreamTargets(NodeReconciler replicas, TunnelConnectionListenerFactory api)
+{
+    /// <summary>Where the gateway's streams enter the agent's API.</summary>
+    public static TunnelEndPoint Api { get; } = new("agent");
+
+    /// <summary>Decides on one stream; it has reached its target before it is accepted.</summary>
+    public ValueTask<TunnelDecision> DecideAsync(TunnelOpen open, CancellationToken cancellationToken) => open.TargetCase switch
+    {
+        TunnelOpen.TargetOneofCase.Replica => ConnectAsync(open.Replica, cancellationToken),
+        TunnelOpen.TargetOneofCase.AgentApi => ValueTask.FromResult(api.Accept(Api, peer: null)),
+        _ => ValueTask.FromResult<TunnelDecision>(new TunnelDecision.Refuse("an agent is asked for its replicas and its API alone")),
+    };
+
+    private ValueTask<TunnelDecision> ConnectAsync(ReplicaTarget target, CancellationToken cancellationToken)
+    {
+        if (replicas.FindRunning(new ReplicaId(target.ReplicaId)) is not { } replica)
+            return ValueTask.FromResult<TunnelDecision>(new TunnelDecision.Refuse($"replica {target.ReplicaId} does not run here"));
+        ReplicaPort? port = replica.Ports.FirstOrDefault(port => target.PortName.Length == 0 || port.Name == target.PortName);
+        return port is null
+            ? ValueTask.FromResult<TunnelDecision>(new TunnelDecision.Refuse($"replica {target.ReplicaId} has no port {target.PortName}"))
+            : TunnelRelay.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port.Port), cancellationToken);
+    }
+}
