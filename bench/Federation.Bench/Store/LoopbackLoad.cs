@@ -19,6 +19,24 @@ internal static class LoopbackLoad
             response.EnsureSuccessStatusCode();
         });
 
+    /// <summary>The same writers and connections, but a connection's writes share one request.</summary>
+    public static async Task<LoadResult> RunStreamsAsync(LoopbackServer server, int writers, TimeSpan warmUp, TimeSpan measured)
+    {
+        var streams = new WriteStream[Connections(writers)];
+        for (int i = 0; i < streams.Length; i++) streams[i] = await WriteStream.OpenAsync(server.Address, writers);
+        try
+        {
+            return await LoadRun.RunAsync(writers, warmUp, measured, () => server.ProcessorTime, async (caller, random) =>
+                await streams[caller % streams.Length].PutAsync(caller, Encoding.UTF8.GetBytes(StoreBenchmark.Key(random)), StoreBenchmark.Value(random)));
+        }
+        finally
+        {
+            foreach (var stream in streams) await stream.DisposeAsync();
+        }
+    }
+
+    private static int Connections(int writers) => Math.Max(1, writers / WritersPerConnection);
+
     /// <summary>etcd's own API: the gRPC method <c>etcdserverpb.KV/Put</c>, whose request is key = 1 and value = 2.</summary>
     public static Task<LoadResult> RunEtcdAsync(LoopbackServer server, int writers, TimeSpan warmUp, TimeSpan measured)
     {
@@ -37,7 +55,7 @@ internal static class LoopbackLoad
 
     private static async Task<LoadResult> RunAsync(LoopbackServer server, int writers, TimeSpan warmUp, TimeSpan measured, Func<HttpMessageInvoker, Random, Task> put)
     {
-        var connections = Enumerable.Range(0, Math.Max(1, writers / WritersPerConnection)).Select(_ => new HttpMessageInvoker(new SocketsHttpHandler { UseCookies = false, UseProxy = false, AllowAutoRedirect = false })).ToArray();
+        var connections = Enumerable.Range(0, Connections(writers)).Select(_ => new HttpMessageInvoker(new SocketsHttpHandler { UseCookies = false, UseProxy = false, AllowAutoRedirect = false })).ToArray();
         try
         {
             return await LoadRun.RunAsync(writers, warmUp, measured, () => server.ProcessorTime, (caller, random) => put(connections[caller % connections.Length], random));

@@ -34,10 +34,12 @@ internal sealed class StoreBenchmark : IBenchmark
             }
             foreach (int writers in (int[])[64, 256])
             {
-                LoadResult ours, etcd;
-                await using (var server = await LoopbackServer.StartStoreAsync(Path.Combine(folder, $"served-{writers}.db"))) ours = await LoopbackLoad.RunStoreAsync(server, writers, warmUp, measured);
+                LoadResult requests, stream, etcd;
+                await using (var server = await LoopbackServer.StartStoreAsync(Path.Combine(folder, $"served-{writers}.db"))) requests = await LoopbackLoad.RunStoreAsync(server, writers, warmUp, measured);
+                await using (var server = await LoopbackServer.StartStoreAsync(Path.Combine(folder, $"streamed-{writers}.db"))) stream = await LoopbackLoad.RunStreamsAsync(server, writers, warmUp, measured);
                 await using (var server = await LoopbackServer.StartEtcdAsync(Path.Combine(folder, $"etcd-{writers}"))) etcd = await LoopbackLoad.RunEtcdAsync(server, writers, warmUp, measured);
-                Report(context, $"over loopback HTTP/2, {writers} writers", ours, "etcd", etcd, new BenchmarkGoal.Times(3));
+                Report(context, $"over loopback HTTP/2, a stream a connection, {writers} writers", stream, "etcd, a request a write (it has no write stream)", etcd, new BenchmarkGoal.Times(3));
+                Report(context, $"over loopback HTTP/2, a request a write, {writers} writers", requests, "etcd, a request a write", etcd, null);
             }
         }
         finally
@@ -46,7 +48,7 @@ internal sealed class StoreBenchmark : IBenchmark
         }
     }
 
-    private static void Report(BenchmarkContext context, string name, LoadResult ours, string peer, LoadResult theirs, BenchmarkGoal goal)
+    private static void Report(BenchmarkContext context, string name, LoadResult ours, string peer, LoadResult theirs, BenchmarkGoal? goal)
     {
         context.Report(new() { Name = name, Ours = ours.PerSecond, Unit = "writes/s", Peer = peer, PeerValue = theirs.PerSecond, Wanted = goal });
         context.Report(new() { Name = $"{name}, p50", Ours = ours.P50Milliseconds, Unit = "ms", Peer = peer, PeerValue = theirs.P50Milliseconds, LowerIsBetter = true });

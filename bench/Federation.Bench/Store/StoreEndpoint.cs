@@ -13,7 +13,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Federation.Bench.Store;
 
-/// <summary>The store behind the thinnest HTTP/2 endpoint: PUT a body at a key, answered with the revision when it is durable.</summary>
+/// <summary>
+/// The store behind the thinnest HTTP/2 endpoint: PUT a body at a key, answered with the revision when it is durable;
+/// or POST /stream, which carries many such writes and their answers in one request (<see cref="WriteFrames"/>).
+/// </summary>
 internal static class StoreEndpoint
 {
     /// <summary>Serves until its input ends, so that it cannot outlive who started it. Prints its address when it is ready.</summary>
@@ -26,9 +29,12 @@ internal static class StoreEndpoint
         {
             kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
             kestrel.Limits.Http2.MaxStreamsPerConnection = 1_000;
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
         });
         await using var app = builder.Build();
-        app.Run(context => PutAsync(context, store));
+        app.Run(context => context.Request.Path == "/stream" ? StreamAsync(context, store) : PutAsync(context, store));
         await app.StartAsync();
         string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Console.WriteLine(address);
@@ -45,5 +51,54 @@ internal static class StoreEndpoint
         var outcome = await store.CommitAsync(new() { Writes = [new(key, body)] }, context.RequestAborted);
         if (outcome is CommitOutcome.Committed committed) context.Response.Headers.ETag = committed.Revision.ToString(CultureInfo.InvariantCulture);
         else context.Response.StatusCode = StatusCodes.Status412PreconditionFailed;
+    }
+
+    private static async Task StreamAsync(HttpContext context, IStore store)
+    {
+        await context.Response.Body.FlushAsync();
+        using var answers = new StreamOutbox();
+        var sending = answers.RunAsync(async bytes => await context.Response.BodyWriter.WriteAsync(bytes));
+        int underWay = 1;
+        var ended = new TaskCompletionSource();
+        while (true)
+        {
+            var result = await context.Request.BodyReader.ReadAsync();
+            var buffer = result.Buffer;
+            while (WriteFrames.TryRead(ref buffer, out int slot, out string key, out byte[] value))
+            {
+                Interlocked.Increment(ref underWay);
+                _ = AnswerAsync(slot, key, value);
+            }
+            context.Request.BodyReader.AdvanceTo(buffer.Start, buffer.End);
+            if (result.IsCompleted) break;
+        }
+        Finish();
+        await ended.Task;
+        answers.End();
+        await sending;
+
+        async Task AnswerAsync(int slot, string key, byte[] value)
+        {
+            try
+            {
+                var outcome = await store.CommitAsync(new() { Writes = [new(new("Thing", key), value)] }, CancellationToken.None);
+                answers.Append(output => WriteFrames.AppendAnswer(output, slot, ((CommitOutcome.Committed)outcome).Revision));
+            }
+            catch (Exception e)
+            {
+                // The client sees the stream break; its run then fails.
+                Console.Error.WriteLine(e);
+                context.Abort();
+            }
+            finally
+            {
+                Finish();
+            }
+        }
+
+        void Finish()
+        {
+            if (Interlocked.Decrement(ref underWay) == 0) ended.SetResult();
+        }
     }
 }
