@@ -1,3 +1,4 @@
+using System.Buffers;
 using Federation.Domain.Chance;
 using Federation.Storage.Logs;
 using SQLitePCL;
@@ -9,17 +10,22 @@ namespace Federation.Storage.Sqlite;
 /// </summary>
 /// <remarks>
 /// Leadership is the exclusive lock on the file <c>PATH.lock</c>; the term is raised durably on each opening, and each group is conditional on
-/// the term and revision that this opener left. All files are readable by their owner only. All calls to SQLite are made by one thread of the log's own.
+/// the term and revision that this opener left. A group is one row, carried over into the table of documents later (<see cref="BatchFold"/>). All files are readable by their owner only. All calls to SQLite are made by one thread of the log's own.
 /// </remarks>
 public sealed class SqliteCommitLog : ICommitLog
 {
+    private const int KeptContentBytes = 8 * 1024 * 1024;
     private readonly string _path;
     private readonly IChance _chance;
     private readonly SqliteCommitLogOptions _options;
     private readonly LogThread _thread;
     private StoreLock? _lock;
     private SqliteConnection? _connection;
-    private SqliteStatement[] _statements = [];
+    private ArrayBufferWriter<byte> _content = new();
+    private SqliteStatement? _begin;
+    private SqliteStatement? _append;
+    private SqliteStatement? _commit;
+    private BatchFold? _fold;
     private long _term;
 
     /// <summary>Makes the log; nothing is touched before it is opened.</summary>
@@ -56,7 +62,7 @@ public sealed class SqliteCommitLog : ICommitLog
     /// <inheritdoc/>
     public Task CompactAsync(long beforeRevision, CancellationToken cancellationToken) => _thread.RunAsync(() =>
     {
-        Guard(() => Connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)"));
+        Compact();
         return true;
     });
 
@@ -91,15 +97,15 @@ public sealed class SqliteCommitLog : ICommitLog
             SqliteSchema.Prepare(_connection, _path, _chance.NextUid(), _options);
             _connection.Execute("UPDATE meta SET term = term + 1");
             _term = _connection.QueryInteger("SELECT term FROM meta");
-            _statements =
-            [
-                _connection.Prepare("BEGIN IMMEDIATE"),
-                _connection.Prepare("INSERT INTO document (kind, key, revision, created, body) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (kind, key) DO UPDATE SET revision = ?3, created = ?4, body = ?5"),
-                _connection.Prepare("DELETE FROM document WHERE kind = ?1 AND key = ?2"),
-                _connection.Prepare("UPDATE meta SET revision = ?1 WHERE revision = ?2 AND term = ?3"),
-                _connection.Prepare("COMMIT"),
-            ];
-            return new(_connection.QueryText("SELECT incarnation FROM meta"), _term, _connection.QueryInteger("SELECT revision FROM meta"), SqliteSchema.Load(_connection));
+            var loaded = SqliteSchema.Load(_connection, _path);
+            _fold = new(_connection, loaded, _options.FoldBytes);
+            _begin = _connection.Prepare("BEGIN IMMEDIATE");
+            _commit = _connection.Prepare("COMMIT");
+            _append = _connection.Prepare("""
+                INSERT INTO batch SELECT ?1, ?2, ?3 FROM meta
+                WHERE term = ?4 AND max(revision, ifnull((SELECT max(revision) FROM batch), 0)) = ?2
+                """);
+            return new(loaded.Incarnation, _term, loaded.Revision, loaded.Documents);
         }
         catch (Exception e)
         {
@@ -136,21 +142,38 @@ public sealed class SqliteCommitLog : ICommitLog
         DirectorySync.Sync(Path.GetDirectoryName(_path)!);
     }
 
-    private void Append(CommitGroup group) => Guard(() =>
+    private void Append(CommitGroup group)
     {
-        _statements[0].Run();
-        foreach (var change in group.Changes)
+        // One huge group is not to hold its memory for ever.
+        if (_content.Capacity > KeptContentBytes) _content = new();
+        _content.ResetWrittenCount();
+        BatchContent.Write(_content, group.Changes);
+        Guard(() =>
         {
-            if (change.Document is { } document)
-                _statements[1].Bind(1, document.Key.Kind).Bind(2, document.Key.Key).Bind(3, document.Revision).Bind(4, document.CreatedRevision).Bind(5, document.Body.Span).Run();
-            else
-                _statements[2].Bind(1, change.Key.Kind).Bind(2, change.Key.Key).Run();
+            _begin!.Run();
+            _append!.Bind(1, group.Revision).Bind(2, group.PreviousRevision).Bind(3, _content.WrittenSpan).Bind(4, _term).Run();
+            if (Connection.Changes != 1)
+                throw new StoreFencedException($"Store {_path} was written by another since this process opened it (term {_term}, revision {group.PreviousRevision}). End this process; its work was not written.");
+            _fold!.Share(group.Changes.Count);
+            _commit!.Run();
+        });
+        _fold!.Committed(group.Revision, group.Changes, _content.WrittenCount);
+    }
+
+    private void Compact()
+    {
+        while (_fold!.HasWork)
+        {
+            Guard(() =>
+            {
+                _begin!.Run();
+                _fold.ShareOfCompaction();
+                _commit!.Run();
+            });
+            _fold.Committed();
         }
-        _statements[3].Bind(1, group.Revision).Bind(2, group.PreviousRevision).Bind(3, _term).Run();
-        if (Connection.Changes != 1)
-            throw new StoreFencedException($"Store {_path} was written by another since this process opened it (term {_term}, revision {group.PreviousRevision}). End this process; its work was not written.");
-        _statements[4].Run();
-    });
+        Guard(() => Connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)"));
+    }
 
     /// <summary>Leaves no transaction open, and says what the disk refused.</summary>
     private void Guard(Action action)
@@ -162,6 +185,7 @@ public sealed class SqliteCommitLog : ICommitLog
         catch (Exception e)
         {
             if (Connection.InTransaction) Connection.Execute("ROLLBACK");
+            _fold!.Undone();
             if (e is not SqliteFailure failure) throw;
             string hint = failure.Primary switch
             {
@@ -176,8 +200,11 @@ public sealed class SqliteCommitLog : ICommitLog
 
     private void Close()
     {
-        foreach (var statement in _statements) statement.Dispose();
-        _statements = [];
+        _begin?.Dispose();
+        _append?.Dispose();
+        _commit?.Dispose();
+        _fold?.Dispose();
+        (_begin, _append, _commit, _fold) = (null, null, null, null);
         _connection?.Dispose();
         _connection = null;
         _lock?.Dispose();

@@ -23,7 +23,7 @@ public interface IStore : IAsyncDisposable
     /// </summary>
     /// <exception cref="StoreFencedException">Another opener has taken the store.</exception>
     /// <exception cref="StoreUnavailableException">The disk refused the write (full, failing). Nothing of this transaction is visible; the store still serves reads, and later commits are tried again.</exception>
-    /// <exception cref="ArgumentException">The transaction writes a key twice, or a document above <see cref="MaxDocumentBytes"/>.</exception>
+    /// <exception cref="ArgumentException">The transaction writes a key twice, a document above <see cref="MaxDocumentBytes"/>, or more than <see cref="MaxTransactionBytes"/> in all.</exception>
     Task<CommitOutcome> CommitAsync(StoreTransaction transaction, CancellationToken cancellationToken);
 
     /// <summary>
@@ -40,4 +40,7 @@ public interface IStore : IAsyncDisposable
 
     /// <summary>The largest document, in bytes.</summary>
     const int MaxDocumentBytes = 2 * 1024 * 1024;
+
+    /// <summary>The largest transaction, in bytes of its documents.</summary>
+    const int MaxTransactionBytes = 64 * 1024 * 1024;
 }

@@ -40,6 +40,8 @@ internal sealed class PendingCommit : TaskCompletionSource<CommitOutcome>
                 if (body.Length > IStore.MaxDocumentBytes)
                     throw new ArgumentException($"Document {write.Key} has {body.Length} bytes; a document holds at most {IStore.MaxDocumentBytes}.", nameof(transaction));
                 bytes += body.Length;
+                if (bytes > IStore.MaxTransactionBytes)
+                    throw new ArgumentException($"The transaction has more than {IStore.MaxTransactionBytes} bytes of documents; split it.", nameof(transaction));
                 // The caller may use its buffer again; what is stored never changes.
                 write = write with { Body = body.ToArray() };
             }

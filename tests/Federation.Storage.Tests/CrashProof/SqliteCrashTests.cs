@@ -67,7 +67,7 @@ public sealed class SqliteCrashTests : IDisposable
         try
         {
             var groups = new List<CommitGroup>();
-            var options = new SqliteCommitLogOptions { FileSystem = disk.Name, CheckpointPages = 40, Synchronous = synchronous };
+            var options = new SqliteCommitLogOptions { FileSystem = disk.Name, CheckpointPages = 40, FoldBytes = 8_000, Synchronous = synchronous };
             for (int opening = 0; opening < 2; opening++)
             {
                 var log = new RecordingCommitLog(new SqliteCommitLog(Path.Combine(folder, "store.db"), SecureChance.Instance, options), disk, groups);
