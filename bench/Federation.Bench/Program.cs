@@ -11,7 +11,8 @@ if (args is ["--list"])
 // The store's server side of the loopback comparison: this program again, as a process of its own.
 if (args is ["serve-store", var path]) return await StoreEndpoint.ServeAsync(path);
 
-string name = args.FirstOrDefault(argument => !argument.StartsWith('-')) ?? "";
+string name = args.FirstOrDefault() ?? "";
+int only = Array.IndexOf(args, "--only");
 var benchmark = benchmarks.FirstOrDefault(known => known.Name == name);
 if (benchmark is null)
 {
@@ -19,14 +20,14 @@ if (benchmark is null)
     return 2;
 }
 
-var context = new BenchmarkContext { Quick = args.Contains("--quick"), Root = ResultFile.FindRoot() };
+var context = new BenchmarkContext { Quick = args.Contains("--quick"), Only = only >= 0 && only + 1 < args.Length ? args[only + 1] : "", Root = ResultFile.FindRoot() };
 await benchmark.RunAsync(context, CancellationToken.None);
 string command = "bench/run " + string.Join(' ', args);
 var result = ResultFile.Create(benchmark.Name, command, context);
 Console.WriteLine(ResultTable.Render(result));
-if (context.Quick)
+if (context.Quick || context.Only.Length > 0)
 {
-    Console.WriteLine("A quick run: nothing was recorded.");
+    Console.WriteLine("A quick or partial run: nothing was recorded.");
     return 0;
 }
 ResultFile.Write(result, context.Root);

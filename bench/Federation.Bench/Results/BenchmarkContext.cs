@@ -8,6 +8,12 @@ internal sealed class BenchmarkContext
     /// <summary>A short run, to see that it works.</summary>
     public required bool Quick { get; init; }
 
+    /// <summary>Only the parts of the benchmark whose names hold this text.</summary>
+    public required string Only { get; init; }
+
+    /// <summary>Whether a part is to be run.</summary>
+    public bool Runs(string part) => part.Contains(Only, StringComparison.Ordinal);
+
     /// <summary>The repository's folder.</summary>
     public required string Root { get; init; }
 

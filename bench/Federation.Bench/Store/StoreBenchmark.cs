@@ -28,12 +28,14 @@ internal sealed class StoreBenchmark : IBenchmark
         {
             foreach (int writers in (int[])[64, 256])
             {
+                if (!context.Runs("in process")) break;
                 var ours = await InProcessAsync(Path.Combine(folder, $"ours-{writers}.db"), writers, warmUp, measured, cancellationToken);
                 var alone = await SqliteAloneAsync(Path.Combine(folder, $"alone-{writers}.db"), writers, warmUp, measured);
                 Report(context, $"in process, {writers} writers", ours, "SQLite alone, one row a transaction", alone, new BenchmarkGoal.AtLeast(25_000));
             }
             foreach (int writers in (int[])[64, 256])
             {
+                if (!context.Runs("over loopback")) break;
                 LoadResult requests, stream, etcd;
                 await using (var server = await LoopbackServer.StartStoreAsync(Path.Combine(folder, $"served-{writers}.db"))) requests = await LoopbackLoad.RunStoreAsync(server, writers, warmUp, measured);
                 await using (var server = await LoopbackServer.StartStoreAsync(Path.Combine(folder, $"streamed-{writers}.db"))) stream = await LoopbackLoad.RunStreamsAsync(server, writers, warmUp, measured);
