@@ -64,6 +64,9 @@ public sealed partial class DocumentStore
             if (idle is not null) await idle;
             else if (compaction is not null) await CompactAsync(compaction);
             else if (!await WriteGroupAsync()) break;
+
+            // Lets the callers just answered hand over their next transactions, so that these do not wait a whole append for the group after the next.
+            if (_group.Count > 1) await Task.Yield();
             _group.Clear();
         }
         End();
