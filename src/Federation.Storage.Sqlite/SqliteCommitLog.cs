@@ -95,9 +95,9 @@ public sealed class SqliteCommitLog : ICommitLog
             CreateFile();
             _connection = SqliteConnection.Open(_path, _options.FileSystem);
             SqliteSchema.Prepare(_connection, _path, _chance.NextUid(), _options);
+            var loaded = SqliteSchema.Load(_connection, _path);
             _connection.Execute("UPDATE meta SET term = term + 1");
             _term = _connection.QueryInteger("SELECT term FROM meta");
-            var loaded = SqliteSchema.Load(_connection, _path);
             _fold = new(_connection, loaded, _options.FoldBytes);
             _begin = _connection.Prepare("BEGIN IMMEDIATE");
             _commit = _connection.Prepare("COMMIT");

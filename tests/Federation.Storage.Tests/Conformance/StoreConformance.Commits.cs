@@ -154,6 +154,16 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task Commit_TooManyBytesInOneTransaction_IsRefused()
+    {
+        var store = await OpenAsync();
+        byte[] body = new byte[IStore.MaxDocumentBytes];
+        var writes = Enumerable.Range(0, (IStore.MaxTransactionBytes / IStore.MaxDocumentBytes) + 1).Select(i => new StoreWrite(Thing($"{i}"), body)).ToArray();
+        await Assert.ThrowsAsync<ArgumentException>(() => CommitAsync(store, writes));
+        Assert.Equal(0, store.Current.Revision);
+    }
+
+    [Fact]
     public async Task Commit_CallersBufferReused_StoredContentStays()
     {
         var store = await OpenAsync();

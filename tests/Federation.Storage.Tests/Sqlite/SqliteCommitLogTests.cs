@@ -191,6 +191,49 @@ public sealed class SqliteCommitLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Append_ManyTimes_CarriesBatchesOverAndKeepsTheirNumberBounded()
+    {
+        var random = new Random(5);
+        var expected = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        await using (var store = await DocumentStore.OpenAsync(new SqliteCommitLog(Database, SecureChance.Instance, new() { FoldBytes = 5_000 }), null, Cancel))
+        {
+            for (int i = 0; i < 1_500; i++)
+            {
+                string key = $"{random.Next(40)}";
+                bool deletes = random.Next(4) == 0 && expected.ContainsKey(key);
+                var outcome = await store.CommitAsync(new() { Writes = [deletes ? StoreWrite.Delete(new("Thing", key)) : new(new("Thing", key), new byte[random.Next(200)])] }, Cancel);
+                if (deletes) expected.Remove(key);
+                else expected[key] = Assert.IsType<CommitOutcome.Committed>(outcome).Revision;
+            }
+        }
+        using (var connection = SqliteConnection.Open(Database, null))
+        {
+            Assert.InRange(connection.QueryInteger("SELECT count(*) FROM batch"), 1, 300);
+            Assert.True(connection.QueryInteger("SELECT revision FROM meta") > 1_000, "batches were carried over");
+        }
+        await using var reopened = await SqliteStore.OpenAsync(Database, null, Cancel);
+        Assert.Equal(expected.Select(pair => (pair.Key, pair.Value)), reopened.Current.List("Thing").Select(document => (document.Key.Key, document.Revision)));
+    }
+
+    [Theory]
+    [InlineData("DELETE FROM batch WHERE revision = 5", "the changes between revisions 4 and 5 are missing")]
+    [InlineData("UPDATE batch SET content = substr(content, 1, length(content) - 1) WHERE revision = 5", "a batch holds a change that no store wrote")]
+    [InlineData("UPDATE batch SET content = (SELECT content FROM batch WHERE revision = 3) WHERE revision = 5", "revision 3 follows revision 4")]
+    [InlineData("DELETE FROM meta", "its meta row is missing")]
+    [InlineData("INSERT INTO document VALUES ('Thing', 'x', 99, 99, x'00')", "a document's revision is not one that was committed")]
+    public async Task Open_ContentThatNoStoreLeft_IsDamaged(string damage, string finding)
+    {
+        await using (var store = await SqliteStore.OpenAsync(Database, null, Cancel))
+        {
+            for (int i = 0; i < 8; i++) await PutAsync(store, $"{i}");
+        }
+        using (var connection = SqliteConnection.Open(Database, null)) connection.Execute(damage);
+        var thrown = await Assert.ThrowsAsync<StoreOpenException>(() => SqliteStore.OpenAsync(Database, null, Cancel));
+        Assert.Equal(StoreOpenFailure.Corrupt, thrown.Failure);
+        Assert.Contains(finding, thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Compact_AfterManyWrites_EmptiesTheWriteAheadLog()
     {
         await using var store = await SqliteStore.OpenAsync(Database, null, Cancel);
@@ -199,6 +242,11 @@ public sealed class SqliteCommitLogTests : IDisposable
         await store.CompactAsync(store.Current.Revision, Cancel);
         Assert.Equal(0, new FileInfo(Database + "-wal").Length);
         Assert.Equal(30, store.Current.List("Thing").Count());
+        await PutAsync(store, "after");
+        await store.DisposeAsync();
+        using (var connection = SqliteConnection.Open(Database, null)) Assert.Equal(1, connection.QueryInteger("SELECT count(*) FROM batch"));
+        await using var reopened = await SqliteStore.OpenAsync(Database, null, Cancel);
+        Assert.Equal(31, reopened.Current.List("Thing").Count());
     }
 
     [Fact]
