@@ -94,6 +94,8 @@ internal sealed class PlanningPass
         if (_context.Desired > 0) Divide(workload, specClass);
         if (holdings.Length > 0) _sheet.ReleaseKept(_ledger, specClass.Unit);
         _sheet.Close(_ledger, specClass.Unit);
+        // Replicas that became larger were reserved while the class was looked at; where they did not stay, there is now more room than it saw.
+        if (_sheet.Grew) _context.Table.Begin(_ledger, specClass.Unit);
         return new Binding
         {
             Workload = workload.Key,
@@ -152,6 +154,7 @@ internal sealed class PlanningPass
         if (!ReferenceEquals(_sharedTableClass, specClass))
         {
             _sharedTable.Fill(specClass);
+            _sharedTable.Begin(_ledger, specClass.Unit);
             _sharedTableClass = specClass;
         }
         return _sharedTable;
@@ -174,6 +177,7 @@ internal sealed class PlanningPass
             cached++;
             specClass.Candidates = new CandidateTable(_snapshot, _scoring);
             specClass.Candidates.Fill(specClass);
+            specClass.Candidates.Begin(_ledger, specClass.Unit);
         }
         return classes;
     }

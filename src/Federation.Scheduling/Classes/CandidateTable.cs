@@ -15,12 +15,15 @@ internal sealed class CandidateTable
     private readonly PlanningSnapshot _snapshot;
     private readonly ClusterScore _scoring;
     private readonly int[] _seen;
+    private double _takenCpu, _takenMemory;
+    private int _reservations;
 
     public CandidateTable(PlanningSnapshot snapshot, ClusterScore scoring)
     {
         (_snapshot, _scoring) = (snapshot, scoring);
         (Closed, Evicted, Scratch, Matches) = (NewSet(), NewSet(), NewSet(), NewSet());
         int clusters = snapshot.Clusters.Length;
+        Salt = new ulong[clusters];
         (Clusters, Room, Tier, Weight, Score, FixedScore, _seen) =
             (new int[clusters], new int[clusters], new int[clusters], new int[clusters], new long[clusters], new long[clusters], new int[clusters]);
     }
@@ -42,8 +45,16 @@ internal sealed class CandidateTable
 
     public int[] Clusters { get; }
 
+    public ulong[] Salt { get; }
+
     /// <summary>Whole replicas that fit into the open slots.</summary>
     public int[] Room { get; }
+
+    /// <summary>The sum of the rooms as last computed.</summary>
+    private long TotalRoom { get; set; }
+
+    /// <summary>At least the largest room.</summary>
+    private int LargestRoom { get; set; }
 
     /// <summary>The preference part of the score: a higher tier is filled before a lower one.</summary>
     public int[] Tier { get; }
@@ -60,7 +71,7 @@ internal sealed class CandidateTable
 
     private SlotSet NewSet() => new(_snapshot.Slots.Length);
 
-    /// <summary>Filters and scores for a class.</summary>
+    /// <summary>Filters and scores for a class; <see cref="Begin"/> follows.</summary>
     public void Fill(SpecClass specClass)
     {
         Closed.Clear();
@@ -75,10 +86,11 @@ internal sealed class CandidateTable
             if (i == closed.Length - 1 && (_snapshot.Slots.Length & 63) != 0) open &= (1UL << (_snapshot.Slots.Length & 63)) - 1;
             for (; open != 0; open &= open - 1)
             {
-                int cluster = _snapshot.Slots[(i << 6) + BitOperations.TrailingZeroCount(open)].Cluster;
+                int cluster = _snapshot.ClusterOf[(i << 6) + BitOperations.TrailingZeroCount(open)];
                 if (cluster == last) continue;
                 last = cluster;
                 _seen[Count] = -1;
+                Salt[Count] = _snapshot.Salts[cluster];
                 Clusters[Count++] = cluster;
             }
         }
@@ -98,24 +110,69 @@ internal sealed class CandidateTable
         return null;
     }
 
-    /// <summary>Brings room and score up to the ledger.</summary>
+    /// <summary>
+    /// Begins with the ledger: room as it is, and for the scores their upper bound. From here on reservations only lower both, so that what was
+    /// computed earlier stays an upper bound, and a row needs a new look only when its bound could win.
+    /// </summary>
+    public void Begin(CapacityLedger ledger, in ReplicaUnit unit)
+    {
+        TotalRoom = 0;
+        LargestRoom = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            Room[i] = RoomOf(ledger, unit, Clusters[i]);
+            Score[i] = FixedScore[i] + ClusterScore.CapacityPoints * ClusterScore.Point;
+            TotalRoom += Room[i];
+            LargestRoom = Math.Max(LargestRoom, Room[i]);
+        }
+        Remember(ledger);
+    }
+
+    /// <summary>Brings room and score of all rows up to the ledger.</summary>
     public void Refresh(CapacityLedger ledger, in ReplicaUnit unit)
     {
         int[] versions = ledger.Versions;
+        int[] clusters = Clusters;
         for (int i = 0; i < Count; i++)
         {
-            int cluster = Clusters[i];
-            if (_seen[i] == versions[cluster]) continue;
-            _seen[i] = versions[cluster];
-            ClusterEntry entry = _snapshot.Clusters[cluster];
-            int room = 0;
-            for (int s = entry.FirstSlot; s < entry.FirstSlot + entry.SlotCount; s++)
-            {
-                if (!Closed[s]) room = Math.Min(ReplicaUnit.MaxFits, room + ledger.Fits(s, unit));
-            }
-            Room[i] = room;
-            Score[i] = FixedScore[i] + ClusterScore.FreePoints(ledger, cluster, unit);
+            if (_seen[i] != versions[clusters[i]]) RefreshStale(i, ledger, unit);
         }
+        Remember(ledger);
+    }
+
+    /// <summary>Brings one row up to the ledger.</summary>
+    public void RefreshRow(int row, CapacityLedger ledger, in ReplicaUnit unit)
+    {
+        if (_seen[row] != ledger.Versions[Clusters[row]]) RefreshStale(row, ledger, unit);
+    }
+
+    /// <summary>Whether surely every row's due of so many replicas is less than one: then each of the best rows gets one.</summary>
+    public bool NoRowIsDueOne(CapacityLedger ledger, in ReplicaUnit unit, int replicas)
+    {
+        double least = TotalRoom - unit.MostLost(ledger.TakenCpu - _takenCpu, ledger.TakenMemory - _takenMemory, ledger.Reservations - _reservations);
+        return least > (double)replicas * LargestRoom;
+    }
+
+    private void Remember(CapacityLedger ledger) => (_takenCpu, _takenMemory, _reservations) = (ledger.TakenCpu, ledger.TakenMemory, ledger.Reservations);
+
+    private void RefreshStale(int row, CapacityLedger ledger, in ReplicaUnit unit)
+    {
+        int cluster = Clusters[row], room = RoomOf(ledger, unit, cluster);
+        _seen[row] = ledger.Versions[cluster];
+        TotalRoom += room - Room[row];
+        LargestRoom = Math.Max(LargestRoom, room);
+        Room[row] = room;
+        Score[row] = FixedScore[row] + ClusterScore.FreePoints(ledger, cluster, unit);
+    }
+
+    private int RoomOf(CapacityLedger ledger, in ReplicaUnit unit, int cluster)
+    {
+        int room = 0, end = _snapshot.FirstSlots[cluster + 1];
+        for (int s = _snapshot.FirstSlots[cluster]; s < end; s++)
+        {
+            if (!Closed[s]) room = Math.Min(ReplicaUnit.MaxFits, room + ledger.Fits(s, unit));
+        }
+        return room;
     }
 
     /// <summary>Tier and score of a cluster that is no candidate and still holds replicas.</summary>

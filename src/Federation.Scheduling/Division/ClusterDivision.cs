@@ -15,20 +15,23 @@ internal sealed class ClusterDivision
     private readonly SpreadLimit _limit;
     private readonly SpreadTally _tally = new();
     private readonly NodeDivision _nodes;
+    private readonly FewReplicas _few;
 
     public ClusterDivision(PlanningSnapshot snapshot)
     {
         int clusters = snapshot.Clusters.Length;
         (_rows, _proportional, _weighted, _limit) = (new(clusters), new(clusters), new(clusters), new(clusters));
         _nodes = new NodeDivision(snapshot);
+        _few = new FewReplicas(clusters);
     }
 
     /// <summary>Fills the sheet's answer.</summary>
     public void Divide(PlacementContext context)
     {
-        LoadRows(context);
         bool spread = context.Class.HasSpread;
         DivisionStrategy strategy = context.Class.Singleton ? DivisionStrategy.Dynamic : context.Class.Policy.Division.Strategy;
+        if (context.Sheet.Rows.Count == 0 && strategy == DivisionStrategy.Dynamic && !spread && _few.TryDivide(context, _nodes)) return;
+        LoadRows(context);
         int everywhere = strategy == DivisionStrategy.Duplicated ? (int)Math.Min((long)context.Desired * _rows.Count, int.MaxValue) : context.Desired;
         if (spread)
         {
@@ -114,19 +117,7 @@ internal sealed class ClusterDivision
     {
         CandidateTable table = context.Table;
         table.Refresh(context.Ledger, context.Class.Unit);
-        int count = table.Count;
-        _rows.Count = count;
-        _rows.Seed = context.Seed;
-        _rows.OneTier = table.OneTier;
-        Array.Copy(table.Clusters, _rows.Id, count);
-        Array.Copy(table.Room, _rows.Room, count);
-        Array.Copy(table.Tier, _rows.Tier, count);
-        Array.Copy(table.Weight, _rows.Weight, count);
-        Array.Copy(table.Score, _rows.Score, count);
-        Array.Clear(_rows.Kept, 0, count);
-        Array.Clear(_rows.Moving, 0, count);
-        Array.Clear(_rows.Held, 0, count);
-        for (int i = 0; i < count; i++) _rows.Salt[i] = context.Snapshot.Clusters[_rows.Id[i]].Salt;
+        _rows.Begin(table, context.Seed);
         foreach (ShareSheet.Row share in context.Sheet.Rows)
         {
             if (share.Kept == 0) continue;

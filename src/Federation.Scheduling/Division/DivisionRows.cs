@@ -1,3 +1,5 @@
+using Federation.Scheduling.Classes;
+
 namespace Federation.Scheduling.Division;
 
 /// <summary>
@@ -6,12 +8,22 @@ namespace Federation.Scheduling.Division;
 /// </summary>
 internal sealed class DivisionRows(int capacity)
 {
-    public int Count { get; set; }
+    private readonly int[] _ownId = new int[capacity], _ownTier = new int[capacity], _ownWeight = new int[capacity];
+    private readonly ulong[] _ownSalt = new ulong[capacity];
+    private readonly long[] _ownScore = new long[capacity];
+
+    public int Count { get; private set; }
 
     /// <summary>The cluster's or the slot's index.</summary>
-    public int[] Id { get; } = new int[capacity];
+    public int[] Id { get; private set; } = [];
 
-    public ulong[] Salt { get; } = new ulong[capacity];
+    public ulong[] Salt { get; private set; } = [];
+
+    public int[] Tier { get; private set; } = [];
+
+    public int[] Weight { get; private set; } = [];
+
+    public long[] Score { get; private set; } = [];
 
     /// <summary>Replicas that are there and may stay.</summary>
     public int[] Kept { get; } = new int[capacity];
@@ -25,19 +37,36 @@ internal sealed class DivisionRows(int capacity)
     /// <summary>Whole replicas that fit beside the kept and the added ones.</summary>
     public int[] Room { get; } = new int[capacity];
 
-    public int[] Tier { get; } = new int[capacity];
-
-    public int[] Weight { get; } = new int[capacity];
-
-    public long[] Score { get; } = new long[capacity];
-
     /// <summary>The answer: replicas here.</summary>
     public int[] Target { get; } = new int[capacity];
 
-    public bool OneTier { get; set; }
+    public bool OneTier { get; private set; }
 
     /// <summary>The workload's own seed for ties, so that they do not all fall on the same target.</summary>
-    public ulong Seed { get; set; }
+    public ulong Seed { get; private set; }
+
+    /// <summary>Begins with a class's candidates. What a division only reads is read in place, not copied.</summary>
+    public void Begin(CandidateTable table, ulong seed)
+    {
+        (Id, Salt, Tier, Weight, Score) = (table.Clusters, table.Salt, table.Tier, table.Weight, table.Score);
+        Start(table.Count, seed, table.OneTier);
+        Array.Copy(table.Room, Room, Count);
+    }
+
+    /// <summary>Begins with rows of its own, which the caller fills.</summary>
+    public void Begin(int count, ulong seed)
+    {
+        (Id, Salt, Tier, Weight, Score) = (_ownId, _ownSalt, _ownTier, _ownWeight, _ownScore);
+        Start(count, seed, oneTier: true);
+    }
+
+    private void Start(int count, ulong seed, bool oneTier)
+    {
+        (Count, Seed, OneTier) = (count, seed, oneTier);
+        Array.Clear(Kept, 0, count);
+        Array.Clear(Moving, 0, count);
+        Array.Clear(Held, 0, count);
+    }
 
     public int KeptTotal
     {
@@ -62,8 +91,17 @@ internal sealed class DivisionRows(int capacity)
     /// <summary>Makes place for a row; it begins with nothing.</summary>
     public void InsertAt(int row)
     {
+        if (!ReferenceEquals(Id, _ownId))
+        {
+            Array.Copy(Id, _ownId, Count);
+            Array.Copy(Salt, _ownSalt, Count);
+            Array.Copy(Tier, _ownTier, Count);
+            Array.Copy(Weight, _ownWeight, Count);
+            Array.Copy(Score, _ownScore, Count);
+            (Id, Salt, Tier, Weight, Score) = (_ownId, _ownSalt, _ownTier, _ownWeight, _ownScore);
+        }
         int after = Count++ - row;
-        foreach (int[] column in (ReadOnlySpan<int[]>)[Id, Kept, Moving, Held, Room, Tier, Weight, Target])
+        foreach (int[] column in (ReadOnlySpan<int[]>)[Id, Kept, Moving, Held, Room, Tier, Weight])
         {
             Array.Copy(column, row, column, row + 1, after);
             column[row] = 0;

@@ -14,7 +14,6 @@ internal sealed class NodeDivision
         int widest = 0;
         foreach (ClusterEntry cluster in snapshot.Clusters) widest = Math.Max(widest, cluster.SlotCount);
         (_rows, _proportional) = (new(widest), new(widest));
-        _rows.OneTier = true;
     }
 
     /// <summary>Puts the cluster's replicas into the sheet's answer.</summary>
@@ -45,8 +44,7 @@ internal sealed class NodeDivision
 
     private void Load(PlacementContext context, ClusterEntry entry)
     {
-        _rows.Count = entry.SlotCount;
-        _rows.Seed = context.Seed;
+        _rows.Begin(entry.SlotCount, context.Seed);
         List<ShareSheet.Row> shares = context.Sheet.Rows;
         int share = 0;
         while (share < shares.Count && shares[share].Slot < entry.FirstSlot) share++;
@@ -57,7 +55,6 @@ internal sealed class NodeDivision
             _rows.Salt[i] = context.Snapshot.Slots[slot].Salt;
             _rows.Room[i] = context.Table.Closed[slot] ? 0 : context.Ledger.Fits(slot, context.Class.Unit);
             _rows.Score[i] = Score(context.Snapshot, context.Ledger, slot, context.Class.Unit);
-            (_rows.Kept[i], _rows.Moving[i], _rows.Held[i]) = (0, 0, 0);
             if (share >= shares.Count || shares[share].Slot != slot) continue;
             ShareSheet.Row row = shares[share++];
             (_rows.Kept[i], _rows.Moving[i], _rows.Held[i]) = (row.Kept, row.Moving ? row.Kept : 0, row.Held && !row.Moving ? row.Kept : 0);

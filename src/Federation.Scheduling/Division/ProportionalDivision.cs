@@ -68,7 +68,8 @@ internal sealed class ProportionalDivision(int capacity)
             }
             _heap[candidates++] = i;
         }
-        GiveToBest(rows, candidates, (int)odd);
+        candidates = BestRows.Choose(_heap.AsSpan(0, candidates), (int)odd, new ByScore(rows));
+        for (int i = 0; i < candidates; i++) rows.Give(_heap[i], 1);
         if (withReplicas > 0) Array.Clear(_sated, 0, rows.Count);
         return 0;
     }
@@ -89,38 +90,5 @@ internal sealed class ProportionalDivision(int capacity)
                 capacity -= size;
             }
         }
-    }
-
-    /// <summary>Gives one replica to each of the best <paramref name="seats"/> candidates: a heap of the chosen with the worst at its root.</summary>
-    private void GiveToBest(DivisionRows rows, int candidates, int seats)
-    {
-        if (seats <= 0) return;
-        if (candidates > seats)
-        {
-            for (int i = seats / 2 - 1; i >= 0; i--) SiftDown(rows, i, seats);
-            for (int i = seats; i < candidates; i++)
-            {
-                int row = _heap[i];
-                if (rows.Score[row] < rows.Score[_heap[0]] || !rows.Better(row, _heap[0])) continue;
-                _heap[0] = row;
-                SiftDown(rows, 0, seats);
-            }
-        }
-        for (int i = 0; i < Math.Min(seats, candidates); i++) rows.Give(_heap[i], 1);
-    }
-
-    private void SiftDown(DivisionRows rows, int at, int size)
-    {
-        int row = _heap[at];
-        while (true)
-        {
-            int child = 2 * at + 1;
-            if (child >= size) break;
-            if (child + 1 < size && rows.Better(_heap[child], _heap[child + 1])) child++;
-            if (rows.Better(_heap[child], row)) break;
-            _heap[at] = _heap[child];
-            at = child;
-        }
-        _heap[at] = row;
     }
 }

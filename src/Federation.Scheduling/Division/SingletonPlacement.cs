@@ -27,6 +27,18 @@ internal static class SingletonPlacement
         return new SingletonHold(stays, WhyHeld(slot, lost || stays < 0), MayMove: false);
     }
 
+    /// <summary>A holder, present or departing, other than on the slot, whose end is not sure; null if there is none.</summary>
+    public static ShareSheet.Row? Unsure(PlacementContext context, int except)
+    {
+        foreach (ShareSheet.Row row in context.Sheet.Rows)
+        {
+            if (row.Slot == except || (row.Share == 0 && !row.Departing)) continue;
+            SlotEntry slot = context.Snapshot.Slots[row.Slot];
+            if (slot.Verdict != VerdictState.Ready && !VerdictFilter.HasFencedItself(slot)) return row;
+        }
+        return null;
+    }
+
     /// <summary>Without a present holder, an order that is not yet known to be gone may still be one.</summary>
     private static SingletonHold JudgeDeparting(PlacementContext context)
     {

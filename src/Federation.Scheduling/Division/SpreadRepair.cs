@@ -11,15 +11,21 @@ internal static class SpreadRepair
     {
         long weights = 0, placed = 0;
         for (int i = 0; byWeight && i < rows.Count; i++) (weights, placed) = (weights + rows.Weight[i], placed + rows.Target[i]);
+        var used = new List<int>();
         while (tally.Shortfall > 0)
         {
             (int from, int to, int gain) = (-1, -1, 0);
+            used.Clear();
+            for (int a = 0; a < rows.Count; a++)
+            {
+                if (rows.Target[a] > 0) used.Add(a);
+            }
             for (int b = 0; b < rows.Count; b++)
             {
-                if (rows.Room[b] <= 0) continue;
-                for (int a = 0; a < rows.Count; a++)
+                if (rows.Room[b] <= 0 || !tally.BringsValue(rows.Id[b])) continue;
+                foreach (int a in used)
                 {
-                    if (a == b || rows.Target[a] == 0) continue;
+                    if (a == b) continue;
                     int thisGain = tally.GainOfMove(rows.Id[a], rows.Id[b]);
                     if (thisGain <= 0 || thisGain < gain) continue;
                     if (thisGain == gain && !IsBetterMove(a, b, from, to)) continue;

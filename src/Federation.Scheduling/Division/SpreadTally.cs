@@ -73,6 +73,16 @@ internal sealed class SpreadTally
 
     public int Distinct(int rule) => _distinct[rule];
 
+    /// <summary>Whether a replica in the cluster would be the first of a value that is missing.</summary>
+    public bool BringsValue(int cluster)
+    {
+        for (int r = 0; r < Rules.Count; r++)
+        {
+            if (_distinct[r] < _wanted[r] && _count[r][_valueOfCluster[r][cluster]] == 0) return true;
+        }
+        return false;
+    }
+
     /// <summary>By how much the shortfall falls if one replica moves; negative if it rises.</summary>
     public int GainOfMove(int from, int to)
     {

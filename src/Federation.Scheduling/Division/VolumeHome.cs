@@ -4,8 +4,7 @@ namespace Federation.Scheduling.Division;
 /// <param name="Cluster">The cluster's index; -1 if there is no home yet.</param>
 /// <param name="Slot">The slot's index; -1 if any node of the cluster will do.</param>
 /// <param name="Problem">Why there is no place at all; null if there is one.</param>
-/// <param name="Recorded">Whether it is recorded or declared, not only where another workload of the volume runs.</param>
-internal readonly record struct VolumeHome(int Cluster, int Slot, string? Problem, bool Recorded = false)
+internal readonly record struct VolumeHome(int Cluster, int Slot, string? Problem)
 {
     public static VolumeHome None => new(-1, -1, null);
 

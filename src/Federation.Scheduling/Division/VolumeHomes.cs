@@ -32,6 +32,17 @@ internal sealed class VolumeHomes(PlanningSnapshot snapshot)
         return null;
     }
 
+    /// <summary>Whether a volume has a home that does not depend on this plan: data may be there, or a person said where.</summary>
+    public static bool HaveHome(PlannedWorkload workload)
+    {
+        for (int i = 0; i < workload.Volumes.Count; i++)
+        {
+            Volume volume = workload.Volumes[i];
+            if (!volume.Spec.Shared && (volume.Status?.HomeCluster is not null || volume.Spec.Cluster is not null)) return true;
+        }
+        return Missing(workload) is not null;
+    }
+
     /// <summary>The home that the workload's volumes share.</summary>
     public VolumeHome Find(PlannedWorkload workload)
     {
@@ -47,7 +58,7 @@ internal sealed class VolumeHomes(PlanningSnapshot snapshot)
             if (own.Cluster < 0) continue;
             bool clash = home.Cluster >= 0 && (home.Cluster != own.Cluster || (home.Slot >= 0 && own.Slot >= 0 && home.Slot != own.Slot));
             if (clash) return VolumeHome.Impossible($"volumes {first} and {volume.Metadata.Name} have different homes; a workload's volumes must lie together");
-            home = (home.Slot >= 0 ? home : own) with { Recorded = home.Recorded || own.Recorded };
+            home = home.Slot >= 0 ? home : own;
             first ??= volume.Metadata.Name;
         }
         return home;
@@ -77,10 +88,10 @@ internal sealed class VolumeHomes(PlanningSnapshot snapshot)
         int c = snapshot.FindCluster(new(cluster));
         if (c < 0) return VolumeHome.Impossible($"volume {volume.Metadata.Name} has its home in cluster {cluster}, which is not registered");
         ClusterEntry entry = snapshot.Clusters[c];
-        if (!entry.Native) return new VolumeHome(c, snapshot.FindSlot(c, null), null, true);
-        if (node is null) return new VolumeHome(c, -1, null, true);
+        if (!entry.Native) return new VolumeHome(c, snapshot.FindSlot(c, null), null);
+        if (node is null) return new VolumeHome(c, -1, null);
         int slot = snapshot.FindSlot(c, new(node));
-        return slot >= 0 ? new VolumeHome(c, slot, null, true)
+        return slot >= 0 ? new VolumeHome(c, slot, null)
             : VolumeHome.Impossible($"volume {volume.Metadata.Name} has its home on {cluster}/{node}, which is not known; it opens when its agent reports");
     }
 }

@@ -1,4 +1,3 @@
-using Federation.Domain.Observation;
 using Federation.Scheduling.Classes;
 using Federation.Scheduling.Filters;
 using Federation.Scheduling.Reservation;
@@ -29,10 +28,10 @@ internal sealed class VolumePlacement(VolumeHomes homes)
         if (slot < 0)
         {
             sheet.Unplaced = context.Desired;
-            if (home.Recorded) sheet.Stranded = $"its volumes have their home in cluster {context.Snapshot.Clusters[home.Cluster].Id}, which takes no replicas now";
+            if (home.Cluster >= 0) Refuse(context, $"its volumes have their home in cluster {context.Snapshot.Clusters[home.Cluster].Id}, which takes no replicas now");
             return;
         }
-        PutAt(context, slot, home.Recorded);
+        PutAt(context, slot);
         if (sheet.Answer.Count > 0) homes.Settle(context.Workload, slot);
     }
 
@@ -51,8 +50,19 @@ internal sealed class VolumePlacement(VolumeHomes homes)
         if (slot >= 0) homes.Settle(workload, slot);
     }
 
+    /// <summary>
+    /// A workload that runs somewhere, or whose data is somewhere, is held back by that: it is stranded. One that is neither has only found no place,
+    /// which others that use the same volume may have caused.
+    /// </summary>
+    private static void Refuse(PlacementContext context, string why)
+    {
+        if (VolumeHomes.HaveHome(context.Workload) || context.Sheet.Rows.Exists(row => row.Share > 0 || row.Departing)) context.Sheet.Stranded = why;
+        else context.Sheet.Notes.Add(why);
+    }
+
     private static void KeepAll(PlacementContext context, string problem)
     {
+        Refuse(context, problem);
         int left = context.Desired;
         foreach (ShareSheet.Row row in context.Sheet.Rows)
         {
@@ -61,10 +71,9 @@ internal sealed class VolumePlacement(VolumeHomes homes)
             left -= stays;
         }
         context.Sheet.Unplaced = left;
-        context.Sheet.Stranded = problem;
     }
 
-    private static void PutAt(PlacementContext context, int slot, bool recorded)
+    private static void PutAt(PlacementContext context, int slot)
     {
         ShareSheet sheet = context.Sheet;
         SlotEntry entry = context.Snapshot.Slots[slot];
@@ -76,9 +85,8 @@ internal sealed class VolumePlacement(VolumeHomes homes)
         int replicas = Math.Min(context.Desired, kept + room);
         sheet.Put(slot, replicas);
         sheet.Unplaced = context.Desired - replicas;
-        // Without a recorded home and without replicas there is no data yet that could hold it back.
-        bool bound = recorded || own is { Share: > 0 };
-        if (own is { Evicted: true } || (bound && closed && replicas < context.Desired)) sheet.Stranded = Reason(context, entry, slot);
+        if (own is { Evicted: true } || (closed && replicas < context.Desired)) Refuse(context, Reason(context, entry, slot));
+        else if (replicas == 0) Refuse(context, $"its volumes have their home on {entry.Text}, which has no room for it");
     }
 
     private static string Reason(PlacementContext context, SlotEntry entry, int slot)
@@ -88,15 +96,15 @@ internal sealed class VolumePlacement(VolumeHomes homes)
         return $"its volumes have their home on {entry.Text} and do not move by themselves: {why}";
     }
 
+    /// <summary>Whether a singleton runs elsewhere, on a holder that cannot confirm its end.</summary>
     private static bool MustWait(PlacementContext context, int slot)
     {
-        SingletonHold hold = SingletonPlacement.Judge(context);
-        if (hold.MayMove || hold.Slot == slot) return false;
-        // Its present holder cannot confirm the end; a holder elsewhere that answers can be asked to stop.
-        if (hold.Slot >= 0 && context.Snapshot.Slots[hold.Slot].Verdict == VerdictState.Ready) return false;
-        context.Sheet.Put(hold.Slot, hold.Slot >= 0 ? context.Desired : 0);
-        context.Sheet.Unplaced = hold.Slot >= 0 ? 0 : context.Desired;
-        context.Sheet.Stranded = hold.Reason ?? "its holder must stop before it can start at its volumes' home";
+        if (context.Sheet.Rows.Exists(row => row.Slot == slot && row.Share > 0)) return false;
+        if (SingletonPlacement.Unsure(context, slot) is not { } unsure) return false;
+        int stays = Math.Min(context.Desired, unsure.CouldStay);
+        context.Sheet.Put(unsure.Slot, stays);
+        context.Sheet.Unplaced = context.Desired - stays;
+        context.Sheet.Stranded = $"{context.Snapshot.Slots[unsure.Slot].Text} must confirm its end before it can start at its volumes' home";
         return true;
     }
 

@@ -72,15 +72,16 @@ internal sealed class WeightedDivision(int capacity)
             _remainder[i] = remainder;
             if (remainder > 0) _odd[candidates++] = i;
         }
-        if (odd > 0) Array.Sort(_odd, 0, candidates, Comparer<int>.Create((a, b) => CompareOdd(rows, a, b)));
-        return odd;
+        return BestRows.Choose(_odd.AsSpan(0, candidates), odd, new ByRemainder(rows, _remainder));
     }
 
-    private int CompareOdd(DivisionRows rows, int a, int b)
+    private readonly struct ByRemainder(DivisionRows rows, long[] remainder) : IRowOrder
     {
-        bool x = rows.Kept[a] > rows.Target[a], y = rows.Kept[b] > rows.Target[b];
-        if (x != y) return x ? -1 : 1;
-        if (_remainder[a] != _remainder[b]) return _remainder[b].CompareTo(_remainder[a]);
-        return a == b ? 0 : rows.Better(a, b) ? -1 : 1;
+        public bool Better(int a, int b)
+        {
+            bool x = rows.Kept[a] > rows.Target[a], y = rows.Kept[b] > rows.Target[b];
+            if (x != y) return x;
+            return remainder[a] != remainder[b] ? remainder[a] > remainder[b] : rows.Better(a, b);
+        }
     }
 }

@@ -38,9 +38,24 @@ internal sealed class CapacityLedger
     /// <summary>By cluster: rises with every change of what is free there.</summary>
     public int[] Versions { get; }
 
+    /// <summary>All CPU ever reserved, releases not taken off: bounds how much room there can be less than at an earlier look.</summary>
+    public double TakenCpu { get; private set; }
+
+    /// <summary>All memory ever reserved, likewise.</summary>
+    public double TakenMemory { get; private set; }
+
+    /// <summary>How many reservations were made.</summary>
+    public int Reservations { get; private set; }
+
     public ResourceAmount Free(int slot) => new(new CpuMillis(_freeCpu[slot]), new MemoryBytes(_freeMemory[slot]));
 
-    public void Reserve(int slot, ResourceAmount amount) => Change(slot, -amount.Cpu.Value, -amount.Memory.Value);
+    public void Reserve(int slot, ResourceAmount amount)
+    {
+        Change(slot, -amount.Cpu.Value, -amount.Memory.Value);
+        TakenCpu += amount.Cpu.Value;
+        TakenMemory += amount.Memory.Value;
+        Reservations++;
+    }
 
     public void Release(int slot, ResourceAmount amount) => Change(slot, amount.Cpu.Value, amount.Memory.Value);
 

@@ -22,6 +22,9 @@ internal readonly struct ReplicaUnit
 
     public ResourceAmount Amount => new(new CpuMillis(Cpu), new MemoryBytes(Memory));
 
+    /// <summary>The most by which room can have shrunk over all slots, if so much was reserved in so many steps.</summary>
+    public double MostLost(double cpu, double memory, int reservations) => cpu * _perCpu + memory * _perMemory + 2.0 * reservations;
+
     /// <summary>How many whole replicas the amounts hold; the same as <see cref="ResourceAmount.Fits"/>, capped.</summary>
     public int Fits(long cpu, long memory)
     {

@@ -32,6 +32,9 @@ internal sealed class ShareSheet
     /// <summary>The slot that alone may hold the workload, for explanations; -1 if there is none.</summary>
     public int Home { get; set; } = -1;
 
+    /// <summary>Whether replicas somewhere are asked to become larger.</summary>
+    public bool Grew { get; private set; }
+
     public int KeptTotal
     {
         get
@@ -49,7 +52,7 @@ internal sealed class ShareSheet
         _answer.Clear();
         Notes.Clear();
         Barred.Clear();
-        (Unplaced, Stranded, Home) = (0, null, -1);
+        (Unplaced, Stranded, Home, Grew) = (0, null, -1, false);
         foreach (Holding holding in holdings)
         {
             if (_rows.Count == 0 || _rows[^1].Slot != holding.Slot) _rows.Add(new Row { Slot = holding.Slot });
@@ -126,10 +129,11 @@ internal sealed class ShareSheet
     private static void Reserve(CapacityLedger ledger, in ReplicaUnit unit, (int Slot, int Replicas) share) =>
         ledger.Reserve(share.Slot, unit.Amount * share.Replicas);
 
-    private static int Stays(CapacityLedger ledger, in ReplicaUnit unit, Row row)
+    private int Stays(CapacityLedger ledger, in ReplicaUnit unit, Row row)
     {
         // What runs is not evicted because others grew; but replicas that are asked to become larger stay only where the larger fit.
         bool grows = unit.Cpu > row.Unit.Cpu.Value || unit.Memory > row.Unit.Memory.Value;
+        Grew |= grows;
         return grows ? Math.Min(row.Share, ledger.Fits(row.Slot, unit)) : row.Share;
     }
 

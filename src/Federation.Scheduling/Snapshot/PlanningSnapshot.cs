@@ -18,6 +18,12 @@ internal sealed class PlanningSnapshot
         Clusters = IndexClusters(desired, observed);
         for (int c = 0; c < Clusters.Length; c++) _clusterIndex.Add(Clusters[c].Id, c);
         Slots = IndexSlots(observed);
+        ClusterOf = new int[Slots.Length];
+        for (int s = 0; s < Slots.Length; s++) ClusterOf[s] = Slots[s].Cluster;
+        Salts = new ulong[Clusters.Length];
+        FirstSlots = new int[Clusters.Length + 1];
+        for (int c = 0; c < Clusters.Length; c++) (Salts[c], FirstSlots[c]) = (Clusters[c].Salt, Clusters[c].FirstSlot);
+        FirstSlots[Clusters.Length] = Slots.Length;
         ReadCapacity(observed);
         ReadVerdicts(observed);
         Labels = new LabelIndex(this);
@@ -27,6 +33,15 @@ internal sealed class PlanningSnapshot
     public ClusterEntry[] Clusters { get; }
 
     public SlotEntry[] Slots { get; }
+
+    /// <summary>The cluster of every slot, beside <see cref="Slots"/> for loops over many.</summary>
+    public int[] ClusterOf { get; }
+
+    /// <summary>The salt of every cluster, beside <see cref="Clusters"/> for loops over many.</summary>
+    public ulong[] Salts { get; }
+
+    /// <summary>The first slot of every cluster, and the number of slots at the end.</summary>
+    public int[] FirstSlots { get; }
 
     public LabelIndex Labels { get; }
 
@@ -115,9 +130,15 @@ internal sealed class PlanningSnapshot
         {
             NodeObservation node = observed.Nodes[i];
             int c = FindCluster(node.Cluster);
-            if (c < 0 || Clusters[c].Declared is null) continue;
-            SlotEntry slot = Slots[FindSlot(c, Clusters[c].Native ? node.Node : null)];
+            if (c < 0) continue;
             Capabilities capabilities = CapabilityNames.Read(node.Capabilities);
+            if (Clusters[c].Declared is null)
+            {
+                // Nothing new comes there, but whether a holder there can fence itself is still asked.
+                if (FindSlot(c, node.Node) is >= 0 and var left) Slots[left].Capabilities = capabilities;
+                continue;
+            }
+            SlotEntry slot = Slots[FindSlot(c, Clusters[c].Native ? node.Node : null)];
             // A cluster that is driven as a whole can do what all of its nodes can: its own scheduler chooses among them.
             slot.Capabilities = slot.Observed ? slot.Capabilities & capabilities : capabilities;
             slot.Observed = true;
@@ -144,7 +165,7 @@ internal sealed class PlanningSnapshot
         {
             SlotEntry slot = Slots[s];
             // The nodes of a native cluster fail one by one, so a node's own verdict goes before the cluster's.
-            Verdict? verdict = Clusters[slot.Cluster].Native ? ofSlot[s] ?? whole[slot.Cluster] : whole[slot.Cluster] ?? bestOfNodes[slot.Cluster];
+            Verdict? verdict = slot.Node is not null ? ofSlot[s] ?? whole[slot.Cluster] : whole[slot.Cluster] ?? bestOfNodes[slot.Cluster];
             if (verdict is null) continue;
             slot.Verdict = verdict.State;
             slot.VerdictReason = verdict.Reason;
