@@ -1,0 +1,241 @@
+using Federation.Domain.Clusters;
+using Federation.Domain.Policies;
+using Federation.Domain.Quantities;
+using Federation.Domain.Resources;
+using Federation.Domain.Resources.Rules;
+using Federation.Domain.Routing;
+using Federation.Domain.SecretMaterial;
+using Federation.Domain.Tenancy;
+using Federation.Domain.Volumes;
+using Federation.Domain.Workloads;
+
+namespace Federation.Domain.Tests;
+
+public sealed class ResourceRulesTests
+{
+    private static readonly ResourceMetadata Named = new() { Name = "web" };
+
+    private static string[] Paths(Resource resource) => [.. ResourceRules.Check(resource).Select(violation => violation.Path)];
+
+    private static string[] OfTemplate(WorkloadTemplate template) =>
+        Paths(new Workload { Metadata = Named, Spec = new() { Template = template with { Image = template.Image ?? "web:1" } } });
+
+    private static string[] OfSpec(WorkloadSpec spec) => Paths(new Workload { Metadata = Named, Spec = spec with { Template = new() { Image = "web:1" } } });
+
+    private static string[] OfPolicy(PlacementPolicySpec spec) => Paths(new PlacementPolicy { Metadata = Named, Spec = spec });
+
+    private static string[] OfRoute(string host, string path = "/") => Paths(new Route { Metadata = Named, Spec = new() { Host = host, Path = path, Workload = "web" } });
+
+    private static string[] OfConfig(Dictionary<string, string>? data, Dictionary<string, string>? binary = null) =>
+        Paths(new Config { Metadata = Named, Spec = new() { Data = data, BinaryData = binary } });
+
+    [Fact]
+    public void Check_PlainResourceOfEveryKind_IsValid()
+    {
+        Assert.Empty(OfTemplate(new()));
+        Assert.Empty(OfPolicy(new()));
+        Assert.Empty(OfRoute("web.localhost"));
+        Assert.Empty(OfConfig(null));
+        Assert.Empty(Paths(new Secret { Metadata = Named, Spec = new() { Data = new Dictionary<string, string> { ["a"] = "b" } } }));
+        Assert.Empty(Paths(new Volume { Metadata = Named }));
+        Assert.Empty(Paths(new Cluster { Metadata = Named }));
+        Assert.Empty(Paths(new Namespace { Metadata = Named }));
+    }
+
+    [Fact]
+    public void Check_Metadata_FollowsTheRulesOfNamesAndLabels()
+    {
+        Assert.Equal(
+            ["metadata.name", "metadata.labels.-a", "metadata.labels.b", "metadata.labels[\"federation/cluster\"]", "metadata.annotations[\"x y\"]"],
+            Paths(new PlacementPolicy
+            {
+                Metadata = new()
+                {
+                    Name = "Web",
+                    Labels = new Dictionary<string, string> { ["-a"] = "", ["b"] = "b c", ["federation/cluster"] = "x", ["example.com/ok"] = "1.0_x" },
+                    Annotations = new Dictionary<string, string> { ["x y"] = "", ["free"] = "any text: at all" },
+                },
+            }));
+        Assert.Equal(["metadata.namespace"], Paths(new Cluster { Metadata = new() { Name = "eu", Namespace = "default" } }));
+        Assert.Equal(["metadata.annotations"], Paths(new Cluster { Metadata = new() { Name = "eu", Annotations = new Dictionary<string, string> { ["a"] = new('x', 300 << 10) } } }));
+    }
+
+    [Theory]
+    [InlineData(null, true, false)]
+    [InlineData(0, true, false)]
+    [InlineData(1, true, false)]
+    [InlineData(2, true, true)]
+    [InlineData(100_000, false, false)]
+    [InlineData(100_001, false, true)]
+    [InlineData(-1, false, true)]
+    public void Check_Replicas_StayInTheirLimits(int? replicas, bool singleton, bool refused) =>
+        Assert.Equal(refused ? ["spec.replicas"] : [], OfSpec(new() { Replicas = replicas, Singleton = singleton }));
+
+    [Fact]
+    public void Check_Spec_RefusesWhatExcludesEachOther()
+    {
+        Assert.Equal(["spec.update"], OfSpec(new() { Update = new() { MaxSurge = 0, MaxUnavailable = 0 } }));
+        Assert.Equal(["spec.placement"], OfSpec(new() { PlacementPolicy = "shop", Placement = new() }));
+        Assert.Equal(["spec.placement.division.strategy"], OfSpec(new() { Singleton = true, Placement = new() { Division = new() { Strategy = DivisionStrategy.Duplicated } } }));
+        Assert.Equal(["spec.template"], Paths(new Workload { Metadata = Named }));
+    }
+
+    [Fact]
+    public void Check_HealthCheck_HasOneWayToAPortThatIsThere()
+    {
+        PortTemplate[] ports = [new() { Name = "http" }];
+        Assert.Empty(OfTemplate(new() { Ports = ports, HealthCheck = new() { Http = new() { Port = "http" } } }));
+        Assert.Empty(OfTemplate(new() { HealthCheck = new() { Exec = new() { Command = ["true"] } } }));
+        Assert.Equal(["spec.template.healthCheck"], OfTemplate(new() { HealthCheck = new() }));
+        Assert.Equal(["spec.template.healthCheck"], OfTemplate(new() { Ports = ports, HealthCheck = new() { Tcp = new(), Http = new() } }));
+        Assert.Equal(["spec.template.healthCheck.tcp"], OfTemplate(new() { HealthCheck = new() { Tcp = new() } }));
+        Assert.Equal(["spec.template.healthCheck.tcp.port"], OfTemplate(new() { Ports = ports, HealthCheck = new() { Tcp = new() { Port = "admin" } } }));
+        Assert.Equal(["spec.template.healthCheck.http.path"], OfTemplate(new() { Ports = ports, HealthCheck = new() { Http = new() { Path = "healthz" } } }));
+        Assert.Equal(["spec.template.healthCheck.exec.command"], OfTemplate(new() { HealthCheck = new() { Exec = new() { Command = [] } } }));
+        Assert.Equal(["spec.template.healthCheck.intervalSeconds"], OfTemplate(new() { Ports = ports, HealthCheck = new() { Tcp = new(), IntervalSeconds = 0 } }));
+    }
+
+    [Theory]
+    [InlineData("A_b.c-d", true)]
+    [InlineData("discovery.type", true)]
+    [InlineData("1A", false)]
+    [InlineData("A=B", false)]
+    [InlineData("A B", false)]
+    [InlineData("", false)]
+    [InlineData("Ä", false)]
+    public void Check_VariableName_CanStandInAnEnvironment(string name, bool valid) =>
+        Assert.Equal(valid, OfTemplate(new() { Environment = new Dictionary<string, string> { [name] = "" } }).Length == 0);
+
+    [Theory]
+    [InlineData("configs/a", true)]
+    [InlineData("a/", true)]
+    [InlineData("/etc", false)]
+    [InlineData("../a", false)]
+    [InlineData("a/../b", false)]
+    [InlineData("a//b", false)]
+    [InlineData("./a", false)]
+    [InlineData("a\\b", false)]
+    [InlineData("", false)]
+    public void Check_FilePath_StaysInTheReplicasFolder(string path, bool valid) =>
+        Assert.Equal(valid, OfTemplate(new() { Configs = [new() { Name = "c", Path = path }] }).Length == 0);
+
+    [Fact]
+    public void Check_FilesOfTwoReferences_DoNotMeet()
+    {
+        Assert.Empty(OfTemplate(new() { Configs = [new() { Name = "a" }, new() { Name = "a", Path = "other" }], Secrets = [new() { Name = "a" }] }));
+        Assert.Equal(["spec.template.configs[1].path"], OfTemplate(new() { Configs = [new() { Name = "a" }, new() { Name = "b", Path = "configs/a/" }] }));
+    }
+
+    [Fact]
+    public void Check_Limits_AreNotBelowTheirRequests()
+    {
+        Assert.Empty(OfTemplate(new() { Resources = new() { Cpu = new(100), CpuLimit = new CpuMillis(100) } }));
+        Assert.Equal(
+            ["spec.template.resources.cpuLimit", "spec.template.resources.memoryLimit"],
+            OfTemplate(new() { Resources = new() { Cpu = new(100), CpuLimit = new CpuMillis(99), MemoryLimit = new MemoryBytes(0) } }));
+        Assert.Equal(["spec.template.restart.maxBackoffSeconds"], OfTemplate(new() { Restart = new() { BackoffSeconds = 10, MaxBackoffSeconds = 5 } }));
+    }
+
+    [Fact]
+    public void Check_NulCharacters_AreRefusedEverywhere()
+    {
+        Assert.Equal(["spec.template.process.arguments[0]"], OfTemplate(new() { Process = new() { Command = "x", Arguments = ["a\0b"] } }));
+        Assert.Equal(["spec.template.environment.A"], OfTemplate(new() { Environment = new Dictionary<string, string> { ["A"] = "\0" } }));
+    }
+
+    [Fact]
+    public void Check_Policy_FollowsTheRulesOfTerms()
+    {
+        LabelTerm region = new() { Key = "region", Values = ["eu"] };
+        Assert.Empty(OfPolicy(new() { Affinity = [region, new() { Key = "gpu", Operator = LabelOperator.DoesNotExist }], Spread = [new() { Label = "federation/cluster", Min = 2, Max = 2 }] }));
+        Assert.Equal(["spec.affinity[0].values"], OfPolicy(new() { Affinity = [region with { Values = [] }] }));
+        Assert.Equal(["spec.affinity[0].values"], OfPolicy(new() { Affinity = [region with { Operator = LabelOperator.Exists }] }));
+        Assert.Equal(["spec.preferred[0].weight"], OfPolicy(new() { Preferred = [new() { Term = region, Weight = 101 }] }));
+        Assert.Equal(["spec.tolerations[0].value"], OfPolicy(new() { Tolerations = [new() { Value = "x" }] }));
+        Assert.Equal(["spec.spread[0].max"], OfPolicy(new() { Spread = [new() { Label = "zone", Min = 3, Max = 2 }] }));
+        Assert.Equal(["spec.spread[1].label"], OfPolicy(new() { Spread = [new() { Label = "zone" }, new() { Label = "zone" }] }));
+        Assert.Equal(["spec.division.weights"], OfPolicy(new() { Division = new() { Strategy = DivisionStrategy.Weighted } }));
+        Assert.Equal(["spec.division.weights"], OfPolicy(new() { Division = new() { Weights = [new() { Term = region }] } }));
+        Assert.Equal(["spec.failover.tolerationSeconds"], OfPolicy(new() { Failover = new() { TolerationSeconds = -1 } }));
+    }
+
+    [Theory]
+    [InlineData("web.localhost", true)]
+    [InlineData("*.Example.com", true)]
+    [InlineData("10.0.0.1", true)]
+    [InlineData("localhost", true)]
+    [InlineData("web.localhost:8080", false)]
+    [InlineData("http://web.localhost", false)]
+    [InlineData("web.localhost/a", false)]
+    [InlineData("a.*.com", false)]
+    [InlineData("*", false)]
+    [InlineData("*.", false)]
+    [InlineData(".com", false)]
+    [InlineData("a..b", false)]
+    [InlineData("-a.com", false)]
+    [InlineData("a_b.com", false)]
+    [InlineData("bücher.de", false)]
+    [InlineData("", false)]
+    [InlineData("[::1]", false)]
+    public void Check_RouteHost_IsAHostName(string host, bool valid) => Assert.Equal(valid ? [] : ["spec.host"], OfRoute(host));
+
+    [Theory]
+    [InlineData("/", true)]
+    [InlineData("/a/b-c~d/", true)]
+    [InlineData("a", false)]
+    [InlineData("", false)]
+    [InlineData("/a/../b", false)]
+    [InlineData("/a/%2E%2e/b", false)]
+    [InlineData("/./a", false)]
+    [InlineData("//a", false)]
+    [InlineData("/a?b", false)]
+    [InlineData("/a#b", false)]
+    [InlineData("/a b", false)]
+    [InlineData("/a\\b", false)]
+    [InlineData("/é", false)]
+    public void Check_RoutePath_IsAPlainPrefix(string path, bool valid) => Assert.Equal(valid ? [] : ["spec.path"], OfRoute("web.localhost", path));
+
+    [Theory]
+    [InlineData("app.conf", true)]
+    [InlineData(".env", true)]
+    [InlineData("a b", true)]
+    [InlineData("", false)]
+    [InlineData(".", false)]
+    [InlineData("..", false)]
+    [InlineData("..data", false)]
+    [InlineData("a/b", false)]
+    [InlineData("a\\b", false)]
+    [InlineData("a\nb", false)]
+    public void Check_MaterialKey_IsASafeFileName(string key, bool valid) => Assert.Equal(valid, OfConfig(new() { [key] = "" }).Length == 0);
+
+    [Fact]
+    public void Check_Material_IsLimitedAndDecodable()
+    {
+        Assert.Empty(OfConfig(new() { ["a"] = new('x', (1 << 20) - 1) }));
+        Assert.Equal(["spec"], OfConfig(new() { ["a"] = new('x', 1 << 20) }));
+        Assert.Equal(["spec"], OfConfig(null, new() { ["a"] = Convert.ToBase64String(new byte[1 << 20]) }));
+        Assert.Equal(["spec.binaryData.a"], OfConfig(null, new() { ["a"] = "no base64!" }));
+        Assert.Equal(["spec.binaryData.a"], OfConfig(new() { ["a"] = "" }, new() { ["a"] = "" }));
+        Assert.Equal(["spec"], Paths(new Secret { Metadata = Named }));
+        Assert.False(OfConfig(new() { [new('k', 256)] = "" }).Length == 0);
+    }
+
+    [Fact]
+    public void Check_Secret_NeverTellsAValue()
+    {
+        var secret = new Secret { Metadata = Named, Spec = new() { Data = new Dictionary<string, string> { ["../x"] = "hunter2", ["n"] = "hunter2\0" }, BinaryData = new Dictionary<string, string> { ["y"] = "hunter2!" } } };
+        IReadOnlyList<RuleViolation> violations = ResourceRules.Check(secret);
+        Assert.Equal(3, violations.Count);
+        Assert.DoesNotContain("hunter2", string.Join('\n', violations));
+        Assert.DoesNotContain("hunter2", $"{secret} {secret.Spec}");
+    }
+
+    [Fact]
+    public void Check_VolumeAndCluster_FollowTheirRules()
+    {
+        Assert.Equal(["spec.shared"], Paths(new Volume { Metadata = Named, Spec = new() { Shared = true, Cluster = "eu" } }));
+        Assert.Equal(["spec.node"], Paths(new Volume { Metadata = Named, Spec = new() { Node = "n1" } }));
+        Assert.Equal(["spec.taints[1]"], Paths(new Cluster { Metadata = Named, Spec = new() { Taints = [new() { Key = "a" }, new() { Key = "a" }, new() { Key = "a", Effect = TaintEffect.NoExecute }] } }));
+        Assert.Equal(["spec.pricePerCoreHour"], Paths(new Cluster { Metadata = Named, Spec = new() { PricePerCoreHour = -1 } }));
+    }
+}
