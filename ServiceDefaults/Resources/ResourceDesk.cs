@@ -112,8 +112,9 @@ public sealed class ResourceDesk<T>(IStore store, ResourceRules<T> rules, TimePr
             if (change is ResourceChange.Refused refused) return refused.Problem;
             if (dryRun) return null;
             var allowed = (ResourceChange.Allowed)change;
+            // A bare null would become an empty memory, which writes an empty document.
             ReadOnlyMemory<byte>? body = rules.Deletion == DeletionStep.Remove
-                ? null
+                ? default(ReadOnlyMemory<byte>?)
                 : rules.Encode((T)(present with { Metadata = present.Metadata with { DeletionRequestedAt = context.Now } }), key);
             CommitOutcome outcome = await store.CommitAsync(new StoreTransaction
             {

@@ -81,7 +81,7 @@ public static class IdentityApplication
         app.MapAudit("/v1/audit", store);
         app.MapEnrollment();
         // Namespaces alone leave Identity.
-        app.MapDocumentFeed(new StoreFeed(store, document => document.Key.Kind == "Namespace" ? document.Body : null, time));
+        app.MapDocumentFeed(new StoreFeed(store, document => document.Key.Kind == "Namespace" ? document.Body : default(ReadOnlyMemory<byte>?), time));
         return app;
     }
 }
