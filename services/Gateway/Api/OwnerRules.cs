@@ -10,7 +10,8 @@ public static class OwnerRules
         return segments switch
         {
             ["oauth2" or ".well-known", ..] => "identity",
-            ["v1", "tenants" or "serviceaccounts" or "jointokens" or "audit" or "keys", ..] => "identity",
+            ["v1", "audit" or "keys", "secrets", ..] => "secretstore",
+            ["v1", "tenants" or "serviceaccounts" or "jointokens" or "revocations" or "audit" or "keys", ..] => "identity",
             ["v1", "namespaces"] or ["v1", "namespaces", _] => "identity",
             ["v1", "secrets" or "configs", ..] or ["v1", "namespaces", _, "secrets" or "configs", ..] => "secretstore",
             ["v1", "replicas", ..] or ["v1", "namespaces", _, "replicas", ..] or ["v1", "namespaces", _, "workloads", _, "replicas"] => "health",
