@@ -134,6 +134,16 @@ public class DispatchRulesTests
     }
 
     [Fact]
+    public void Compute_OrderThatCameBackInTheMiddleOfARollout_GetsItsSurgeAgain()
+    {
+        PlacedAssignment order = Order("a", 2) with { Order = Order("a", 2).Order with { Revision = V2 } };
+        TargetView half = Live("a", ready: 1, revision: V2);
+        half = half with { Replicas = [.. half.Replicas, .. Live("a", ready: 2).Replicas.Skip(1)] };
+        DispatchDecision decision = DispatchRules.Compute(Input(Want(("a", 2)), [order], [half]) with { Revision = V2 });
+        Assert.Equal([(V2, 1)], decision.Upserts.Select(o => (o.Revision, o.Surge)));
+    }
+
+    [Fact]
     public void Compute_ScaledDown_LowersAtOnce()
     {
         DispatchDecision decision = DispatchRules.Compute(Input(Want(("a", 1)), [Order("a", 3)], [Live("a", ready: 3)]));

@@ -171,13 +171,14 @@ public static class DispatchRules
             bool underWay = false;
             foreach (Assignment order in active.Where(order => order.Revision == _input.Revision))
             {
+                if (LostItsGrant(order)) continue;
                 if (!Settled(order)) underWay = true;
                 else if (order.Surge > 0) Put(order with { Surge = 0, MayBeUnavailable = 0 });
             }
             if (underWay || Claimed() > _total) return;
             // A target that already fails its present revision goes first: it has least to lose.
             Assignment? next = active
-                .Where(order => order.Revision != _input.Revision && Target(order.Id) is { Live: true })
+                .Where(order => (order.Revision != _input.Revision || LostItsGrant(order)) && Target(order.Id) is { Live: true })
                 .OrderBy(order => Target(order.Id)!.Ready(order.Id) >= order.Replicas)
                 .ThenBy(order => order.Id)
                 .FirstOrDefault();
@@ -214,6 +215,10 @@ public static class DispatchRules
         }
 
         private bool Fenced(TargetView target) => !_input.Spec.Singleton || (target.CanFence && target.Verdict!.LeaseEnded);
+
+        // An order that left and came back in the middle of a rollout has no surge any more, and cannot finish without one.
+        private bool LostItsGrant(Assignment order) => order.Surge == 0 && order.MayBeUnavailable == 0
+            && Target(order.Id) is { } target && target.RunningOthers(order.Id, order.Revision) > 0;
 
         private bool Settled(Assignment order)
         {

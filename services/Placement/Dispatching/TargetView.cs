@@ -33,6 +33,10 @@ public sealed record TargetView
     /// <summary>Replicas of the assignment that hold resources.</summary>
     public int Running(AssignmentId assignment) => Replicas.Count(replica => replica.Assignment == assignment && replica.Running);
 
+    /// <summary>Replicas of the assignment that hold resources and are of other revisions.</summary>
+    public int RunningOthers(AssignmentId assignment, TemplateRevision revision) =>
+        Replicas.Count(replica => replica.Assignment == assignment && replica.Running && replica.Revision != revision);
+
     /// <summary>Replicas of the assignment that answer, of any revision.</summary>
     public int Ready(AssignmentId assignment) => Replicas.Count(replica => replica.Assignment == assignment && replica.State == ReplicaState.Ready);
 
