@@ -1,7 +1,8 @@
+using Federation.Bench.Plan;
 using Federation.Bench.Results;
 using Federation.Bench.Store;
 
-IBenchmark[] benchmarks = [new StoreBenchmark()];
+IBenchmark[] benchmarks = [new StoreBenchmark(), new PlanBenchmark()];
 
 if (args is ["--list"])
 {
