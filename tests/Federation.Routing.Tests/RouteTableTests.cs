@@ -67,6 +67,28 @@ public class RouteTableTests
     }
 
     [Fact]
+    public void Commit_OneChangeAtTenThousandHosts_CopiesLittle()
+    {
+        for (int i = 0; i < 10_000; i++)
+        {
+            _builder.Put(Route($"h{i}.example.com", service: $"default/default/w{i}"));
+            _builder.Put(Service($"default/default/w{i}", ($"r{i}", "a/n1")));
+        }
+        _builder.Commit();
+        _builder.Put(Route("h1.example.com", service: "default/default/w2"));
+        _builder.Commit();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10; i++)
+        {
+            _builder.Put(Route($"h{i}.example.com", service: "default/default/w5"));
+            _builder.Put(Service("default/default/w5", ($"n{i}", "a/n1")));
+            _builder.Commit();
+        }
+        // The list of shards of hosts and that of services, 32 KiB each, and little more.
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 10, 1, 100_000);
+    }
+
+    [Fact]
     public void Commit_OldTable_StaysAsItWas()
     {
         _builder.Put(Route("a.localhost"));

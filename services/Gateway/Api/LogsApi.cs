@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
@@ -61,49 +62,56 @@ public sealed class LogsApi(OwnerCalls calls, AgentDoor agents, TimeProvider tim
     private async Task ReadAllAsync(
         HttpContext context, (TenantId Tenant, string Namespace, string Name) workload, IReadOnlyList<ReplicaView> replicas, bool follow, ChannelWriter<LogLine> lines, CancellationToken cancellationToken)
     {
-        var running = new Dictionary<string, Task>(StringComparer.Ordinal);
+        var readers = new Dictionary<string, ReplicaReader>(StringComparer.Ordinal);
         try
         {
             while (true)
             {
                 foreach (ReplicaView replica in replicas)
                 {
-                    if (!running.ContainsKey(replica.Id)) running[replica.Id] = ReadOneAsync(context, replica, lines, cancellationToken);
+                    if (!readers.TryGetValue(replica.Id, out ReplicaReader? reader)) readers[replica.Id] = reader = new ReplicaReader(replica);
+                    // Read to its end or cut off: where it is followed it goes on from the last line seen.
+                    if (reader.Running is null or { IsCompleted: true } && !reader.Gone) reader.Running = ReadOneAsync(context, reader, lines, cancellationToken);
                 }
                 if (!follow) break;
                 await Task.Delay(LookForReplicas, time, cancellationToken);
                 // While Health is away the replicas known so far are followed on.
                 replicas = await ReplicasAsync(context, workload.Tenant, workload.Namespace, workload.Name) ?? replicas;
             }
-            await Task.WhenAll(running.Values);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await Task.WhenAll(running.Values);
+            // The caller has seen enough.
         }
         finally
         {
+            await Task.WhenAll(readers.Values.Select(static reader => reader.Running ?? Task.CompletedTask));
             lines.TryComplete();
         }
     }
 
-    private async Task ReadOneAsync(HttpContext context, ReplicaView replica, ChannelWriter<LogLine> lines, CancellationToken cancellationToken)
+    private async Task ReadOneAsync(HttpContext context, ReplicaReader reader, ChannelWriter<LogLine> lines, CancellationToken cancellationToken)
     {
+        ReplicaView replica = reader.Replica;
         try
         {
             if (replica.Node is null) return;
             var node = new NodeKey(new ClusterId(replica.Cluster), new NodeId(replica.Node));
-            using var request = new HttpRequestMessage(HttpMethod.Get, AgentDoor.Address + AgentApi.Logs(replica.Id) + AgentQuery(context));
+            using var request = new HttpRequestMessage(HttpMethod.Get, AgentDoor.Address + AgentApi.Logs(replica.Id) + AgentQuery(context, reader.Last));
             using HttpResponseMessage response = await agents.To(node).SendAsync(request, cancellationToken);
             if (!response.IsSuccessStatusCode)
             {
-                await lines.WriteAsync(Remark(replica, $"its agent answers {(int)response.StatusCode}"), cancellationToken);
+                reader.Gone = response.StatusCode == System.Net.HttpStatusCode.NotFound;
+                RemarkOnce(reader, lines, $"its agent answers {(int)response.StatusCode}");
                 return;
             }
-            using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken), Encoding.UTF8);
-            while (await reader.ReadLineAsync(cancellationToken) is { } line)
+            using var output = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken), Encoding.UTF8);
+            while (await output.ReadLineAsync(cancellationToken) is { } line)
             {
-                if (line.Length > 0 && JsonSerializer.Deserialize<LogLine>(line, DomainJson.Options) is { } parsed) await lines.WriteAsync(parsed, cancellationToken);
+                if (line.Length == 0 || JsonSerializer.Deserialize<LogLine>(line, DomainJson.Options) is not { } parsed) continue;
+                await lines.WriteAsync(parsed, cancellationToken);
+                reader.Last = parsed.Time;
+                reader.Remarked = false;
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -112,22 +120,32 @@ public sealed class LogsApi(OwnerCalls calls, AgentDoor agents, TimeProvider tim
         }
         catch (Exception e) when (e is IOException or HttpRequestException or JsonException or OperationCanceledException)
         {
-            lines.TryWrite(Remark(replica, $"its output cannot be read further: {e.Message}"));
+            RemarkOnce(reader, lines, $"its output cannot be read further: {e.Message}");
         }
     }
 
-    private static string AgentQuery(HttpContext context)
+    private static string AgentQuery(HttpContext context, DateTimeOffset? last)
     {
-        string[] parts =
-        [
-            .. new[] { "follow", "tail", "since" }
-                .Where(name => context.Request.Query[name].Count == 1)
-                .Select(name => $"{name}={Uri.EscapeDataString(context.Request.Query[name].ToString())}"),
-        ];
-        return parts.Length == 0 ? "" : "?" + string.Join('&', parts);
+        IQueryCollection asked = context.Request.Query;
+        var parts = new List<string>();
+        if (asked["follow"].Count == 1) parts.Add($"follow={Uri.EscapeDataString(asked["follow"].ToString())}");
+        if (last is { } seen)
+        {
+            parts.Add($"since={Uri.EscapeDataString(seen.ToString("O", CultureInfo.InvariantCulture))}");
+        }
+        else
+        {
+            if (asked["tail"].Count == 1) parts.Add($"tail={Uri.EscapeDataString(asked["tail"].ToString())}");
+            if (asked["since"].Count == 1) parts.Add($"since={Uri.EscapeDataString(asked["since"].ToString())}");
+        }
+        return parts.Count == 0 ? "" : "?" + string.Join('&', parts);
     }
 
-    private LogLine Remark(ReplicaView replica, string text) => new(time.GetUtcNow(), replica.Id, replica.Cluster, replica.Node, "plane", text);
+    private void RemarkOnce(ReplicaReader reader, ChannelWriter<LogLine> lines, string text)
+    {
+        if (reader.Remarked) return;
+        reader.Remarked = lines.TryWrite(new LogLine(time.GetUtcNow(), reader.Replica.Id, reader.Replica.Cluster, reader.Replica.Node, "plane", text));
+    }
 
     private async Task WriteAsync(HttpContext context, ChannelReader<LogLine> lines, bool text, CancellationToken cancellationToken)
     {
@@ -153,5 +171,19 @@ public sealed class LogsApi(OwnerCalls calls, AgentDoor agents, TimeProvider tim
             await body.FlushAsync(cancellationToken);
             next = lines.WaitToReadAsync(cancellationToken).AsTask();
         }
+    }
+
+    /// <summary>One replica's output, as far as it was read.</summary>
+    private sealed class ReplicaReader(ReplicaView replica)
+    {
+        public ReplicaView Replica { get; } = replica;
+
+        public Task? Running { get; set; }
+
+        public DateTimeOffset? Last { get; set; }
+
+        public bool Gone { get; set; }
+
+        public bool Remarked { get; set; }
     }
 }

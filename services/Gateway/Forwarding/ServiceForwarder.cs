@@ -31,7 +31,15 @@ public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams,
     {
         TimeSpan started = Now;
         RequestId.Ensure(context);
-        await TryAllAsync(context, target, started + Hold);
+        try
+        {
+            await TryAllAsync(context, target, started + Hold);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException && context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller went away while its body was read.
+            return;
+        }
         GatewayMetrics.Served(target.Route, context.Response.StatusCode, Now - started);
     }
 
