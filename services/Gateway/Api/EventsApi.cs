@@ -20,12 +20,23 @@ public static class EventsApi
             await context.WriteProblemAsync(503, ProblemTypes.Unavailable, "No service tells its events", "neither placement nor health answers", retryAfterSeconds: 1);
             return;
         }
-        IEnumerable<EventRecord> all = (placement?.Items ?? []).Concat(health?.Items ?? []).OrderBy(static item => item.Time);
+        IEnumerable<EventRecord> all = (placement?.Items ?? []).Concat(health?.Items ?? [])
+            .Where(item => IsAsked(item, context.Request.Query["namespace"], context.Request.Query["object"]))
+            .OrderBy(static item => item.Time);
         if (placement is null || health is null)
         {
             string away = placement is null ? "placement" : "health";
             all = all.Append(new EventRecord(time.GetUtcNow(), "Warning", "Incomplete", $"Service {away}", $"{away} does not answer: its events are missing here", 1, "gateway"));
         }
         await context.Response.WriteAsJsonAsync(new ItemList<EventRecord>([.. all]), Federation.Domain.Json.DomainJson.Options, context.RequestAborted);
+    }
+
+    /// <summary>Whether an event is about the object, or in the namespace, that was asked for. Clusters and nodes are in no namespace: theirs are everyone's.</summary>
+    internal static bool IsAsked(EventRecord item, string? inNamespace, string? about)
+    {
+        if (about is not null) return string.Equals(item.Object, about, StringComparison.OrdinalIgnoreCase);
+        if (inNamespace is null || item.Object.StartsWith("Cluster ", StringComparison.Ordinal) || item.Object.StartsWith("Node ", StringComparison.Ordinal)) return true;
+        int name = item.Object.IndexOf(' ') + 1;
+        return item.Object.AsSpan(name).StartsWith($"{inNamespace}/", StringComparison.Ordinal);
     }
 }
