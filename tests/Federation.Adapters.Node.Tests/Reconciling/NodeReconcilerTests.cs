@@ -1,0 +1,299 @@
+using Federation.Adapters.Node.Hosting;
+using Federation.Domain.Assignments;
+using Federation.Domain.Observation;
+using Federation.Domain.Workloads;
+
+namespace Federation.Adapters.Node.Tests.Reconciling;
+
+public sealed class NodeReconcilerTests
+{
+    [Fact]
+    public void End_OfAProcess_StartsItAgainAfterPausesThatDouble()
+    {
+        SteppedNode node = SteppedNode.Started();
+        node.Apply(1, 1, SteppedNode.Order(1));
+        node.Pass(1);
+        ReplicaObservation replica = Assert.Single(node.Replicas);
+        Assert.Equal(ReplicaState.Ready, replica.State);
+        double[] pauses = [1, 2, 4, 8, 8];
+        for (int i = 0; i < pauses.Length; i++)
+        {
+            node.Host.End(replica.Id, 3);
+            node.Pass(pauses[i] - 0.3);
+            Assert.Equal(ReplicaState.BackOff, node.Replicas[0].State);
+            Assert.Equal("exit code 3", node.Replicas[0].LastEnd);
+            node.Pass(0.6);
+            Assert.Contains(replica.Id, node.Host.Running.Keys);
+            Assert.Equal(i + 1, node.Replicas[0].Restarts);
+        }
+        Assert.Equal(replica.Ports, node.Replicas[0].Ports);
+    }
+
+    [Fact]
+    public void End_AfterALongRun_StartsOverFromTheFirstPause()
+    {
+        SteppedNode node = SteppedNode.Started();
+        node.Apply(1, 1, SteppedNode.Order(1));
+        node.Pass(1);
+        var id = node.Replicas[0].Id;
+        node.Host.End(id, 1);
+        node.Pass(1.3);
+        node.Host.End(id, 1);
+        node.Pass(2.3);
+        Assert.Contains(id, node.Host.Running.Keys);
+        node.Pass(21);
+        node.Host.End(id, 1);
+        node.Pass(1.3);
+        Assert.Contains(id, node.Host.Running.Keys);
+    }
+
+    [Theory]
+    [InlineData(RestartCondition.Never, 1, false)]
+    [InlineData(RestartCondition.OnFailure, 0, false)]
+    [InlineData(RestartCondition.OnFailure, 1, true)]
+    [InlineData(RestartCondition.Always, 0, true)]
+    public void End_ByThePolicy_IsForGoodOrNot(RestartCondition condition, int code, bool again)
+    {
+        SteppedNode node = SteppedNode.Started();
+        Assignment order = SteppedNode.Order(1);
+        node.Apply(1, 1, order with { Template = order.Template with { Restart = new RestartPolicy { Condition = condition, BackoffSeconds = 1 } } });
+        node.Pass(1);
+        node.Host.End(node.Replicas[0].Id, code);
+        node.Pass(5);
+        Assert.Equal(again ? ReplicaState.Ready : ReplicaState.Ended, Assert.Single(node.Replicas).State);
+        node.Die();
+        node.Start();
+        node.Pass(5);
+        Assert.Equal(again ? ReplicaState.Ready : ReplicaState.Ended, Assert.Single(node.Replicas).State);
+    }
+
+    [Fact]
+    public void Check_ThatFails_MakesUnreadyAfterTheThresholdAlone()
+    {
+        SteppedNode node = SteppedNode.Started();
+        node.Apply(1, 1, SteppedNode.Order(1));
+        node.Pass(1);
+        node.Host.Healthy = static _ => false;
+        node.Pass(1.5);
+        Assert.Equal(ReplicaState.Ready, node.Replicas[0].State);
+        node.Pass(3);
+        Assert.Equal(ReplicaState.Unready, node.Replicas[0].State);
+        Assert.Equal("it says no", node.Replicas[0].Message);
+        node.Host.Healthy = static _ => true;
+        node.Pass(1.5);
+        Assert.Equal(ReplicaState.Ready, node.Replicas[0].State);
+        Assert.Single(node.Host.Starts);
+    }
+
+    [Fact]
+    public void Start_ThatIsNeverReady_IsEndedAtItsLimitAndTriedAgain()
+    {
+        SteppedNode node = SteppedNode.Started();
+        node.Host.Healthy = static _ => false;
+        node.Apply(1, 1, SteppedNode.Order(1));
+        node.Pass(29);
+        Assert.Equal(ReplicaState.Starting, node.Replicas[0].State);
+        Assert.Empty(node.Host.Signals);
+        node.Pass(1.5);
+        Assert.Equal("was not ready within 30 s (it says no)", node.Replicas[0].LastEnd);
+        node.Pass(2);
+        Assert.Equal(2, node.Host.Starts.Count);
+    }
+
+    [Fact]
+    public void Stop_WaitsDrainThenGraceThenKills()
+    {
+        SteppedNode node = SteppedNode.Started();
+        node.Apply(1, 1, SteppedNode.Order(1));
+        node.Pass(1);
+        var id = node.Replicas[0].Id;
+        node.Host.StubbornToTerminate = true;
+        node.Apply(1, 2);
+        node.Pass(1.8);
+        Assert.Equal(ReplicaState.Draining, node.Replicas[0].State);
+        Assert.Empty(node.Host.Signals);
+        node.Pass(0.5);
+        Assert.Equal([(id, StopSignal.Terminate)], node.Host.Signals);
+        Assert.Equal(ReplicaState.Stopping, node.Replicas[0].State);
+        node.Pass(4.5);
+        Assert.Contains(id, node.Host.Running.Keys);
+        node.Pass(1);
+        Assert.Equal((id, StopSignal.Kill), node.Host.Signals[^1]);
+        Assert.Empty(node.Replicas);
+        Assert.Contains(id, node.Host.Removed);
+        Assert.Empty(node.Journal.Replicas);
+    }
+
+    [Fact]
+    public void Death_InTheMiddleOfADrain_GoesOnWithTheSameReplica()
+    {
+        SteppedNode node = SteppedNode.Started();
+        node.Apply(1, 1, SteppedNode.Order(3));
+        node.Pass(1);
+        node.Apply(1, 2, SteppedNode.Order(2));
+        node.Pass(1);
+        var draining = node.Replicas.Single(static replica => replica.State == ReplicaState.Draining).Id;
+        node.Die();
+        node.Start();
+        node.Pass(4);
+        Assert.Equal(2, node.Host.Running.Count);
+        Assert.DoesNotContain(draining, node.Host.Running.Keys);
+        Assert.Equal(3, node.Host.Starts.Count);
+    }
+
+    [Fact]
+    public void Death_WithoutAnyOrdersKept_StopsNothing()
+    {
+        SteppedNode node = SteppedNode.Started();
+        node.Apply(1, 1, SteppedNode.Order(2));
+        node.Pass(1);
+        var lost = new SteppedNode();
+        foreach (var record in node.Host.Running.Values) lost.Host.Running[record.Id] = record;
+        lost.Start();
+        lost.Pass(10);
+        Assert.Equal(2, lost.Host.Running.Count);
+        Assert.Equal(2, lost.Replicas.Count);
+        // The first set that is known whole decides.
+        lost.Apply(1, 2, SteppedNode.Order(1));
+        lost.Pass(5);
+        Assert.Single(lost.Host.Running);
+    }
+
+    [Fact]
+    public void Journal_ThatCannotBeWritten_StartsNothingAndStopsNothing()
+    {
+        SteppedNode node = SteppedNode.Started();
+        node.Apply(1, 1, SteppedNode.Order(1));
+        node.Pass(1);
+        node.Journal.Full = true;
+        Assert.Throws<IOException>(() => node.Apply(1, 2, SteppedNode.Order(3)));
+        node.Pass(3);
+        Assert.Single(node.Host.Running);
+        Assert.Equal(1, node.Reconciler.Current.Nodes[0].AppliedRevision);
+        node.Host.End(node.Replicas[0].Id, 1);
+        node.Pass(5);
+        Assert.Empty(node.Host.Running);
+        node.Journal.Full = false;
+        node.Pass(2);
+        Assert.Single(node.Host.Running);
+    }
+
+    [Fact]
+    public void Refusal_ByTheHost_IsSaidAndHoldsNothing()
+    {
+        SteppedNode node = SteppedNode.Started();
+        node.Host.Refuse = static _ => "this node serves another tenant";
+        node.Apply(1, 1, SteppedNode.Order(1));
+        node.Pass(0.5);
+        ReplicaObservation replica = Assert.Single(node.Replicas);
+        Assert.Equal(ReplicaState.BackOff, replica.State);
+        Assert.Equal("this node serves another tenant", replica.Message);
+        Assert.False(replica.Running);
+    }
+
+    [Fact]
+    public void Ports_TakenByOthers_AreNotGivenAndAreReplacedAtAStart()
+    {
+        SteppedNode node = SteppedNode.Started();
+        for (int port = 20_000; port < 20_099; port++) node.Host.TakenPorts.Add(port);
+        node.Apply(1, 1, SteppedNode.Order(2));
+        node.Pass(1);
+        Assert.Equal(20_099, Assert.Single(node.Replicas, static replica => replica.State == ReplicaState.Ready).Ports[0].Port);
+        Assert.Contains("no port between 20000 and 20099 is free", node.Replicas.Single(static replica => replica.State == ReplicaState.BackOff).Message, StringComparison.Ordinal);
+        node.Host.TakenPorts.Remove(20_050);
+        node.Pass(8);
+        Assert.Equal([20_050, 20_099], node.Replicas.Select(static replica => replica.Ports[0].Port).Order());
+    }
+
+    [Fact]
+    public void Apply_TheSameOrdersAnew_WritesThemOnce()
+    {
+        SteppedNode node = SteppedNode.Started();
+        node.Apply(1, 1, SteppedNode.Order(1));
+        node.Apply(1, 1, SteppedNode.Order(1));
+        Assert.Equal(1, node.Journal.DesiredSaves);
+    }
+
+    [Fact]
+    public void Singleton_WithoutALease_DoesNotStart()
+    {
+        SteppedNode node = SteppedNode.Started();
+        node.Apply(1, 1, SteppedNode.Order(1) with { Singleton = true });
+        node.Reconciler.OrdersConfirmed(node.Time.GetTimestamp());
+        node.Pass(30);
+        Assert.Empty(node.Host.Running);
+        Assert.False(Assert.Single(node.Replicas).Running);
+    }
+
+    [Fact]
+    public void Singleton_StartsOnlyOnOrdersYoungerThanItsLease()
+    {
+        SteppedNode node = SteppedNode.Started();
+        node.Apply(1, 1, SteppedNode.Order(1) with { Singleton = true });
+        node.Reconciler.OrdersConfirmed(node.Time.GetTimestamp());
+        node.GrantLease(TimeSpan.FromSeconds(30));
+        node.Pass(5);
+        Assert.Empty(node.Host.Running);
+        Assert.InRange(node.FreshOrdersAsked, 1, 4);
+        node.Reconciler.OrdersConfirmed(node.Time.GetTimestamp());
+        node.Pass(1);
+        Assert.Single(node.Host.Running);
+    }
+
+    [Fact]
+    public void Singleton_WhoseLeaseEnds_IsKilledBeforeTheGranterCanThinkSo()
+    {
+        SteppedNode node = SteppedNode.Started();
+        node.Apply(1, 1, SteppedNode.Order(1) with { Singleton = true }, SteppedNode.Order(1, workload: "other"));
+        node.GrantLease(TimeSpan.FromSeconds(60));
+        node.Pass(4);
+        node.Reconciler.OrdersConfirmed(node.Time.GetTimestamp());
+        node.Pass(1);
+        Assert.Equal(2, node.Host.Running.Count);
+        node.Pass(53);
+        Assert.Equal(2, node.Host.Running.Count);
+        node.Pass(1.5);
+        Assert.Equal(StopSignal.Kill, Assert.Single(node.Host.Signals).Signal);
+        Assert.Equal("other", Assert.Single(node.Host.Running.Values).Workload.Name);
+        Assert.Equal(TimeSpan.Zero, node.Host.Allowed);
+        // The lease alone does not bring it back: the orders may be older than a move that rested on its loss.
+        node.GrantLease(TimeSpan.FromSeconds(60));
+        node.Pass(10);
+        Assert.Single(node.Host.Running);
+        node.Reconciler.OrdersConfirmed(node.Time.GetTimestamp());
+        node.Pass(1);
+        Assert.Equal(2, node.Host.Running.Count);
+    }
+
+    [Fact]
+    public void Singleton_AdoptedWithoutALease_IsLeftToItsWatch()
+    {
+        SteppedNode node = SteppedNode.Started();
+        node.Apply(1, 1, SteppedNode.Order(1) with { Singleton = true });
+        node.GrantLease(TimeSpan.FromSeconds(60));
+        node.Pass(4);
+        node.Reconciler.OrdersConfirmed(node.Time.GetTimestamp());
+        node.Pass(1);
+        node.Die();
+        node.Start();
+        node.Pass(2);
+        Assert.Single(node.Host.Running);
+        Assert.Empty(node.Host.Signals);
+    }
+
+    [Fact]
+    public void Singleton_Unreachable_IsStopped()
+    {
+        SteppedNode node = SteppedNode.Started();
+        Assignment order = SteppedNode.Order(1) with { Singleton = true };
+        node.Apply(1, 1, order);
+        node.GrantLease(TimeSpan.FromSeconds(60));
+        node.Pass(4);
+        node.Reconciler.OrdersConfirmed(node.Time.GetTimestamp());
+        node.Pass(1);
+        Assert.Single(node.Host.Running);
+        node.Apply(1, 2, order with { State = AssignmentState.Unreachable });
+        node.Pass(8);
+        Assert.Empty(node.Host.Running);
+    }
+}
