@@ -87,6 +87,12 @@ public sealed partial class ProcessReplicaHost : IReplicaHost, IDisposable
     }
 
     /// <inheritdoc/>
+    public bool HasBegun(ReplicaId replica)
+    {
+        lock (_gate) return _hosted.TryGetValue(replica, out HostedProcess? hosted) && hosted.End is null && hosted.LearnChild();
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<ReplicaEnd> Poll()
     {
         lock (_gate)

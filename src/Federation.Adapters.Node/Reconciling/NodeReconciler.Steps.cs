@@ -272,7 +272,7 @@ public sealed partial class NodeReconciler
             case ReplicaPhase.Running when replica.Stop == StopStage.None && !replica.WasReady && !replica.Record.Ready:
                 if (replica.Record.Template.HealthCheck is not { } check)
                 {
-                    BecomeReady(replica, ready: true);
+                    if (_host.HasBegun(replica.Id)) BecomeReady(replica, ready: true);
                 }
                 else if (_time.GetElapsedTime(replica.StartedAt) >= TimeSpan.FromSeconds(check.StartSeconds))
                 {
