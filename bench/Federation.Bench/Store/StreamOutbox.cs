@@ -34,6 +34,8 @@ internal sealed class StreamOutbox : IDisposable
         while (true)
         {
             await _filled.WaitAsync();
+            // Others are about to append: a commit group answers many callers at once.
+            await Task.Yield();
             lock (_gate) (_gathering, _sending) = (_sending, _gathering);
             if (_sending.WrittenCount > 0) await send(_sending.WrittenMemory);
             else if (_ended) return;
