@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Federation.Tunnel.Hosting;
 
@@ -8,6 +9,9 @@ public sealed class TunnelEndPoint(string name) : EndPoint, IEquatable<TunnelEnd
 {
     /// <summary>The listener's name.</summary>
     public string Name { get; } = name;
+
+    /// <summary>None. Kestrel's metrics ask for it: without an answer the first connection would end the listener.</summary>
+    public override AddressFamily AddressFamily => AddressFamily.Unspecified;
 
     /// <inheritdoc />
     public bool Equals(TunnelEndPoint? other) => other is not null && other.Name == Name;

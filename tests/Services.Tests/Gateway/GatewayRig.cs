@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -33,6 +34,9 @@ namespace Federation.Services.Tests.Gateway;
 /// <summary>A gateway with a real Kestrel and real tunnels over loopback; Health is a store that the test writes, agents are <see cref="RigAgent"/>s.</summary>
 internal sealed class GatewayRig : IAsyncDisposable
 {
+    // As in production somebody listens to Kestrel's meters: they once ended the mesh's listener at its first connection.
+    private static readonly MeterListener Meters = ListenToMeters();
+
     private readonly WebApplication _app;
 
     private GatewayRig(WebApplication app, DocumentStore health, int ingress, int tunnels)
@@ -58,6 +62,7 @@ internal sealed class GatewayRig : IAsyncDisposable
 
     public static async Task<GatewayRig> StartAsync(string? folder = null, bool healthAnswers = true)
     {
+        GC.KeepAlive(Meters);
         int ingress = FreePort();
         int tunnels = FreePort();
         DocumentStore health = await DocumentStore.OpenAsync(new MemoryCommitLog(SecureChance.Instance), null, CancellationToken.None);
@@ -169,6 +174,19 @@ internal sealed class GatewayRig : IAsyncDisposable
         await _app.StopAsync(patience.Token);
         await _app.DisposeAsync();
         await Health.DisposeAsync();
+    }
+
+    private static MeterListener ListenToMeters()
+    {
+        var listener = new MeterListener
+        {
+            InstrumentPublished = static (instrument, listener) =>
+            {
+                if (instrument.Meter.Name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal)) listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.Start();
+        return listener;
     }
 
     private static StoreWrite Write(object document)
