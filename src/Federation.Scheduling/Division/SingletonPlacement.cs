@@ -23,7 +23,7 @@ internal static class SingletonPlacement
         if (slot.Verdict == VerdictState.Ready)
             return new SingletonHold(stays, stays < 0 ? null : $"{slot.Text} must give it up and no other place takes it", MayMove: true);
         bool lost = VerdictFilter.Evicts(context.Snapshot, context.Workload, holder.Slot, context.TolerationsEnded);
-        if (lost && VerdictFilter.HasFencedItself(slot)) return new SingletonHold(stays, $"{slot.Text} is lost and no other place takes it", MayMove: true);
+        if (lost && VerdictFilter.HasFencedItself(slot)) return new SingletonHold(stays, stays < 0 ? null : $"{slot.Text} is lost and no other place takes it", MayMove: true);
         return new SingletonHold(stays, WhyHeld(slot, lost || stays < 0), MayMove: false);
     }
 
