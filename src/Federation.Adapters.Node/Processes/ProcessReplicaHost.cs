@@ -159,8 +159,16 @@ public sealed partial class ProcessReplicaHost : IReplicaHost, IDisposable
         // The parents compare it with the same clock: seconds since boot, those asleep included.
         double end = Uptime() + remaining.TotalSeconds;
         if (Math.Abs(end - _leaseEnd) < 0.05) return;
-        PrivateFolder.Replace(LeaseFile, string.Create(CultureInfo.InvariantCulture, $"{(long)(end * 100)}\n"));
-        _leaseEnd = end;
+        try
+        {
+            PrivateFolder.Replace(LeaseFile, string.Create(CultureInfo.InvariantCulture, $"{(long)(end * 100)}\n"));
+            _leaseEnd = end;
+        }
+        catch (IOException e)
+        {
+            // No room in memory: the parents go by the earlier end, which errs on the safe side.
+            LogLeaseNotWritten(_logger, e);
+        }
     }
 
     /// <summary>What a running replica uses.</summary>
@@ -285,6 +293,9 @@ public sealed partial class ProcessReplicaHost : IReplicaHost, IDisposable
 
     [LoggerMessage(EventId = 5101, Level = LogLevel.Warning, Message = "The parent of replica {Replica} is gone; its process runs on")]
     private static partial void LogOrphaned(ILogger logger, ReplicaId replica);
+
+    [LoggerMessage(EventId = 5103, Level = LogLevel.Error, Message = "The lease's end cannot be written: singletons end with the earlier one")]
+    private static partial void LogLeaseNotWritten(ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 5102, Level = LogLevel.Warning, Message = "A replica's folder {Folder} cannot be read and is left alone")]
     private static partial void LogUnreadable(ILogger logger, Exception exception, string folder);

@@ -83,10 +83,11 @@ public sealed partial class NodeReconciler
         return more;
     }
 
-    private async Task RemoveGoneAsync(CancellationToken cancellationToken)
+    // A few a step, so that no step outlasts the lease; true if there are more.
+    private async Task<bool> RemoveGoneAsync(CancellationToken cancellationToken)
     {
         Replica[] gone;
-        lock (_gate) gone = [.. _replicas.Values.Where(replica => replica.Phase == ReplicaPhase.Gone && _time.GetTimestamp() >= replica.Until)];
+        lock (_gate) gone = [.. _replicas.Values.Where(replica => replica.Phase == ReplicaPhase.Gone && _time.GetTimestamp() >= replica.Until).Take(MaxRemovalsAStep)];
         List<ReplicaId> removed = [];
         foreach (Replica replica in gone)
         {
@@ -101,7 +102,7 @@ public sealed partial class NodeReconciler
                 replica.Until = In(RetryAfterFailedSave);
             }
         }
-        if (removed.Count == 0) return;
+        if (removed.Count == 0) return false;
         try
         {
             await _journal.SaveReplicasAsync([], removed, cancellationToken);
@@ -113,7 +114,7 @@ public sealed partial class NodeReconciler
             {
                 foreach (ReplicaId id in removed) _replicas[id].Until = In(RetryAfterFailedSave);
             }
-            return;
+            return false;
         }
         lock (_gate)
         {
@@ -121,6 +122,7 @@ public sealed partial class NodeReconciler
             _planNeeded = true;
             _nodeChanged = true;
         }
+        return gone.Length == MaxRemovalsAStep;
     }
 
     private void BeginProbes(CancellationToken cancellationToken)

@@ -10,6 +10,7 @@ public sealed partial class NodeReconciler
 {
     private const string WaitsForLease = "waits for the node's lease, and orders younger than it";
     private const int MaxStartsAStep = 16;
+    private const int MaxRemovalsAStep = 16;
     private const int MaxProbesAtOnce = 64;
     private static readonly TimeSpan ProbeWhileStarting = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RetryAfterFailedSave = TimeSpan.FromSeconds(1);
@@ -36,7 +37,7 @@ public sealed partial class NodeReconciler
         }
         bool saved = await SaveAsync(cancellationToken);
         bool more = saved && await StartDueAsync(cancellationToken);
-        if (saved) await RemoveGoneAsync(cancellationToken);
+        if (saved) more |= await RemoveGoneAsync(cancellationToken);
         lock (_gate)
         {
             BeginProbes(cancellationToken);
