@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 using Federation.Security.Files;
 
@@ -9,6 +10,9 @@ namespace Federation.Agent.Mesh;
 /// <summary>The port of the mesh proxy: the same at each start, since running replicas know it.</summary>
 internal static partial class MeshPort
 {
+    private const int Lowest = 17_000;
+    private const int Range = 3_000;
+
     public static int Find(string stateDirectory, ILogger logger)
     {
         string path = Path.Combine(stateDirectory, "mesh.port");
@@ -18,8 +22,11 @@ internal static partial class MeshPort
             LogTaken(logger, kept);
         }
         // Below the range from which the kernel takes ports for outgoing connections, which could take it while the agent is away.
-        for (int port = 17_000; port < 20_000; port++)
+        // Each agent begins its search elsewhere: those that start at the same moment would all find the same port free.
+        int first = BitConverter.ToUInt16(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(stateDirectory)))) % Range;
+        for (int offset = 0; offset < Range; offset++)
         {
+            int port = Lowest + (first + offset) % Range;
             if (!IsFree(port)) continue;
             DurableFile.Replace(path, Encoding.ASCII.GetBytes(port.ToString(CultureInfo.InvariantCulture)));
             return port;
