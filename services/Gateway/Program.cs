@@ -12,6 +12,8 @@ using Federation.ServiceDefaults.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("gateway");
+// Every try that fails, and every caller that leaves, would be a warning with its stack: the gateway's metrics and answers tell of them.
+builder.Logging.AddFilter("Yarp", LogLevel.Error);
 builder.AddPlaneAuth();
 builder.AddGatewayListeners();
 builder.AddForwarding(provider => new LastTableFile(builder.Configuration["Federation:StateDirectory"]!));
