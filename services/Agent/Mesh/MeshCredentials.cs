@@ -1,8 +1,8 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
-using Federation.Adapters.Node.Replicas;
 using Federation.Adapters.Node.Reconciling;
+using Federation.Adapters.Node.Replicas;
 using Federation.Domain.Identifiers;
 using Federation.Security.Files;
 
