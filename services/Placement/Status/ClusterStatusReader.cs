@@ -3,8 +3,8 @@ using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
 using Federation.Domain.Quantities;
 using Federation.Feeds;
-using Federation.Placement.Documents;
 using Federation.Placement.Dispatching;
+using Federation.Placement.Documents;
 using Federation.Storage;
 
 namespace Federation.Placement.Status;

@@ -12,9 +12,9 @@ using Federation.Security.AtRest;
 using Federation.Security.Enrollment;
 using Federation.Security.Sealing;
 using Federation.Security.Tls;
-using Federation.Services.Tests.Identity;
 using Federation.ServiceDefaults.Auth;
 using Federation.ServiceDefaults.Grpc;
+using Federation.Services.Tests.Identity;
 using Google.Protobuf;
 
 namespace Federation.Services.Tests.SecretStore;

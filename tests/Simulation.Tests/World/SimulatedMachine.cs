@@ -1,7 +1,7 @@
+using Federation.Adapters;
 using Federation.Adapters.Node.Hosting;
 using Federation.Adapters.Node.Journal;
 using Federation.Adapters.Node.Replicas;
-using Federation.Adapters;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
 using Federation.Domain.Quantities;
