@@ -36,7 +36,7 @@ internal sealed class ClusterDivision
         if (spread)
         {
             _tally.Reset(context.Snapshot, context.Class.Policy.Spread!, context.Desired);
-            _limit.Apply(_rows, _tally, everywhere);
+            _limit.Apply(_rows, _tally, everywhere, byWeight: strategy == DivisionStrategy.Weighted);
         }
         Array.Copy(_rows.Kept, _rows.Target, _rows.Count);
         context.Sheet.Unplaced = strategy switch

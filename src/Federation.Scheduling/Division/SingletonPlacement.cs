@@ -22,9 +22,10 @@ internal static class SingletonPlacement
         int stays = holder.CouldStay > 0 ? holder.Slot : -1;
         if (slot.Verdict == VerdictState.Ready)
             return new SingletonHold(stays, stays < 0 ? null : $"{slot.Text} must give it up and no other place takes it", MayMove: true);
-        bool lost = VerdictFilter.Evicts(context.Snapshot, context.Workload, holder.Slot, context.TolerationsEnded);
+        // What it may not run again there has nothing to wait for.
+        bool lost = stays < 0 || VerdictFilter.Evicts(context.Snapshot, context.Workload, holder.Slot, context.TolerationsEnded);
         if (lost && VerdictFilter.HasFencedItself(slot)) return new SingletonHold(stays, stays < 0 ? null : $"{slot.Text} is lost and no other place takes it", MayMove: true);
-        return new SingletonHold(stays, WhyHeld(slot, lost || stays < 0), MayMove: false);
+        return new SingletonHold(stays, WhyHeld(slot, lost), MayMove: false);
     }
 
     /// <summary>A holder, present or departing, other than on the slot, whose end is not sure; null if there is none.</summary>

@@ -12,12 +12,41 @@ internal sealed class SpreadLimit(int capacity)
     private bool[]? _best;
     private (int Placed, int Shortfall) _bestWorth;
     private int _tries;
+    private bool _byWeight;
 
     /// <summary>Whether the row was left open by the last <see cref="Apply"/>.</summary>
     public bool IsOpen(int row) => _open[row];
 
-    /// <summary>Bars rows: they keep nothing and take nothing. <paramref name="desired"/> is what the open rows should hold together.</summary>
-    public void Apply(DivisionRows rows, SpreadTally tally, int desired)
+    /// <summary>Bars rows: they keep nothing and take nothing.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="tally">The rules.</param>
+    /// <param name="desired">What the open rows should hold together.</param>
+    /// <param name="byWeight">Whether values are ranked by weight instead of score: weights ask for moves, so the choice must not follow what the last one changed.</param>
+    public void Apply(DivisionRows rows, SpreadTally tally, int desired, bool byWeight)
+    {
+        _byWeight = byWeight;
+        // Replicas that one rule drops held a value of another rule, which may now be given anew.
+        do Choose(rows, tally, desired);
+        while (DropKept(rows));
+        for (int i = 0; i < rows.Count; i++)
+        {
+            if (!_open[i]) rows.Room[i] = 0;
+        }
+    }
+
+    private bool DropKept(DivisionRows rows)
+    {
+        bool dropped = false;
+        for (int i = 0; i < rows.Count; i++)
+        {
+            if (_open[i] || rows.Kept[i] == 0) continue;
+            (rows.Kept[i], rows.Moving[i], rows.Held[i]) = (0, 0, 0);
+            dropped = true;
+        }
+        return dropped;
+    }
+
+    private void Choose(DivisionRows rows, SpreadTally tally, int desired)
     {
         Array.Fill(_open, true, 0, rows.Count);
         int limits = 0;
@@ -25,13 +54,9 @@ internal sealed class SpreadLimit(int capacity)
         {
             if (tally.Rules[r].Max is null) continue;
             limits++;
-            foreach (int[] choice in Choices(rows, tally, r, desired).Take(1)) Close(rows, tally, r, choice);
+            Close(rows, tally, r, Choices(rows, tally, r, desired).First());
         }
         if (limits > 0 && tally.Rules.Count > 1 && Worth(rows, tally, desired) is var worth && worth != (desired, 0)) TryCombinations(rows, tally, desired, worth);
-        for (int i = 0; i < rows.Count; i++)
-        {
-            if (!_open[i]) (rows.Kept[i], rows.Moving[i], rows.Held[i], rows.Room[i]) = (0, 0, 0, 0);
-        }
     }
 
     private void TryCombinations(DivisionRows rows, SpreadTally tally, int desired, (int Placed, int Shortfall) greedy)
@@ -142,18 +167,26 @@ internal sealed class SpreadLimit(int capacity)
 
     private List<ValueRoom> Gather(DivisionRows rows, SpreadTally tally, int rule)
     {
-        var best = new Dictionary<int, (int Row, int Kept, long Room)>();
+        var sums = new SortedDictionary<int, (int Row, int Kept, long Room, long Weight)>();
         for (int i = 0; i < rows.Count; i++)
         {
-            if (!_open[i] || rows.Kept[i] + rows.Room[i] == 0) continue;
+            if (!_open[i]) continue;
             int value = tally.ValueOf(rule, rows.Id[i]);
-            if (!best.TryGetValue(value, out (int Row, int Kept, long Room) sum)) sum = (i, 0, 0);
-            bool better = rows.Tier[i] != rows.Tier[sum.Row] ? rows.Tier[i] > rows.Tier[sum.Row] : i != sum.Row && rows.Better(i, sum.Row);
-            best[value] = (better ? i : sum.Row, sum.Kept + rows.Kept[i], sum.Room + rows.Kept[i] + rows.Room[i]);
+            if (!sums.TryGetValue(value, out (int Row, int Kept, long Room, long Weight) sum)) sum = (i, 0, 0, 0);
+            sums[value] = (IsBefore(rows, i, sum.Row) ? i : sum.Row, sum.Kept + rows.Kept[i], sum.Room + rows.Kept[i] + rows.Room[i], sum.Weight + rows.Weight[i]);
         }
-        List<(int Value, int Row, int Kept, long Room)> values = [.. best.Select(pair => (pair.Key, pair.Value.Row, pair.Value.Kept, pair.Value.Room))];
-        values.Sort((a, b) => a.Row == b.Row ? 0 : rows.Tier[a.Row] != rows.Tier[b.Row] ? rows.Tier[b.Row].CompareTo(rows.Tier[a.Row]) : rows.Better(a.Row, b.Row) ? -1 : 1);
+        List<(int Value, int Row, int Kept, long Room, long Weight)> values =
+            [.. sums.Where(pair => pair.Value.Room > 0).Select(pair => (pair.Key, pair.Value.Row, pair.Value.Kept, pair.Value.Room, pair.Value.Weight))];
+        values.Sort((a, b) => a.Row == b.Row ? 0 : _byWeight && a.Weight != b.Weight ? b.Weight.CompareTo(a.Weight) : IsBefore(rows, a.Row, b.Row) ? -1 : 1);
         return [.. values.Select((v, rank) => new ValueRoom(v.Value, rank, v.Kept, v.Room))];
+    }
+
+    private bool IsBefore(DivisionRows rows, int a, int b)
+    {
+        if (a == b) return false;
+        if (!_byWeight) return rows.Tier[a] != rows.Tier[b] ? rows.Tier[a] > rows.Tier[b] : rows.Better(a, b);
+        ulong x = rows.Tie(a), y = rows.Tie(b);
+        return x != y ? x > y : a < b;
     }
 
     private static IEnumerable<int[]> Subsets(int[] values, int size)
