@@ -144,6 +144,20 @@ public class DispatchRulesTests
     }
 
     [Fact]
+    public void Compute_RolloutUndoneInItsMiddle_GoesOnWithTheOrderThatHoldsTheSurge()
+    {
+        TemplateRevision v3 = new("v3");
+        PlacedAssignment done = Order("a", 1), half = Order("b", 1);
+        done = done with { Order = done.Order with { Revision = V2 } };
+        half = half with { Order = half.Order with { Revision = V2, Surge = 1 } };
+        DispatchInput input = Input(Want(("a", 1), ("b", 1)), [done, half], [Live("a", ready: 1, V2), Live("b", ready: 1, V2)]) with { Revision = v3 };
+
+        DispatchDecision decision = DispatchRules.Compute(input);
+
+        Assert.Equal([("b", v3, 1)], decision.Upserts.Select(o => (o.Cluster.Value, o.Revision, o.Surge)));
+    }
+
+    [Fact]
     public void Compute_ScaledDown_LowersAtOnce()
     {
         DispatchDecision decision = DispatchRules.Compute(Input(Want(("a", 1)), [Order("a", 3)], [Live("a", ready: 3)]));

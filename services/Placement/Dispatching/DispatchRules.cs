@@ -175,9 +175,12 @@ public static class DispatchRules
                 if (!Settled(order)) underWay = true;
                 else if (order.Surge > 0) Put(order with { Surge = 0, MayBeUnavailable = 0 });
             }
-            if (underWay || Claimed() > _total) return;
+            // A rollout that was replaced in its middle has left its grant with one order: that one goes first, or nobody ever could.
+            Assignment? holder = active.FirstOrDefault(order =>
+                order.Revision != _input.Revision && (order.Surge > 0 || order.MayBeUnavailable > 0) && Target(order.Id) is { Live: true });
+            if (underWay || (holder is null && Claimed() > _total)) return;
             // A target that already fails its present revision goes first: it has least to lose.
-            Assignment? next = active
+            Assignment? next = holder ?? active
                 .Where(order => (order.Revision != _input.Revision || LostItsGrant(order)) && Target(order.Id) is { Live: true })
                 .OrderBy(order => Target(order.Id)!.Ready(order.Id) >= order.Replicas)
                 .ThenBy(order => order.Id)
