@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Authentication;
 using Federation.Grpc.Client;
 using Federation.Security.Enrollment;
 using Federation.Security.Tls;
@@ -24,7 +25,8 @@ public sealed class PlaneChannels(IConfiguration configuration, CertificateKeepe
     /// <summary>A channel of the caller's own to a service at an address.</summary>
     public GrpcChannel Open(Uri address, string service) => new(address, new GrpcChannelOptions
     {
-        ClientCertificate = () => keeper.Current?.Certificate,
+        // A connection made without a certificate would be kept, and refused by every call, long after there is one.
+        ClientCertificate = () => keeper.Current?.Certificate ?? throw new AuthenticationException("this machine has no certificate yet"),
         ServerCertificateValidation = PlaneTls.ForClient(() => keeper.Current, service, time).RemoteCertificateValidationCallback,
     });
 
