@@ -23,6 +23,15 @@ var health = AddService("health", "../services/Health/Health.csproj", 7140);
 var gateway = AddService("gateway", "../services/Gateway/Gateway.csproj", 7070)
     .WithHttpEndpoint(8080, "ingress", env: "Federation__IngressPort");
 
+// What people see: pages drawn from the public API with the signed-in account's own token. The gateway passes browsers on to it.
+var dashboard = builder.AddProject("dashboard", "../services/Dashboard/Dashboard.csproj")
+    .WithHttpEndpoint(7160, "http", env: "Federation__HttpPort")
+    .WithEnvironment("Federation__StateDirectory", state.Of("dashboard"))
+    .WithEnvironment("Federation__EndWithParent", "true")
+    .WithHttpHealthCheck("/health")
+    .WithReference(gateway);
+gateway.WithReference(dashboard);
+
 // Tokens name the API's door as their issuer.
 identity.WithEnvironment("Federation__Issuer", gateway.GetEndpoint("http"));
 

@@ -56,9 +56,10 @@ internal sealed class SampleWorld(LocalState state, EndpointReference api, Endpo
 
         Federation is ready ({elapsed.TotalSeconds:0.0} s)
 
-          API      {api.Url}
-          Ingress  {ingress.Url}
-          State    {state.Root}
+          API        {api.Url}
+          Ingress    {ingress.Url}
+          Dashboard  {api.Url}/ (sign in with the clientId and clientSecret in {state.ContextFile})
+          State      {state.Root}
 
         Next:
           ./fedctl get clusters

@@ -31,6 +31,7 @@ builder.Services.AddLoops(provider =>
 ]);
 builder.Services.AddSingleton<ServiceAddresses>();
 builder.Services.AddSingleton<ApiForwarder>();
+builder.Services.AddSingleton<DashboardDoor>();
 builder.Services.AddSingleton<OwnerCalls>();
 builder.Services.AddSingleton<AgentDoor>();
 builder.Services.AddSingleton<LogsApi>();

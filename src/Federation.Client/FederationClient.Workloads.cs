@@ -24,6 +24,12 @@ public sealed partial class FederationClient
     public Task<IReadOnlyList<ReplicaView>> ReplicasAsync(string workload, string? @namespace = null, CancellationToken ct = default) =>
         GetItemsAsync<ReplicaView>(Workload(workload, @namespace, "replicas"), ct);
 
+    /// <summary>The tenant's replicas, as they are observed.</summary>
+    /// <param name="cluster">Only those in this cluster; everywhere if null.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task<IReadOnlyList<ReplicaView>> AllReplicasAsync(string? cluster = null, CancellationToken ct = default) =>
+        GetItemsAsync<ReplicaView>(ApiPath.Of("replicas").With("cluster", cluster), ct);
+
     /// <summary>The templates the workload had, newest first.</summary>
     /// <param name="workload">The workload.</param>
     /// <param name="namespace">Its namespace; the client's own if null.</param>

@@ -38,13 +38,14 @@ public partial class ReferenceTests
         ["Health"] = ["ServiceDefaults", "Federation.Storage.Sqlite", "Federation.Health", "Federation.Routing"],
         ["Gateway"] = ["ServiceDefaults", "Federation.Routing", "Federation.Tunnel"],
         ["Agent"] = ["ServiceDefaults", "Federation.Adapters.Node", "Federation.Tunnel"],
+        ["Dashboard"] = ["ServiceDefaults", "Federation.Client"],
         ["AppHost"] = ["Federation.Hosting", "Federation.Client"],
         ["Federation.Sample"] = [],
         ["Federation.Bench"] = ["Federation.Scheduling", "Federation.Storage.Sqlite"],
     };
 
     /// <summary>AppHost builds these without seeing their code.</summary>
-    private static readonly string[] BuiltByAppHost = ["Agent", "Federation.Cli", "Federation.Sample", "Gateway", "Health", "Identity", "Placement", "SecretStore"];
+    private static readonly string[] BuiltByAppHost = ["Agent", "Dashboard", "Federation.Cli", "Federation.Sample", "Gateway", "Health", "Identity", "Placement", "SecretStore"];
 
     private static readonly Dictionary<string, string> Projects = Repository.Files
         .Where(file => file.EndsWith(".csproj", StringComparison.Ordinal))

@@ -2,7 +2,7 @@ using Federation.ServiceDefaults.Auth;
 
 namespace Federation.Gateway.Api;
 
-/// <summary>The API's one address: what the gateway answers itself, and everything else by its owner.</summary>
+/// <summary>The API's one address: what the gateway answers itself, everything else under it by its owner, and the dashboard's pages.</summary>
 public static class GatewayApi
 {
     private const string OwnerChecks = "the gateway passes the call on; the owning service checks the token and the role";
@@ -23,6 +23,7 @@ public static class GatewayApi
         endpoints.MapGet("/v1/events", (RequestDelegate)(context => EventsApi.HandleAsync(context, calls, time))).RequireViewer();
         foreach (string pattern in new[] { "/v1/{**rest}", "/oauth2/{**rest}", "/.well-known/{**rest}", "/openapi/{**rest}" })
             endpoints.Map(pattern, forwarder.HandleAsync).AllowAnonymousCaller(OwnerChecks);
+        endpoints.MapFallback("{**rest}", services.GetRequiredService<DashboardDoor>().HandleAsync).AllowAnonymousCaller("the dashboard's pages ask for a session themselves");
     }
 
     private static string Value(HttpContext context, string name) => (string)context.GetRouteValue(name)!;

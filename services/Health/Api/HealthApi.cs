@@ -14,8 +14,8 @@ public static class HealthApi
     /// <summary>Maps the endpoints.</summary>
     public static void MapHealthApi(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/v1/replicas", (HttpContext context, IStore store, string? @namespace, string? workload) =>
-            Replicas(context, store, @namespace, workload)).RequireViewer();
+        endpoints.MapGet("/v1/replicas", (HttpContext context, IStore store, string? @namespace, string? workload, string? cluster) =>
+            Replicas(context, store, @namespace, workload, cluster)).RequireViewer();
         endpoints.MapGet("/v1/namespaces/{namespace}/replicas", (HttpContext context, IStore store, string @namespace, string? workload) =>
             Replicas(context, store, @namespace, workload)).RequireViewer();
         endpoints.MapGet("/v1/namespaces/{namespace}/workloads/{workload}/replicas", (HttpContext context, IStore store, string @namespace, string workload) =>
@@ -25,7 +25,7 @@ public static class HealthApi
             new ItemList<EventRecord>([.. events.All.Where(item => @object is null || string.Equals(item.Object, @object, StringComparison.OrdinalIgnoreCase))])).RequireViewer();
     }
 
-    private static ItemList<ReplicaView> Replicas(HttpContext context, IStore store, string? inNamespace, string? workload)
+    private static ItemList<ReplicaView> Replicas(HttpContext context, IStore store, string? inNamespace, string? workload, string? cluster = null)
     {
         TenantId tenant = context.GetPrincipal().Tenant;
         return new ItemList<ReplicaView>(
@@ -35,6 +35,7 @@ public static class HealthApi
                 .Where(replica => replica.Workload.Tenant == tenant)
                 .Where(replica => inNamespace is null || replica.Workload.Namespace == inNamespace)
                 .Where(replica => workload is null || replica.Workload.Name == workload)
+                .Where(replica => cluster is null || replica.Cluster.Value == cluster)
                 .OrderBy(static replica => replica.Workload).ThenBy(static replica => replica.Cluster).ThenBy(static replica => replica.Id)
                 .Select(static replica => new ReplicaView(
                     replica.Id.Value, replica.Workload.Namespace, replica.Workload.Name, replica.Cluster.Value, replica.Node?.Value, replica.Revision.Value,

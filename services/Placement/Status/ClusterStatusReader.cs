@@ -25,6 +25,8 @@ public sealed class ClusterStatusReader(IStore store, FeedFollower health)
         {
             State = verdict?.State,
             Reason = verdict?.Reason,
+            Evidence = verdict?.Evidence,
+            Since = verdict?.Since,
             Nodes = nodes.Length,
             NodesReady = nodes.Count(node => node.State == VerdictState.Ready),
             Allocatable = Sum(nodes.Select(node => node.Allocatable)),
@@ -44,12 +46,15 @@ public sealed class ClusterStatusReader(IStore store, FeedFollower health)
             ResourceAmount each = placed.Order.Template.Resources?.Reserved ?? ResourceAmount.Zero;
             free -= each * Math.Max(placed.Order.Replicas, running);
         }
+        Verdict? verdict = observed.Verdict(node.Cluster, node.Node);
         return new NodeSummary(
             node.Node.Value,
-            observed.Verdict(node.Cluster, node.Node)?.State ?? VerdictState.Unknown,
+            verdict?.State ?? VerdictState.Unknown,
             node.Allocatable,
             free,
-            replicas.Count(replica => replica.Node == node.Node));
+            replicas.Count(replica => replica.Node == node.Node),
+            verdict?.Reason,
+            verdict?.Since);
     }
 
     private static ResourceAmount Sum(IEnumerable<ResourceAmount> amounts) => amounts.Aggregate(ResourceAmount.Zero, (a, b) => a + b);

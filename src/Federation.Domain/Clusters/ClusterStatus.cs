@@ -12,6 +12,12 @@ public sealed record ClusterStatus
     /// <summary>Why.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>What was seen that led to the judgement.</summary>
+    public IReadOnlyList<string>? Evidence { get; init; }
+
+    /// <summary>When the state began, by Health's clock.</summary>
+    public DateTimeOffset? Since { get; init; }
+
     /// <summary>Nodes that Health calls ready.</summary>
     public int NodesReady { get; init; }
 

@@ -9,4 +9,6 @@ namespace Federation.Domain.Clusters;
 /// <param name="Allocatable">What workloads may use.</param>
 /// <param name="Free">What is not taken.</param>
 /// <param name="Replicas">Replicas observed there.</param>
-public sealed record NodeSummary(string Name, VerdictState State, ResourceAmount Allocatable, ResourceAmount Free, int Replicas);
+/// <param name="Reason">Why Health judges so.</param>
+/// <param name="Since">When the state began, by Health's clock.</param>
+public sealed record NodeSummary(string Name, VerdictState State, ResourceAmount Allocatable, ResourceAmount Free, int Replicas, string? Reason = null, DateTimeOffset? Since = null);
