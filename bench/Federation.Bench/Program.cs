@@ -1,8 +1,9 @@
+using Federation.Bench.Footprint;
 using Federation.Bench.Plan;
 using Federation.Bench.Results;
 using Federation.Bench.Store;
 
-IBenchmark[] benchmarks = [new StoreBenchmark(), new PlanBenchmark()];
+IBenchmark[] benchmarks = [new StoreBenchmark(), new PlanBenchmark(), new FootprintBenchmark()];
 
 if (args is ["--list"])
 {

@@ -43,7 +43,7 @@ internal static class FedctlProgram
             LogsCommand.Create(scope), EventsCommand.Create(scope),
             ClusterCommand.Create(scope), NodeCommand.Create(scope),
             MaterialCommand.Create(scope, ResourceKind.Of<Secret>()), MaterialCommand.Create(scope, ResourceKind.Of<Config>()),
-            LoginCommand.Create(scope), ContextCommand.Create(scope), VersionCommand.Create(scope),
+            LoginCommand.Create(scope), ContextCommand.Create(scope), RawCommand.Create(scope), VersionCommand.Create(scope),
         };
         foreach (Option option in (Option[])[scope.Namespace, scope.Tenant, scope.Context, scope.ContextFile]) root.Options.Add(option);
         return root;

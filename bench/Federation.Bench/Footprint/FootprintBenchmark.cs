@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using Federation.Bench.Results;
+
+namespace Federation.Bench.Footprint;
+
+/// <summary>
+/// Memory of every process of the sample world, idle and with the shop, and of an agent that was published as one file. Shared pages count in
+/// every process that has them resident, so the sum of residents is more than the machine gives.
+/// </summary>
+internal sealed class FootprintBenchmark : IBenchmark
+{
+    private const double AgentGoal = 55;
+    private static readonly string[] Programs = ["services/Agent", "src/Federation.Cli"];
+
+    public string Name => "footprint";
+
+    public string Summary => "resident and anonymous memory of every process, idle and with the shop; sizes of the single files";
+
+    public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
+    {
+        TimeSpan settle = context.Quick ? TimeSpan.FromSeconds(3) : TimeSpan.FromSeconds(30);
+        await DotnetAsync(context.Root, "build", "AppHost", "-c", "Release");
+        string published = Directory.CreateTempSubdirectory("federation-single-").FullName;
+        try
+        {
+            foreach (string project in Programs)
+                await DotnetAsync(context.Root, "publish", project, "-p:PublishProfile=single-file", "-o", Path.Combine(published, Path.GetFileName(project)));
+            string agent = Path.Combine(published, "Agent", "Federation.Agent");
+            Size(context, "fedctl, one file", Path.Combine(published, "Federation.Cli", "fedctl"));
+            Size(context, "agent, one file", agent);
+
+            await using LaunchedPlane plane = await LaunchedPlane.StartAsync(context.Root, cancellationToken);
+            using Process single = await JoinAsync(plane, agent, Path.Combine(published, "state"), cancellationToken);
+            await Task.Delay(settle, cancellationToken);
+            Measure(context, plane, single, "idle");
+            await plane.FedctlAsync(null, cancellationToken, "apply", "-f", Path.Combine(context.Root, "examples/shop"));
+            await Task.Delay(settle, cancellationToken);
+            Measure(context, plane, single, "with the shop");
+            await LaunchedPlane.InterruptAsync(single);
+        }
+        finally
+        {
+            Directory.Delete(published, recursive: true);
+        }
+    }
+
+    private static void Measure(BenchmarkContext context, LaunchedPlane plane, Process single, string when)
+    {
+        var found = RunningProcesses.Of(plane.Launcher, plane.StateDirectory).Append(("agent, one file", single.Id))
+            .Select(static one => (Role: one.Item1, Memory: ProcessMemory.Of(one.Item2)))
+            .Where(static one => one.Memory is not null)
+            .GroupBy(static one => one.Role, static one => one.Memory!)
+            .OrderBy(static group => group.Key, StringComparer.Ordinal);
+        ProcessMemory all = new(0, 0);
+        foreach (var group in found)
+        {
+            // The most that any of them holds.
+            ProcessMemory worst = group.MaxBy(static memory => memory.ResidentMegabytes)!;
+            all = group.Aggregate(all, static (sum, memory) => sum + memory);
+            string name = $"{when}, {group.Key}{(group.Count() > 1 ? $" (the largest of {group.Count()})" : "")}";
+            context.Report(new() { Name = name + ", resident", Ours = worst.ResidentMegabytes, Unit = "MB", LowerIsBetter = true, Wanted = group.Key == "agent, one file" ? new BenchmarkGoal.AtMost(AgentGoal) : null });
+            context.Report(new() { Name = name + ", anonymous", Ours = worst.AnonymousMegabytes, Unit = "MB", LowerIsBetter = true });
+        }
+        context.Report(new() { Name = $"{when}, all processes, resident", Ours = all.ResidentMegabytes, Unit = "MB", LowerIsBetter = true });
+        context.Report(new() { Name = $"{when}, all processes, anonymous", Ours = all.AnonymousMegabytes, Unit = "MB", LowerIsBetter = true });
+    }
+
+    // The published agent, as a node of a fourth cluster.
+    private static async Task<Process> JoinAsync(LaunchedPlane plane, string program, string state, CancellationToken ct)
+    {
+        await plane.FedctlAsync("apiVersion: federation/v1\nkind: Cluster\nmetadata:\n  name: bench\n", ct, "apply", "-f", "-");
+        string token = Path.Combine(Directory.CreateDirectory(state, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName, "join");
+        await File.WriteAllTextAsync(token, await plane.FedctlAsync(null, ct, "node", "join-token", "--cluster", "bench", "--node", "n1"), ct);
+        Process agent = Process.Start(new ProcessStartInfo(program)
+        {
+            RedirectStandardOutput = true,
+            Environment =
+            {
+                ["Agent__Cluster"] = "bench",
+                ["Agent__Node"] = "n1",
+                ["Agent__StateDirectory"] = Path.Combine(state, "agent"),
+                ["Agent__JoinTokenFile"] = token,
+                ["services__identity__grpc__0"] = LaunchedPlane.Grpc(7111),
+                ["services__placement__grpc__0"] = LaunchedPlane.Grpc(7131),
+                ["services__health__grpc__0"] = LaunchedPlane.Grpc(7141),
+                ["services__gateway__grpc__0"] = LaunchedPlane.Grpc(7071),
+            },
+        })!;
+        agent.OutputDataReceived += static (_, _) => { };
+        agent.BeginOutputReadLine();
+        await plane.FedctlAsync(null, ct, "wait", "cluster", "bench", "--for=ready", "--timeout", "60s");
+        return agent;
+    }
+
+    private static void Size(BenchmarkContext context, string name, string file) =>
+        context.Report(new() { Name = name, Ours = new FileInfo(file).Length / 1048576.0, Unit = "MB on disk", LowerIsBetter = true });
+
+    private static async Task DotnetAsync(string root, params string[] arguments)
+    {
+        using Process dotnet = Process.Start(new ProcessStartInfo("dotnet", [.. arguments, "-v", "quiet", "-nologo"]) { WorkingDirectory = root })!;
+        await dotnet.WaitForExitAsync();
+        if (dotnet.ExitCode != 0) throw new InvalidOperationException($"dotnet {string.Join(' ', arguments)} ended with {dotnet.ExitCode}.");
+    }
+}

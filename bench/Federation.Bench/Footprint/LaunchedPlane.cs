@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Federation.Bench.Footprint;
+
+/// <summary>A plane started by the AppHost with a state folder and ports of its own, and <c>fedctl</c> to speak to it.</summary>
+internal sealed class LaunchedPlane : IAsyncDisposable
+{
+    private const int PortBase = 30_000;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private readonly Process _launcher;
+    private readonly string _root;
+    // What the launcher prints after it is ready is read away: a full pipe would stop it.
+    private readonly Task _drained;
+
+    private LaunchedPlane(string root, string stateDirectory, Process launcher, Task drained) => (_root, StateDirectory, _launcher, _drained) = (root, stateDirectory, launcher, drained);
+
+    public string StateDirectory { get; }
+
+    public int Launcher => _launcher.Id;
+
+    public double ReadySeconds { get; private init; }
+
+    /// <summary>Where a service's gRPC is.</summary>
+    public static string Grpc(int port) => $"https://localhost:{port + PortBase}";
+
+    public static async Task<LaunchedPlane> StartAsync(string root, CancellationToken ct)
+    {
+        string state = Directory.CreateTempSubdirectory("federation-bench-").FullName;
+        var start = new ProcessStartInfo(Path.Combine(root, "AppHost/bin/Release/net10.0/AppHost"), ["--port-base", PortBase.ToString(CultureInfo.InvariantCulture), "--state", state])
+        {
+            WorkingDirectory = root,
+            RedirectStandardOutput = true,
+        };
+        long from = Stopwatch.GetTimestamp();
+        Process launcher = Process.Start(start)!;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(Patience);
+        while (await launcher.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+        {
+            if (!line.Contains("Federation is ready", StringComparison.Ordinal)) continue;
+            return new(root, state, launcher, launcher.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None)) { ReadySeconds = Stopwatch.GetElapsedTime(from).TotalSeconds };
+        }
+        throw new InvalidOperationException($"The AppHost ended before it was ready; see {state}.");
+    }
+
+    /// <summary>Runs fedctl against this plane and gives what it printed.</summary>
+    public async Task<string> FedctlAsync(string? input, CancellationToken ct, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(_root, "src/Federation.Cli/bin/Release/net10.0/fedctl.dll"), "--context-file", Path.Combine(StateDirectory, "context.json"), .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process fedctl = Process.Start(start)!;
+        if (input is not null) await fedctl.StandardInput.WriteAsync(input.AsMemory(), ct);
+        fedctl.StandardInput.Close();
+        Task<string> errors = fedctl.StandardError.ReadToEndAsync(ct);
+        string output = await fedctl.StandardOutput.ReadToEndAsync(ct);
+        await fedctl.WaitForExitAsync(ct);
+        if (fedctl.ExitCode != 0) throw new InvalidOperationException($"fedctl {string.Join(' ', arguments)} ended with {fedctl.ExitCode}: {await errors}");
+        return output;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await InterruptAsync(_launcher);
+        await _drained;
+        _launcher.Dispose();
+        Directory.Delete(StateDirectory, recursive: true);
+    }
+
+    /// <summary>Ends a process as Ctrl-C does, and waits.</summary>
+    public static async Task InterruptAsync(Process process)
+    {
+        using (Process kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
+        await process.WaitForExitAsync();
+    }
+}

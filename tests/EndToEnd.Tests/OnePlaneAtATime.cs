@@ -1,0 +1,2 @@
+// Each class starts a whole plane: two at once would only measure each other.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
