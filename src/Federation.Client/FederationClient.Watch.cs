@@ -25,18 +25,36 @@ public sealed partial class FederationClient
     /// <param name="ct">Ends the watch.</param>
     public async IAsyncEnumerable<WatchUpdate<T>> WatchAsync<T>(ListQuery? query = null, string? cursor = null, [EnumeratorCancellation] CancellationToken ct = default) where T : Resource
     {
-        ResourceKind kind = ResourceKind.Of<T>();
+        await foreach (WatchUpdate<Resource> update in WatchAsync(ResourceKind.Of<T>(), query, cursor, ct))
+        {
+            yield return update switch
+            {
+                WatchUpdate<Resource>.Listed listed => new WatchUpdate<T>.Listed([.. listed.Items.Cast<T>()]),
+                WatchUpdate<Resource>.Changed changed => new WatchUpdate<T>.Changed((T)changed.Item),
+                WatchUpdate<Resource>.Removed removed => new WatchUpdate<T>.Removed((T)removed.Item),
+                _ => throw new InvalidOperationException(update.GetType().Name),
+            };
+        }
+    }
+
+    /// <summary>As <see cref="WatchAsync{T}"/>, of a kind that is known at run time.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="query">Which; all of the client's namespace if null.</param>
+    /// <param name="cursor">Where to go on, from an earlier list; null to begin with a list.</param>
+    /// <param name="ct">Ends the watch.</param>
+    public async IAsyncEnumerable<WatchUpdate<Resource>> WatchAsync(ResourceKind kind, ListQuery? query = null, string? cursor = null, [EnumeratorCancellation] CancellationToken ct = default)
+    {
         query ??= new();
         TimeSpan pause = FirstWatchPause;
         while (true)
         {
             if (cursor is null)
             {
-                ResourceSet<T>? set = await TryAsync(() => ListAsync<T>(query, ct), ct);
+                ResourceSet<Resource>? set = await TryAsync(() => ListAsync(kind, query, ct), ct);
                 if (set is not null)
                 {
                     cursor = set.Cursor;
-                    yield return new WatchUpdate<T>.Listed(set.Items);
+                    yield return new WatchUpdate<Resource>.Listed(set.Items);
                 }
             }
             if (cursor is not null)
@@ -53,8 +71,8 @@ public sealed partial class FederationClient
                     pause = FirstWatchPause;
                     cursor = step.Event.Cursor;
                     if (step.Event.Resource is not { } node) continue;
-                    T item = Typed<T>(node, kind.Type);
-                    yield return step.Event.Type == "DELETED" ? new WatchUpdate<T>.Removed(item) : new WatchUpdate<T>.Changed(item);
+                    Resource item = Typed<Resource>(node, kind.Type);
+                    yield return step.Event.Type == "DELETED" ? new WatchUpdate<Resource>.Removed(item) : new WatchUpdate<Resource>.Changed(item);
                 }
             }
             await Task.Delay(pause, _options.Time, ct);

@@ -20,13 +20,13 @@ internal static class ClusterCommand
 
     private static Command List(CommandScope scope)
     {
-        Option<OutputFormat> output = GetCommand.OutputOption();
+        Option<OutputChoice> output = OutputChoice.Option();
         var command = new Command("list", "Lists the clusters with their state and free capacity") { output };
         scope.Handle(command, async (session, parse, ct) =>
         {
             ResourceKind kind = ResourceKind.Of<Cluster>();
             IReadOnlyList<Resource> clusters = await session.ListAsync(kind, false, null, ct);
-            ResourceOutput.Write(scope.Console, [.. clusters.Select(item => (kind, item))], parse.GetValue(output), single: false, withNamespace: false);
+            ResourceOutput.Write(scope.Console, [.. clusters.Select(item => (kind, item))], parse.GetValue(output)!, single: false, withNamespace: false);
             return ExitCode.Done;
         });
         return command;

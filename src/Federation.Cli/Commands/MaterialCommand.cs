@@ -58,12 +58,12 @@ internal static class MaterialCommand
 
     private static Command List(CommandScope scope, ResourceKind kind, string word)
     {
-        Option<OutputFormat> output = GetCommand.OutputOption();
+        Option<OutputChoice> output = OutputChoice.Option();
         var command = new Command("list", $"Lists the {word}s with their versions and keys") { output };
         scope.Handle(command, async (session, parse, ct) =>
         {
             IReadOnlyList<Resource> items = await session.ListAsync(kind, false, null, ct);
-            ResourceOutput.Write(scope.Console, [.. items.Select(item => (kind, item))], parse.GetValue(output), single: false, withNamespace: false);
+            ResourceOutput.Write(scope.Console, [.. items.Select(item => (kind, item))], parse.GetValue(output)!, single: false, withNamespace: false);
             return ExitCode.Done;
         });
         return command;

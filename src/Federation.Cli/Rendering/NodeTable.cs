@@ -10,26 +10,24 @@ namespace Federation.Cli.Rendering;
 /// <summary>The nodes of all clusters.</summary>
 internal static class NodeTable
 {
-    public static async Task<int> WriteAsync(PlaneSession session, CliConsole console, OutputFormat format, CancellationToken ct)
-    {
-        var clusters = (await session.ListAsync(ResourceKind.Of<Cluster>(), false, null, ct)).Cast<Cluster>().ToArray();
-        if (format is OutputFormat.Json or OutputFormat.Yaml)
-        {
-            ResourceOutput.WriteValue(console, JsonSerializer.SerializeToNode(
-                clusters.SelectMany(cluster => (cluster.Status?.NodeList ?? []).Select(node => new { cluster = cluster.Metadata.Name, node })), DomainJson.Options), format);
-            return ExitCode.Done;
-        }
-        Of(clusters).Write(console, format == OutputFormat.Wide);
-        return ExitCode.Done;
-    }
+    public static async Task<IReadOnlyList<ListedItem>> ListAsync(PlaneSession session, CancellationToken ct) =>
+    [
+        .. (await session.ListAsync(ResourceKind.Of<Cluster>(), false, null, ct)).Cast<Cluster>().SelectMany(cluster => (cluster.Status?.NodeList ?? []).Select(node =>
+            new ListedItem($"node/{cluster.Metadata.Name}/{node.Name}", JsonSerializer.SerializeToNode(new { cluster = cluster.Metadata.Name, node }, DomainJson.Options)!, table => Add(table, cluster, node)))),
+    ];
+
+    public static Table Empty() =>
+        new(new("CLUSTER"), new("NODE"), new("STATE"), new("CPU", Right: true), new("FREE CPU", Right: true), new("MEM", Right: true), new("FREE MEM", Right: true), new("REPLICAS", Right: true));
 
     public static Table Of(IEnumerable<Cluster> clusters)
     {
-        var table = new Table(new("CLUSTER"), new("NODE"), new("STATE"), new("CPU", Right: true), new("FREE CPU", Right: true), new("MEM", Right: true), new("FREE MEM", Right: true), new("REPLICAS", Right: true));
+        Table table = Empty();
         foreach (Cluster cluster in clusters)
-            foreach (NodeSummary node in cluster.Status?.NodeList ?? [])
-                table.Add(cluster.Metadata.Name, node.Name, node.State.ToString(), Amounts.Of(node.Allocatable.Cpu), Amounts.Of(node.Free.Cpu),
-                    Amounts.Of(node.Allocatable.Memory), Amounts.Of(node.Free.Memory), node.Replicas.ToString(CultureInfo.InvariantCulture));
+            foreach (NodeSummary node in cluster.Status?.NodeList ?? []) Add(table, cluster, node);
         return table;
     }
+
+    private static void Add(Table table, Cluster cluster, NodeSummary node) =>
+        table.Add(cluster.Metadata.Name, node.Name, node.State.ToString(), Amounts.Of(node.Allocatable.Cpu), Amounts.Of(node.Free.Cpu),
+            Amounts.Of(node.Allocatable.Memory), Amounts.Of(node.Free.Memory), node.Replicas.ToString(CultureInfo.InvariantCulture));
 }

@@ -9,8 +9,10 @@ namespace Federation.Cli.Rendering;
 /// <summary>Resources in the form that was asked for.</summary>
 internal static class ResourceOutput
 {
-    public static void Write(CliConsole console, IReadOnlyList<(ResourceKind Kind, Resource Item)> found, OutputFormat format, bool single, bool withNamespace)
+    public static void Write(CliConsole console, IReadOnlyList<(ResourceKind Kind, Resource Item)> found, OutputChoice choice, bool single, bool withNamespace)
     {
+        if (WriteTemplate(console, () => found.Select(entry => (JsonNode?)Json(entry.Item)), choice, single)) return;
+        OutputFormat format = choice.Format;
         switch (format)
         {
             case OutputFormat.Json:
@@ -26,6 +28,15 @@ internal static class ResourceOutput
                 WriteTables(console, found, format == OutputFormat.Wide, withNamespace);
                 break;
         }
+    }
+
+    /// <summary>Writes items through the caller's own template; false if there is none. Several items are <c>.items</c> of a list.</summary>
+    public static bool WriteTemplate(CliConsole console, Func<IEnumerable<JsonNode?>> items, OutputChoice choice, bool single)
+    {
+        if (choice.Columns is { } columns) columns.Table(items()).Write(console, wide: true);
+        else if (choice.Template is { } template) console.Out.WriteLine(template.Render(single ? items().First() : new JsonObject { ["kind"] = "List", ["items"] = new JsonArray([.. items()]) }));
+        else return false;
+        return true;
     }
 
     private static void WriteTables(CliConsole console, IReadOnlyList<(ResourceKind Kind, Resource Item)> found, bool wide, bool withNamespace)

@@ -31,12 +31,15 @@ internal static class ResourceTable
         };
         Column[] columns = [.. withNamespace && kind.Namespaced ? [new Column("NAMESPACE")] : Array.Empty<Column>(), Name, .. own, AgeColumn];
         var table = new Table(columns);
-        foreach (Resource resource in items)
-        {
-            string[] lead = withNamespace && kind.Namespaced ? [resource.Metadata.Namespace ?? "", resource.Metadata.Name] : [resource.Metadata.Name];
-            table.Add([.. lead, .. Cells(resource), Age.Of(resource.Metadata.CreatedAt, now)]);
-        }
+        foreach (Resource resource in items) Add(table, kind, resource, withNamespace, now);
         return table;
+    }
+
+    /// <summary>Adds a row to a table of its kind.</summary>
+    public static void Add(Table table, ResourceKind kind, Resource resource, bool withNamespace, DateTimeOffset now)
+    {
+        string[] lead = withNamespace && kind.Namespaced ? [resource.Metadata.Namespace ?? "", resource.Metadata.Name] : [resource.Metadata.Name];
+        table.Add([.. lead, .. Cells(resource), Age.Of(resource.Metadata.CreatedAt, now)]);
     }
 
     public static string State(Workload workload) => workload.Metadata.DeletionRequestedAt is null ? workload.Status?.Phase ?? "Pending" : "Deleting";

@@ -13,13 +13,19 @@ internal sealed class Table(params Column[] columns)
 
     public void Add(params string[] cells) => _rows.Add(cells);
 
-    public void Write(CliConsole console, bool wide)
+    /// <param name="console">Where to.</param>
+    /// <param name="wide">With all columns, however wide.</param>
+    /// <param name="under">The widths of a table that these rows go on with, without headings.</param>
+    /// <returns>The widths.</returns>
+    public IReadOnlyList<int> Write(CliConsole console, bool wide, IReadOnlyList<int>? under = null)
     {
         int[] shown = [.. Enumerable.Range(0, columns.Length).Where(index => wide || !columns[index].Wide)];
         int[] widths = [.. shown.Select(index => _rows.Select(row => row[index].Length).Append(columns[index].Title.Length).Max())];
+        for (int place = 0; under is not null && place < widths.Length; place++) widths[place] = Math.Max(widths[place], under[place]);
         if (!wide) Shrink(widths, console.Width - Gap.Length * (shown.Length - 1));
-        if (console.OutIsTerminal) WriteColoured(console, shown, widths);
-        else WritePlain(console, shown, widths);
+        if (console.OutIsTerminal) WriteColoured(console, shown, widths, headed: under is null);
+        else WritePlain(console, shown, widths, headed: under is null);
+        return widths;
     }
 
     // The widest column gives first, so that short facts stay whole.
@@ -33,16 +39,16 @@ internal sealed class Table(params Column[] columns)
         }
     }
 
-    private void WritePlain(CliConsole console, int[] shown, int[] widths)
+    private void WritePlain(CliConsole console, int[] shown, int[] widths, bool headed)
     {
-        console.Out.WriteLine(Line(index => columns[index].Title, shown, widths));
+        if (headed) console.Out.WriteLine(Line(index => columns[index].Title, shown, widths));
         foreach (string[] row in _rows) console.Out.WriteLine(Line(index => row[index], shown, widths));
     }
 
     private string Line(Func<int, string> cell, int[] shown, int[] widths) =>
         string.Join(Gap, shown.Select((index, place) => Fit(cell(index), widths[place], columns[index].Right))).TrimEnd();
 
-    private void WriteColoured(CliConsole console, int[] shown, int[] widths)
+    private void WriteColoured(CliConsole console, int[] shown, int[] widths, bool headed)
     {
         IAnsiConsole ansi = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(console.Out), Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.Standard });
         // Widths are settled here already; Spectre would fold what does not fit.
@@ -50,7 +56,7 @@ internal sealed class Table(params Column[] columns)
         var grid = new Grid { Expand = false };
         foreach (int place in Enumerable.Range(0, shown.Length))
             grid.AddColumn(new GridColumn { NoWrap = true, Width = widths[place], Padding = new Padding(0, 0, place == shown.Length - 1 ? 0 : Gap.Length, 0) });
-        grid.AddRow([.. shown.Select((index, place) => new Markup($"[bold]{Markup.Escape(Fit(columns[index].Title, widths[place], columns[index].Right))}[/]"))]);
+        if (headed) grid.AddRow([.. shown.Select((index, place) => new Markup($"[bold]{Markup.Escape(Fit(columns[index].Title, widths[place], columns[index].Right))}[/]"))]);
         foreach (string[] row in _rows)
             grid.AddRow([.. shown.Select((index, place) => new Markup(Paint(row[index], Fit(row[index], widths[place], columns[index].Right))))]);
         ansi.Write(grid);

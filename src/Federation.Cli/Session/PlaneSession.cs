@@ -3,6 +3,7 @@ using Federation.Client;
 using Federation.Client.Contexts;
 using Federation.Client.Resources;
 using Federation.Domain.Resources;
+using Federation.Manifests.Text;
 
 namespace Federation.Cli.Session;
 
@@ -34,7 +35,22 @@ internal sealed class PlaneSession : IDisposable
         new(ExitCode.NotFound, $"{ResourceTarget.Of(kind, name)} is not there", $"see what is: fedctl get {kind.Plural}");
 
     public async Task<Resource> RequireAsync(ResourceKind kind, string name, CancellationToken ct) =>
-        await Client.FindAsync(kind, name, ct: ct) ?? throw NotFound(kind, name);
+        await Client.FindAsync(kind, name, ct: ct) ?? throw await NotFoundAsync(kind, name, ct);
+
+    /// <summary>The refusal of a name, with the nearest that is there.</summary>
+    public async Task<CliException> NotFoundAsync(ResourceKind kind, string name, CancellationToken ct)
+    {
+        try
+        {
+            if (NearestName.Find(name, (await ListAsync(kind, false, null, ct)).Select(static item => item.Metadata.Name)) is { } near)
+                return new(ExitCode.NotFound, $"{ResourceTarget.Of(kind, name)} is not there; did you mean {near}?", $"see what is: fedctl get {kind.Plural}");
+        }
+        catch (ApiException)
+        {
+            // Who may not list gets the plain answer.
+        }
+        return NotFound(kind, name);
+    }
 
     public async Task<IReadOnlyList<Resource>> ListAsync(ResourceKind kind, bool allNamespaces, string? labels, CancellationToken ct) =>
         (await Client.ListAsync(kind, new ListQuery { AllNamespaces = allNamespaces && kind.Namespaced, LabelSelector = labels }, ct)).Items;

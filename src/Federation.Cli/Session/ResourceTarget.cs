@@ -1,4 +1,5 @@
 using Federation.Domain.Resources;
+using Federation.Manifests.Text;
 
 namespace Federation.Cli.Session;
 
@@ -30,8 +31,8 @@ internal sealed record ResourceTarget(ResourceKind Kind, string? Name)
     /// <summary>A workload's name; <c>workload/web</c> is what other commands print.</summary>
     public static string WorkloadName(string text) => text.Contains('/', StringComparison.Ordinal) ? ParseNamed([text])[0].Name! : text;
 
-    public static ResourceKind KindOf(string text) =>
-        ResourceKind.Find(text) ?? throw new CliException(ExitCode.Usage, $"there is no kind '{text}'", $"kinds are: {Kinds}");
+    public static ResourceKind KindOf(string text) => ResourceKind.Find(text) ?? throw new CliException(ExitCode.Usage,
+        $"there is no kind '{text}'{(NearestName.Find(text, ResourceKind.All.SelectMany(static kind => (string[])[kind.Name.ToLowerInvariant(), kind.Plural])) is { } near ? $"; did you mean {near}?" : "")}", $"kinds are: {Kinds}");
 
     private static string Kinds => string.Join(", ", ResourceKind.All.Select(kind => $"{kind.Plural} ({kind.ShortName})"));
 

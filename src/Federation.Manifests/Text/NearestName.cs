@@ -1,11 +1,13 @@
 namespace Federation.Manifests.Text;
 
 /// <summary>The known name a person most likely meant.</summary>
-internal static class NearestName
+public static class NearestName
 {
     private const int LongestCompared = 64;
 
     /// <summary>The nearest by edit distance (letters' case and '-', '_' aside), or null where none is near.</summary>
+    /// <param name="text">What was written.</param>
+    /// <param name="known">What there is.</param>
     public static string? Find(string text, IEnumerable<string> known)
     {
         if (text.Length is 0 or > LongestCompared) return null;

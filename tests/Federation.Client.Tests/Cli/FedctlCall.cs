@@ -16,4 +16,29 @@ internal sealed record FedctlCall(int ExitCode, string Out, string Error)
         int code = await FedctlProgram.RunAsync([.. args, "--context-file", contextPath], console, TestContext.Current.CancellationToken);
         return new(code, result.ToString(), error.ToString());
     }
+
+    /// <summary>A call that goes on until its output is enough, as if Ctrl-C were pressed then.</summary>
+    public static async Task<FedctlCall> RunUntilAsync(string contextPath, string[] args, Func<string, bool> enough)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        stop.CancelAfter(TimeSpan.FromSeconds(60));
+        var result = new WatchedWriter(text => { if (enough(text)) stop.Cancel(); });
+        var error = new StringWriter();
+        var console = new CliConsole(() => Stream.Null, result, error, OutIsTerminal: false, ErrorIsTerminal: false, InIsTerminal: false, Width: 80);
+        int code = await FedctlProgram.RunAsync([.. args, "--context-file", contextPath], console, stop.Token);
+        return new(code, result.ToString(), error.ToString());
+    }
+
+    private sealed class WatchedWriter(Action<string> written) : StringWriter
+    {
+        public override void Flush() => written(ToString());
+
+        public override Task FlushAsync() => FlushAsync(CancellationToken.None);
+
+        public override Task FlushAsync(CancellationToken cancellationToken)
+        {
+            Flush();
+            return Task.CompletedTask;
+        }
+    }
 }

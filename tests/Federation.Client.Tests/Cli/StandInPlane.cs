@@ -29,6 +29,9 @@ internal sealed class StandInPlane : IAsyncDisposable
     /// <summary>Path and query (without the tenant) to a fixed answer that goes before the kept resources.</summary>
     public ConcurrentDictionary<string, (int Status, object Body)> Answers { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What a watch of a path tells, after which it stays open; a watch of any other path ends at once.</summary>
+    public ConcurrentDictionary<string, ConcurrentQueue<WatchEvent>> Watches { get; } = new(StringComparer.Ordinal);
+
     public ConcurrentQueue<string> Requests { get; } = new();
 
     public bool WorkloadsBecomeReady { get; set; } = true;
@@ -66,6 +69,7 @@ internal sealed class StandInPlane : IAsyncDisposable
         string query = string.Join('&', context.Request.Query.Where(pair => pair.Key != "tenant").Select(pair => $"{pair.Key}={pair.Value}"));
         Requests.Enqueue($"{method} {path}{(query.Length > 0 ? "?" + query : "")}");
         if (Answers.TryGetValue($"{method} {path}", out var fixedAnswer)) await WriteAsync(context, fixedAnswer.Status, fixedAnswer.Body);
+        else if (context.Request.Query["watch"] == "true") await WatchAsync(context, path);
         else if (method == "PUT") await PutAsync(context, path);
         else if (method == "DELETE") await WriteAsync(context, Resources.TryRemove(path, out JsonObject? gone) ? 200 : 404, gone ?? NotFound());
         else if (Resources.TryGetValue(path, out JsonObject? found)) await WriteAsync(context, 200, Looked(path, found));
@@ -83,6 +87,20 @@ internal sealed class StandInPlane : IAsyncDisposable
         context.Response.Headers[ApiHeaders.Result] = same ? "unchanged" : before ? "configured" : "created";
         if (context.Request.Query["dryRun"] != "true") Resources[path] = body;
         await WriteAsync(context, before ? 200 : 201, body);
+    }
+
+    private async Task WatchAsync(HttpContext context, string path)
+    {
+        context.Response.ContentType = "text/event-stream";
+        if (!Watches.TryGetValue(path, out ConcurrentQueue<WatchEvent>? events)) return;
+        while (events.TryDequeue(out WatchEvent? told))
+        {
+            await context.Response.WriteAsync($"data: {JsonSerializer.Serialize(told, DomainJson.Options)}\n\n", context.RequestAborted);
+            // The history is lost: the stream is over.
+            if (told.Type == "EXPIRED") return;
+        }
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        await Task.Delay(Timeout.Infinite, context.RequestAborted);
     }
 
     private JsonObject Looked(string path, JsonObject found)
