@@ -8,6 +8,10 @@ internal static class Membership
         .WithEnvironment("Federation__AuthorityFile", state.Authority)
         .WithEnvironment("Federation__JoinTokenFile", state.ServiceToken(service.Resource.Name));
 
+    /// <summary>Configuration is read once. A watch on its files takes an inotify instance from each process, and a user has few of them.</summary>
+    public static IResourceBuilder<ProjectResource> WithoutFileWatch(this IResourceBuilder<ProjectResource> service) =>
+        service.WithEnvironment("DOTNET_hostBuilder__reloadConfigOnChange", "false");
+
     /// <summary>Gives a secret as a file that its owner alone reads: an environment is shown in process lists.</summary>
     public static IResourceBuilder<ProjectResource> WithKeyFile(this IResourceBuilder<ProjectResource> service, string variable, IResourceBuilder<ParameterResource> key, LocalState state) =>
         service.WithEnvironment(async context =>

@@ -54,6 +54,8 @@ builder.OnReady(world.DescribeAsync);
 builder.OnFresh(async () =>
 {
     await ReplicaProcesses.EndUnderAsync(state.Agents);
+    if (Directory.Exists(state.Agents))
+        foreach (string node in Directory.EnumerateDirectories(state.Agents)) await ReplicaProcesses.EndNodeAsync(node);
     sample.Remove();
 });
 builder.Build().Run();
@@ -63,6 +65,7 @@ IResourceBuilder<ProjectResource> AddService(string name, string project, int po
     .WithHttpsEndpoint(port + 1, "grpc", env: "Federation__GrpcPort")
     .WithEnvironment("Federation__StateDirectory", state.Of(name))
     .WithEnvironment("Federation__EndWithParent", "true")
+    .WithoutFileWatch()
     .WithHttpHealthCheck("/health");
 
 void AddNode(string cluster, string node, int port) => builder.AddProject($"{cluster}-{node}", "../services/Agent/Agent.csproj")
@@ -75,12 +78,13 @@ void AddNode(string cluster, string node, int port) => builder.AddProject($"{clu
     .WithEnvironment("Agent__StateDirectory", state.OfNode(cluster, node))
     .WithEnvironment("Federation__AuthorityFile", state.Authority)
     .WithEnvironment("Federation__EndWithParent", "true")
+    .WithoutFileWatch()
     .WithEnvironment(sample.Offer)
     .WithEnvironment(context => world.OfferJoinTokenAsync(context, cluster, node))
     .WaitFor(gateway)
     .WithHealthCheck(ct => world.IsReadyAsync(cluster, node, ct))
     // Ctrl-C ends the replicas too; the death of the launcher or of an agent does not.
-    .OnResourceStopped(() => ReplicaProcesses.EndUnderAsync(state.OfNode(cluster, node)))
+    .OnResourceStopped(() => ReplicaProcesses.EndNodeAsync(state.OfNode(cluster, node)))
     .WithCommand("power-off", "the node is lost: its agent and its replicas end at once; 'start NAME' brings it back", async context =>
     {
         await context.KillAndHoldAsync();

@@ -28,6 +28,14 @@ internal static partial class ReplicaProcesses
         await KillUnderAsync(folder);
     }
 
+    /// <summary>Ends all of a node's replicas, then clears away what they had in memory: nobody else would, until the machine restarts.</summary>
+    public static async Task EndNodeAsync(string nodeState)
+    {
+        await EndUnderAsync(nodeState);
+        string note = Path.Combine(nodeState, "runtime");
+        if (File.Exists(note) && File.ReadAllText(note).Trim() is { Length: > 0 } runtime && Directory.Exists(runtime)) Directory.Delete(runtime, recursive: true);
+    }
+
     /// <summary>Ends all under the folder at once, and says how many there were.</summary>
     public static async Task<int> KillUnderAsync(string folder)
     {

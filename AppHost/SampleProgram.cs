@@ -46,7 +46,7 @@ internal sealed class SampleProgram(string appHostDirectory, LocalState state)
         }
         // Replicas know neither DOTNET_ROOT nor the PATH of the person who started this.
         string program = Path.Combine(folder, "federation-sample");
-        File.WriteAllText(program, $"#!/bin/sh\nexport DOTNET_EnableDiagnostics=0\nexec '{DotnetRoot}/dotnet' '{folder}/federation-sample.dll' \"$@\"\n");
+        File.WriteAllText(program, $"#!/bin/sh\nexport DOTNET_EnableDiagnostics=0 DOTNET_hostBuilder__reloadConfigOnChange=false\nexec '{DotnetRoot}/dotnet' '{folder}/federation-sample.dll' \"$@\"\n");
         File.SetUnixFileMode(program, ForAll);
         File.WriteAllText(state.SamplePath, $"{folder}\n{marker}");
         return folder;

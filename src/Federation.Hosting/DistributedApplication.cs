@@ -5,8 +5,10 @@ using Federation.Hosting.Launching;
 namespace Federation.Hosting;
 
 /// <summary>The application: its model, closed, and what runs it.</summary>
-public sealed class DistributedApplication
+public sealed partial class DistributedApplication
 {
+    private const int InterruptSignal = 2;
+    private const nint DefaultAction = 0;
     private readonly ApplicationModelSnapshot _model;
 
     internal DistributedApplication(ApplicationModelSnapshot model) => _model = model;
@@ -36,6 +38,8 @@ public sealed class DistributedApplication
     public async Task<int> RunAsync(CancellationToken cancellationToken = default)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // A shell's background job is born to ignore Ctrl-C, and .NET keeps to that; this program ends by it alone, so it listens all the same.
+        HeedInterrupt(InterruptSignal, DefaultAction);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
@@ -61,4 +65,7 @@ public sealed class DistributedApplication
             stopping.Cancel();
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint HeedInterrupt(int signal, nint action);
 }

@@ -28,18 +28,29 @@ public static class HealthApi
     private static ItemList<ReplicaView> Replicas(HttpContext context, IStore store, string? inNamespace, string? workload, string? cluster = null)
     {
         TenantId tenant = context.GetPrincipal().Tenant;
+        IStoreSnapshot seen = store.Current;
+        HashSet<(ClusterId, NodeId?)> lost =
+        [
+            .. seen.List(HealthKinds.Verdict).Select(HealthKinds.Read<Verdict>)
+                .Where(static verdict => verdict.State is VerdictState.Suspect or VerdictState.NotReady)
+                .Select(static verdict => (verdict.Cluster, verdict.Node)),
+        ];
         return new ItemList<ReplicaView>(
         [
-            .. store.Current.List(HealthKinds.ReplicaObservation)
+            .. seen.List(HealthKinds.ReplicaObservation)
                 .Select(HealthKinds.Read<ReplicaObservation>)
                 .Where(replica => replica.Workload.Tenant == tenant)
                 .Where(replica => inNamespace is null || replica.Workload.Namespace == inNamespace)
                 .Where(replica => workload is null || replica.Workload.Name == workload)
                 .Where(replica => cluster is null || replica.Cluster.Value == cluster)
                 .OrderBy(static replica => replica.Workload).ThenBy(static replica => replica.Cluster).ThenBy(static replica => replica.Id)
-                .Select(static replica => new ReplicaView(
-                    replica.Id.Value, replica.Workload.Namespace, replica.Workload.Name, replica.Cluster.Value, replica.Node?.Value, replica.Revision.Value,
-                    replica.State.ToString(), replica.Restarts, replica.StartedAt, replica.LastEnd, replica.Message)),
+                .Select(replica => View(replica, lost.Contains((replica.Cluster, replica.Node)))),
         ]);
     }
+
+    // What was reported of a lost node tells what was, not what is.
+    private static ReplicaView View(ReplicaObservation replica, bool lost) => new(
+        replica.Id.Value, replica.Workload.Namespace, replica.Workload.Name, replica.Cluster.Value, replica.Node?.Value, replica.Revision.Value,
+        lost ? "Unreachable" : replica.State.ToString(), replica.Restarts, replica.StartedAt, replica.LastEnd,
+        lost ? $"out of contact; when last seen it was {replica.State}" : replica.Message);
 }

@@ -60,7 +60,8 @@ public sealed class WorkloadStatusReader(IStore store, FeedFollower health, Feed
         if (binding.Stranded is { } stranded) return ("Stranded", stranded);
         if (binding.Unplaced > 0)
             return (status.Ready > 0 ? "Degraded" : "Pending", $"{binding.Unplaced} of {status.Desired} replicas found no place; see: fedctl explain workload {workload.Metadata.Name}");
-        bool settled = orders.All(order => order.State == AssignmentState.Active && order.Revision.Value == status.Revision)
+        // What a lost target had is placed elsewhere: the workload need not wait for its return.
+        bool settled = orders.All(order => order.State == AssignmentState.Unreachable || (order.State == AssignmentState.Active && order.Revision.Value == status.Revision))
             && status.Assigned == status.Desired && status.UpdatedReady == status.Desired && status.Ready == status.Desired;
         if (settled) return ("Ready", null);
         ReplicaObservation? failing = replicas.FirstOrDefault(replica => replica.State is ReplicaState.BackOff or ReplicaState.Unready)

@@ -50,6 +50,8 @@ public sealed partial class ProcessReplicaHost : IReplicaHost, IDisposable
         PrivateFolder.Ensure(state);
         _runtime = options.RuntimeDirectory is { } given ? Path.GetFullPath(given) : MemoryBackedPlace.Find(state) ?? Path.Combine(state, "run");
         PrivateFolder.Ensure(_runtime, PrivateFolder.Traversable);
+        // So that whoever owns the state folder can clear away what belongs to it once nothing runs.
+        PrivateFolder.Replace(Path.Combine(state, "runtime"), _runtime + "\n");
         _memoryBacked = Native.IsMemoryBacked(_runtime);
         _replicas = Path.Combine(_runtime, "replicas");
         PrivateFolder.Ensure(_replicas, PrivateFolder.Traversable);
