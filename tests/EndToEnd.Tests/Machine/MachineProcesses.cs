@@ -27,6 +27,11 @@ internal static class MachineProcesses
         return found;
     }
 
+    /// <summary>The replicas that agents under a state folder run.</summary>
+    public static IReadOnlyCollection<string> PlaneReplicas(string state) =>
+        [.. All.Where(id => Name(id) is not "sh").Select(Environment).Where(variables => variables.Any(variable => variable.StartsWith("FEDERATION_MARK=" + state, StringComparison.Ordinal)))
+            .Select(variables => variables.First(variable => variable.StartsWith(ReplicaVariable, StringComparison.Ordinal)))];
+
     public static string[] Environment(int id) => Read(id, "environ").Split('\0');
 
     public static string CommandLine(int id) => Read(id, "cmdline").Replace('\0', ' ');

@@ -16,8 +16,12 @@ public sealed partial class RunningPlane : IAsyncLifetime
     private static readonly TimeSpan CommandPatience = TimeSpan.FromSeconds(180);
     private readonly int _portBase = PortRange.FreeBase();
     private readonly ConcurrentQueue<string> _output = new();
+    private readonly StreamWriter _log = new(LogPath) { AutoFlush = true };
     private Process? _host;
     private FederationClient? _client;
+
+    /// <summary>What AppHost printed in the last run of these tests.</summary>
+    public static string LogPath { get; } = Path.Combine(AppContext.BaseDirectory, "apphost.log");
 
     /// <summary>AppHost's <c>--state</c>.</summary>
     public string State { get; } = Directory.CreateTempSubdirectory("federation-e2e-").FullName;
@@ -35,6 +39,8 @@ public sealed partial class RunningPlane : IAsyncLifetime
     internal FederationClient Client => _client ??= FederationClient.Create(ContextFile.Load(ContextPath).File.Find(null)!);
 
     internal string ContextPath => Path.Combine(State, "context.json");
+
+    internal bool Runs => _host is { HasExited: false };
 
     internal int HostProcess => _host!.Id;
 
@@ -78,6 +84,7 @@ public sealed partial class RunningPlane : IAsyncLifetime
         {
             if (line is null) return;
             _output.Enqueue(line);
+            lock (_log) _log.WriteLine(line);
             if (line.StartsWith("Federation is ready", StringComparison.Ordinal)) ready.TrySetResult();
         }
     }
@@ -144,6 +151,7 @@ public sealed partial class RunningPlane : IAsyncLifetime
         if (_host is { HasExited: false }) await InterruptAsync();
         _host?.Dispose();
         _client?.Dispose();
+        await _log.DisposeAsync();
         string sample = Path.Combine(State, "sample-program");
         if (File.Exists(sample) && File.ReadLines(sample).FirstOrDefault() is { } copy && Directory.Exists(copy)) Directory.Delete(copy, recursive: true);
         Directory.Delete(State, recursive: true);
