@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Federation.Domain.Resources;
 
 namespace Federation.Manifests;
@@ -7,4 +8,5 @@ namespace Federation.Manifests;
 /// <param name="Kind">Its kind.</param>
 /// <param name="Source">The file it was read from.</param>
 /// <param name="Line">The line its document begins on.</param>
-public sealed record DeclaredResource(Resource Resource, ResourceKind Kind, string Source, int Line);
+/// <param name="Written">The fields that the document itself says, without defaults: what an apply owns.</param>
+public sealed record DeclaredResource(Resource Resource, ResourceKind Kind, string Source, int Line, JsonObject Written);

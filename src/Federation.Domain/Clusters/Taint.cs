@@ -1,6 +1,9 @@
+using Federation.Domain.Resources;
+
 namespace Federation.Domain.Clusters;
 
 /// <summary>A mark that keeps workloads away which do not tolerate it.</summary>
+[MergeKey(nameof(Key), nameof(Value), nameof(Effect))]
 public sealed record Taint
 {
     /// <summary>The mark's key.</summary>

@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Federation.Domain.Resources;
 
 namespace Federation.Domain.Policies;
 
 /// <summary>How replicas lie over the values of one label.</summary>
+[MergeKey(nameof(Label))]
 public sealed record SpreadRule
 {
     /// <summary>The label; <c>federation/cluster</c> spreads over clusters.</summary>

@@ -40,4 +40,8 @@ public sealed record ResourceMetadata
     /// <summary>Server: set while a deletion is being carried out.</summary>
     [ServerWritten]
     public DateTimeOffset? DeletionRequestedAt { get; init; }
+
+    /// <summary>Server: who owns which fields; shown where it is asked for.</summary>
+    [ServerWritten]
+    public IReadOnlyList<FieldOwner>? ManagedFields { get; init; }
 }

@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Federation.Domain.Resources;
 
 namespace Federation.Domain.Workloads;
 
 /// <summary>A Config or Secret of the same namespace, made available as files.</summary>
+[MergeKey(nameof(Name), nameof(Path))]
 public sealed record FileReference
 {
     /// <summary>The Config's or Secret's name.</summary>

@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Federation.Domain.Resources;
 
 namespace Federation.Domain.Workloads;
 
 /// <summary>A port a replica listens on.</summary>
+[MergeKey(nameof(Name))]
 public sealed record PortTemplate
 {
     /// <summary>The name routes and callers use.</summary>

@@ -1,6 +1,9 @@
+using Federation.Domain.Resources;
+
 namespace Federation.Domain.Workloads;
 
 /// <summary>A Volume of the same namespace.</summary>
+[MergeKey(nameof(Name))]
 public sealed record VolumeReference
 {
     /// <summary>The Volume's name. The replica finds its folder in the variable FEDERATION_VOLUME_NAME.</summary>

@@ -1,13 +1,17 @@
 using Federation.Domain.Resources;
 using Federation.Domain.Resources.Rules;
 using Federation.Manifests.Nodes;
+using Federation.Manifests.Ownership;
 using Federation.Manifests.Shapes;
 using Federation.Manifests.Text;
 
 namespace Federation.Manifests.Binding;
 
 /// <summary>Binds one document: a resource, or a list of them as <c>fedctl get -o yaml</c> prints it.</summary>
-internal sealed class DocumentBinder(string source, DocumentErrors errors)
+/// <param name="source">What errors call the file.</param>
+/// <param name="errors">Takes every broken rule.</param>
+/// <param name="partial">Whether a document may be part of a resource: what is required and the rules of the whole are not asked for.</param>
+internal sealed class DocumentBinder(string source, DocumentErrors errors, bool partial)
 {
     private const string ApiVersionField = "apiVersion";
     private const string KindField = "kind";
@@ -57,10 +61,10 @@ internal sealed class DocumentBinder(string source, DocumentErrors errors)
         bool readable = CheckApiVersion(mapping, path);
         if (CheckKind(mapping, path, readable) is not { } kind || !readable) return null;
 
-        var binder = new ShapeBinder(errors, confidential: kind.Name == "Secret");
+        var binder = new ShapeBinder(errors, confidential: kind.Name == "Secret", partial);
         var resource = (Resource)binder.BindComposite(mapping, ShapeReflection.Of(kind), path, mapping.At, HeaderFields);
-        if (binder.Whole) CheckRules(resource, mapping, path, before);
-        return errors.Count == before ? new(resource, kind, source, mapping.At.Line) : null;
+        if (binder.Whole && !partial) CheckRules(resource, mapping, path, before);
+        return errors.Count == before ? new(resource, kind, source, mapping.At.Line, WrittenFields.Of(mapping, kind, resource)) : null;
     }
 
     // A rule broken at, around or inside a place that has an error already is most likely that error's consequence.

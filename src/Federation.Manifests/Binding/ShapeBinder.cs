@@ -9,7 +9,8 @@ namespace Federation.Manifests.Binding;
 /// <summary>Binds nodes to the domain's records, strictly: nothing that was written is passed over, but for what the plane itself writes.</summary>
 /// <param name="errors">Takes every broken rule.</param>
 /// <param name="confidential">Whether the document may hold confidential values, so that no message quotes any.</param>
-internal sealed class ShapeBinder(DocumentErrors errors, bool confidential)
+/// <param name="partial">Whether what is required may be missing, but for what tells items of a list apart and the name.</param>
+internal sealed class ShapeBinder(DocumentErrors errors, bool confidential, bool partial)
 {
     /// <summary>Whether every item of every list was bound: otherwise indexes are not those of the text.</summary>
     public bool Whole { get; private set; } = true;
@@ -47,7 +48,8 @@ internal sealed class ShapeBinder(DocumentErrors errors, bool confidential)
             else if (member.Required)
             {
                 member.Property.SetValue(result, Placeholder(member.Shape));
-                if (node is null or MappingNode or { IsNull: true }) errors.Add(entry?.KeyAt ?? at, memberPath, "the field is required", $"add {member.Name}");
+                bool asked = !partial || shape.MergeKeys.Contains(member.Name) || memberPath.EndsWith("metadata.name", StringComparison.Ordinal);
+                if (asked && node is null or MappingNode or { IsNull: true }) errors.Add(entry?.KeyAt ?? at, memberPath, "the field is required", $"add {member.Name}");
             }
         }
         return result;

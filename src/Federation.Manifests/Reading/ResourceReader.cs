@@ -21,7 +21,7 @@ public static class ResourceReader
     {
         limits ??= ReadLimits.Default;
         (string? text, ManifestError? error) = SourceText.Decode(utf8, source, limits);
-        return text is null ? new ReadOutcome.Refused([error!]) : ReadText(text, source, format, limits);
+        return text is null ? new ReadOutcome.Refused([error!]) : ReadText(text, source, format, limits, partial: false);
     }
 
     /// <summary>Reads text.</summary>
@@ -57,14 +57,28 @@ public static class ResourceReader
     /// <param name="source">What errors call it.</param>
     /// <param name="format">How to read it.</param>
     /// <param name="limits">What to put up with; the usual if null.</param>
-    public static ReadOutcome ReadOne(ReadOnlySpan<byte> utf8, string source, InputFormat format = InputFormat.Auto, ReadLimits? limits = null)
+    public static ReadOutcome ReadOne(ReadOnlySpan<byte> utf8, string source, InputFormat format = InputFormat.Auto, ReadLimits? limits = null) =>
+        AtMostOne(Read(utf8, source, format, limits), source);
+
+    /// <summary>
+    /// Reads exactly one resource of which perhaps only some fields are written, as an apply sends it. What is written is checked as
+    /// strictly as elsewhere; whether the whole is complete and keeps the rules of its kind shows once it is merged.
+    /// </summary>
+    /// <param name="utf8">The body.</param>
+    /// <param name="source">What errors call it.</param>
+    /// <param name="limits">What to put up with; the usual if null.</param>
+    public static ReadOutcome ReadPart(ReadOnlySpan<byte> utf8, string source, ReadLimits? limits = null)
     {
-        ReadOutcome outcome = Read(utf8, source, format, limits);
-        if (outcome is not ReadOutcome.Accepted { Resources: [_, var second, ..] }) return outcome;
-        return new ReadOutcome.Refused([new(source, "", second.Line, 1, "exactly one resource is expected here", "send one request for each resource")]);
+        limits ??= ReadLimits.Default;
+        (string? text, ManifestError? error) = SourceText.Decode(utf8, source, limits);
+        return text is null ? new ReadOutcome.Refused([error!]) : AtMostOne(ReadText(text, source, InputFormat.Auto, limits, partial: true), source);
     }
 
-    private static ReadOutcome ReadText(string text, string source, InputFormat format, ReadLimits limits)
+    private static ReadOutcome AtMostOne(ReadOutcome outcome, string source) => outcome is ReadOutcome.Accepted { Resources: [_, var second, ..] }
+        ? new ReadOutcome.Refused([new(source, "", second.Line, 1, "exactly one resource is expected here", "send one request for each resource")])
+        : outcome;
+
+    private static ReadOutcome ReadText(string text, string source, InputFormat format, ReadLimits limits, bool partial)
     {
         var errors = new DocumentErrors(source, limits);
         List<Node> roots = format switch
@@ -74,7 +88,7 @@ public static class ResourceReader
             _ => ComposeYaml(text, limits, errors),
         };
 
-        var binder = new DocumentBinder(source, errors);
+        var binder = new DocumentBinder(source, errors, partial);
         var resources = new List<DeclaredResource>();
         foreach (Node root in roots)
         {

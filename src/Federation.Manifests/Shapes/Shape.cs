@@ -29,13 +29,17 @@ internal abstract record Shape(Type Type)
     internal sealed record Value(Type Type, Func<string, object> Parse) : Shape(Type);
 
     /// <summary>A list.</summary>
-    internal sealed record List(Type Type, Shape Item) : Shape(Type);
+    internal sealed record List(Type Type, Shape Item) : Shape(Type)
+    {
+        /// <summary>The members that tell items apart, as files write them; empty where the list is one value.</summary>
+        public IReadOnlyList<string> Keys => (Item as Composite)?.MergeKeys ?? [];
+    }
 
     /// <summary>Text to text.</summary>
     internal sealed record Map(Type Type) : Shape(Type);
 
     /// <summary>A record of named members.</summary>
-    internal sealed record Composite(Type Type, IReadOnlyList<ShapeMember> Members) : Shape(Type)
+    internal sealed record Composite(Type Type, IReadOnlyList<ShapeMember> Members, IReadOnlyList<string> MergeKeys) : Shape(Type)
     {
         private readonly Dictionary<string, ShapeMember> _byName = Members.ToDictionary(static member => member.Name);
 

@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
+using System.Text.Json;
+using Federation.Domain.Json;
 
 namespace Federation.Manifests.Shapes;
 
@@ -12,4 +14,10 @@ namespace Federation.Manifests.Shapes;
 /// <param name="ServerWritten">Whether the plane writes it, so that input is ignored.</param>
 /// <param name="Range">Its limits, if it has any.</param>
 /// <param name="Default">What it is where nothing is written; null where that is nothing.</param>
-internal sealed record ShapeMember(PropertyInfo Property, string Name, Shape Shape, bool Required, bool Nullable, bool ServerWritten, RangeAttribute? Range, object? Default);
+internal sealed record ShapeMember(PropertyInfo Property, string Name, Shape Shape, bool Required, bool Nullable, bool ServerWritten, RangeAttribute? Range, object? Default)
+{
+    private readonly Lazy<string?> _defaultJson = new(() => Default is null || Required ? null : JsonSerializer.Serialize(Default, Default.GetType(), DomainJson.Options));
+
+    /// <summary><see cref="Default"/> as JSON; null where that is nothing.</summary>
+    public string? DefaultJson => _defaultJson.Value;
+}

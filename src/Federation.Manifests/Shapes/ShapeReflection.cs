@@ -70,7 +70,8 @@ internal static class ShapeReflection
                 property.GetCustomAttribute<RangeAttribute>(),
                 sample is null ? null : property.GetValue(sample)));
         }
-        return new(type, members);
+        IReadOnlyList<string> keys = type.GetCustomAttribute<MergeKeyAttribute>()?.Members ?? [];
+        return new(type, members, [.. keys.Select(JsonNamingPolicy.CamelCase.ConvertName)]);
     }
 
     // Files and tables begin with metadata, which the base record declares.
