@@ -16,6 +16,7 @@ public static class ProblemResults
         var details = new ProblemDetails { Status = problem.Status, Type = problem.Type, Title = problem.Title, Detail = problem.Detail };
         if (problem.Errors is { Count: > 0 } errors) details.Extensions["errors"] = errors;
         if (problem.Holder is { } holder) details.Extensions["holder"] = holder;
+        if (problem.Conflicts is { Count: > 0 } conflicts) details.Extensions["conflicts"] = conflicts;
         return details;
     }
 }

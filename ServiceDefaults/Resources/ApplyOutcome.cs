@@ -11,7 +11,8 @@ public abstract record ApplyOutcome<T> where T : Resource
     /// <summary>It is as asked for.</summary>
     /// <param name="Resource">The state now (for a dry run: the state it would have).</param>
     /// <param name="Result"><c>created</c>, <c>configured</c> or <c>unchanged</c>.</param>
-    public sealed record Applied(T Resource, string Result) : ApplyOutcome<T>;
+    /// <param name="Changed">The fields that it changed, by path.</param>
+    public sealed record Applied(T Resource, string Result, IReadOnlyList<string> Changed) : ApplyOutcome<T>;
 
     /// <summary>It was refused; nothing changed.</summary>
     /// <param name="Problem">Why.</param>

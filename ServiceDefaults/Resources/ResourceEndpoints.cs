@@ -1,14 +1,9 @@
-using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Federation.Contracts.Api;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Resources;
-using Federation.Manifests;
-using Federation.Manifests.Reading;
-using Federation.Manifests.Writing;
-using Federation.Security.Principals;
 using Federation.ServiceDefaults.Auth;
 using Federation.ServiceDefaults.Problems;
 using Federation.Storage;
@@ -18,10 +13,9 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Federation.ServiceDefaults.Resources;
 
-/// <summary>The REST paths of a kind: get, list in pages, watch from a cursor, apply, delete.</summary>
+/// <summary>The REST paths of a kind: get, list in pages, watch from a cursor, put, apply, delete.</summary>
 public static class ResourceEndpoints
 {
-    private const int MaxBodyBytes = 4 * 1024 * 1024;
     private const int DefaultPage = 500;
     private const int MaxPage = 5000;
 
@@ -42,13 +36,17 @@ public static class ResourceEndpoints
                     List(http, desk, store, ns, watch ?? false, cursor, @continue, limit, labelSelector))
                 .RequireViewer().WithName($"ListNamespaced{kind.Name}").WithTags(kind.Name);
         }
-        endpoints.MapGet(one, (HttpContext http, string? ns, string name) => Get(http, desk, ns, name))
+        endpoints.MapGet(one, (HttpContext http, string? ns, string name, bool? showManagedFields) => Get(http, desk, ns, name, showManagedFields ?? false))
             .RequireViewer().WithName($"Get{kind.Name}").WithTags(kind.Name);
-        RouteHandlerBuilder put = endpoints.MapPut(one, (HttpContext http, string? ns, string name, bool? dryRun) => PutAsync(http, desk, ns, name, dryRun ?? false))
+        RouteHandlerBuilder put = endpoints.MapPut(one, (HttpContext http, string? ns, string name, bool? dryRun, string? fieldManager) =>
+                ResourceWrites.PutAsync(http, desk, ns, name, dryRun ?? false, fieldManager))
+            .WithName($"Put{kind.Name}").WithTags(kind.Name);
+        RouteHandlerBuilder patch = endpoints.MapPatch(one, (HttpContext http, string? ns, string name, bool? dryRun, string? fieldManager, bool? force) =>
+                ResourceWrites.PatchAsync(http, desk, ns, name, dryRun ?? false, fieldManager, force ?? false))
             .WithName($"Apply{kind.Name}").WithTags(kind.Name);
-        RouteHandlerBuilder delete = endpoints.MapDelete(one, (HttpContext http, string? ns, string name, bool? dryRun) => DeleteAsync(http, desk, ns, name, dryRun ?? false))
+        RouteHandlerBuilder delete = endpoints.MapDelete(one, (HttpContext http, string? ns, string name, bool? dryRun) => ResourceWrites.DeleteAsync(http, desk, ns, name, dryRun ?? false))
             .WithName($"Delete{kind.Name}").WithTags(kind.Name);
-        foreach (RouteHandlerBuilder write in new[] { put, delete })
+        foreach (RouteHandlerBuilder write in new[] { put, patch, delete })
         {
             if (kind.Namespaced) write.RequireDeployer();
             else if (kind.Name == "Namespace") write.RequireAdmin();
@@ -56,10 +54,10 @@ public static class ResourceEndpoints
         }
     }
 
-    private static IResult Get<T>(HttpContext http, ResourceDesk<T> desk, string? ns, string name) where T : Resource
+    private static IResult Get<T>(HttpContext http, ResourceDesk<T> desk, string? ns, string name, bool withOwners) where T : Resource
     {
         if (desk.Find(http.GetPrincipal().Tenant, ns, name) is not { } stored) return ResourceProblem.NotFound($"{desk.Kind.Name} {name}").ToResult();
-        return Answer(http, desk.Shown(stored), 200);
+        return ResourceWrites.Answer(http, desk.Shown(stored), 200, withOwners);
     }
 
     private static IResult List<T>(
@@ -87,7 +85,7 @@ public static class ResourceEndpoints
                 next = last![prefix.Length..];
                 break;
             }
-            items.Add(ResourceWriter.ToNode(shown));
+            items.Add(ResourceWrites.Node(shown, withOwners: false));
             last = document.Key.Key;
         }
         return TypedResults.Json(new ResourceList(
@@ -148,87 +146,9 @@ public static class ResourceEndpoints
         {
             if (!desk.Visible(document, tenant)) return null;
             T shown = desk.Shown(document);
-            return selector?.Matches(shown.Metadata.Labels) == false ? null : ResourceWriter.ToNode(shown);
+            return selector?.Matches(shown.Metadata.Labels) == false ? null : ResourceWrites.Node(shown, withOwners: false);
         }
     }
 
     private static SseItem<WatchEvent> Event(WatchEvent item) => new(item, item.Type) { EventId = item.Cursor };
-
-    private static async Task<IResult> PutAsync<T>(HttpContext http, ResourceDesk<T> desk, string? ns, string name, bool dryRun) where T : Resource
-    {
-        if (http.Request.ContentLength > MaxBodyBytes) return TooLarge();
-        using var body = new MemoryStream();
-        byte[] buffer = new byte[16 * 1024];
-        int read;
-        while ((read = await http.Request.Body.ReadAsync(buffer, http.RequestAborted)) > 0)
-        {
-            body.Write(buffer, 0, read);
-            if (body.Length > MaxBodyBytes) return TooLarge();
-        }
-        ReadOutcome outcome = ResourceReader.ReadOne(body.ToArray(), "request");
-        if (outcome is ReadOutcome.Refused refused)
-        {
-            return ResourceProblem.Invalid(
-                $"{refused.Errors.Count} rule{(refused.Errors.Count == 1 ? "" : "s")} broken: {refused.Errors[0]}",
-                [.. refused.Errors.Select(error => new InputError(error.Path, error.Line, error.Column, error.Rule, error.Suggestion))]).ToResult();
-        }
-        IReadOnlyList<DeclaredResource> resources = ((ReadOutcome.Accepted)outcome).Resources;
-        if (resources is not [{ Resource: T desired }]) return ResourceProblem.Invalid($"the body must be exactly one {desk.Kind.Name}").ToResult();
-        if (desired.Metadata.Name != name) return ResourceProblem.Invalid($"metadata.name is {desired.Metadata.Name}, but the path says {name}").ToResult();
-        if (desk.Kind.Namespaced)
-        {
-            if (Name.Violation(ns) is { } rule) return ResourceProblem.Invalid($"the namespace in the path: {rule}").ToResult();
-            if (desired.Metadata.Namespace is { } declared && declared != ns)
-                return ResourceProblem.Invalid($"metadata.namespace is {declared}, but the path says {ns}").ToResult();
-            desired = (T)(desired with { Metadata = desired.Metadata with { Namespace = ns } });
-        }
-        if (!TryPrecondition(http, out long? revision)) return BadPrecondition();
-        Principal principal = http.GetPrincipal();
-        switch (await desk.ApplyAsync(desired, principal.Tenant, principal.Name, revision, dryRun, http.RequestAborted))
-        {
-            case ApplyOutcome<T>.Applied applied:
-                http.Response.Headers["Federation-Result"] = applied.Result;
-                return Answer(http, applied.Resource, applied.Result == "created" ? 201 : 200);
-            case ApplyOutcome<T>.Refused no:
-                return no.Problem.ToResult();
-            default:
-                throw new InvalidOperationException("unknown outcome");
-        }
-    }
-
-    private static async Task<IResult> DeleteAsync<T>(HttpContext http, ResourceDesk<T> desk, string? ns, string name, bool dryRun) where T : Resource
-    {
-        if (!TryPrecondition(http, out long? revision)) return BadPrecondition();
-        Principal principal = http.GetPrincipal();
-        ResourceProblem? problem = await desk.DeleteAsync(principal.Tenant, ns, name, principal.Name, revision, dryRun, http.RequestAborted);
-        return problem?.ToResult() ?? TypedResults.NoContent();
-    }
-
-    private static IResult Answer<T>(HttpContext http, T resource, int status) where T : Resource
-    {
-        if (resource.Metadata.ResourceVersion is { } version) http.Response.Headers.ETag = $"\"{version}\"";
-        return TypedResults.Json(ResourceWriter.ToNode(resource), statusCode: status);
-    }
-
-    private static bool TryPrecondition(HttpContext http, out long? revision)
-    {
-        revision = null;
-        string match = http.Request.Headers.IfMatch.ToString(), none = http.Request.Headers.IfNoneMatch.ToString();
-        if (none.Length > 0)
-        {
-            revision = 0;
-            return none == "*" && match.Length == 0;
-        }
-        if (match.Length == 0) return true;
-        if (match is not ['"', .., '"'] || !long.TryParse(match.AsSpan(1, match.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture, out long value) || value < 1)
-            return false;
-        revision = value;
-        return true;
-    }
-
-    private static IResult BadPrecondition() =>
-        ResourceProblem.Invalid("If-Match takes one strong ETag as an answer gave it; If-None-Match takes *; not both").ToResult();
-
-    private static IResult TooLarge() =>
-        new ResourceProblem(413, ProblemTypes.TooLarge, "The body is too large", $"a body has at most {MaxBodyBytes} bytes").ToResult();
 }

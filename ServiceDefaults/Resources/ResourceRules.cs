@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Json;
 using Federation.Domain.Resources;
@@ -20,6 +21,12 @@ public class ResourceRules<T> where T : Resource
 
     /// <summary>Checks a removal against the other documents.</summary>
     public virtual ResourceChange OnDelete(T present, WriteContext context) => ResourceChange.Allowed.Alone;
+
+    /// <summary>The resource with the content that is stored elsewhere, for merging and comparing; never shown, never logged.</summary>
+    public virtual T Whole(T resource) => resource;
+
+    /// <summary>What a writer declares, in the form in which <see cref="Whole"/> has it.</summary>
+    public virtual JsonObject Canonical(JsonObject written) => written;
 
     /// <summary>The resource as answers show it: with status, without what is confidential.</summary>
     public virtual T Shown(T stored) => stored;

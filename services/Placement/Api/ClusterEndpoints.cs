@@ -1,5 +1,4 @@
 using Federation.Domain.Clusters;
-using Federation.Manifests.Writing;
 using Federation.Security.Principals;
 using Federation.ServiceDefaults.Auth;
 using Federation.ServiceDefaults.Problems;
@@ -17,19 +16,15 @@ public static class ClusterEndpoints
         Map("drain", spec => spec with { Cordoned = true, Draining = true });
 
         void Map(string action, Func<ClusterSpec, ClusterSpec> change) =>
-            endpoints.MapPost($"/v1/clusters/{{name}}/{action}", (HttpContext http, string name) => ChangeAsync(http, desk, name, change))
+            endpoints.MapPost($"/v1/clusters/{{name}}/{action}", (HttpContext http, string name) => ChangeAsync(http, desk, name, action == "drain" ? action : "cordon", change))
                 .RequirePlatformAdmin().WithName($"{char.ToUpperInvariant(action[0])}{action[1..]}Cluster").WithTags("Cluster");
     }
 
-    private static async Task<IResult> ChangeAsync(HttpContext http, ResourceDesk<Cluster> desk, string name, Func<ClusterSpec, ClusterSpec> change)
+    private static async Task<IResult> ChangeAsync(HttpContext http, ResourceDesk<Cluster> desk, string name, string action, Func<ClusterSpec, ClusterSpec> change)
     {
         Principal principal = http.GetPrincipal();
         if (desk.Find(principal.Tenant, null, name) is not { } cluster) return ResourceProblem.NotFound($"Cluster {name}").ToResult();
-        return await desk.ApplyAsync(cluster with { Spec = change(cluster.Spec) }, principal.Tenant, principal.Name, null, dryRun: false, http.RequestAborted) switch
-        {
-            ApplyOutcome<Cluster>.Applied applied => TypedResults.Json(ResourceWriter.ToNode(applied.Resource)),
-            ApplyOutcome<Cluster>.Refused refused => refused.Problem.ToResult(),
-            _ => throw new InvalidOperationException("unknown outcome"),
-        };
+        return ResourceWrites.ToResult(http, await desk.ReplaceAsync(
+            cluster with { Spec = change(cluster.Spec) }, new FieldWriter(action), principal.Tenant, principal.Name, null, dryRun: false, http.RequestAborted));
     }
 }

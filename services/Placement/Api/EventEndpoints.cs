@@ -2,7 +2,6 @@ using Federation.Contracts.Api;
 using Federation.Domain.Identifiers;
 using Federation.Placement.Documents;
 using Federation.ServiceDefaults.Auth;
-using Federation.ServiceDefaults.Resources;
 using Federation.Storage;
 
 namespace Federation.Placement.Api;
@@ -17,9 +16,7 @@ public static class EventEndpoints
         endpoints.MapGet("/v1/events", (HttpContext http, int? limit) => TypedResults.Ok(new ItemList<EventRecord>(
                 Newest<EventRecord>(store, Kinds.Event, http.GetPrincipal().Tenant, limit))))
             .RequireViewer().WithName("ListEvents").WithTags("Event");
-        endpoints.MapGet("/v1/audit/placement", (HttpContext http, int? limit) => TypedResults.Ok(new ItemList<AuditRecord>(
-                Newest<AuditRecord>(store, AuditTrail.Kind, http.GetPrincipal().Tenant, limit))))
-            .RequireAdmin().WithName("ListPlacementAudit").WithTags("Audit");
+        endpoints.MapAudit("/v1/audit/placement", store);
     }
 
     private static List<T> Newest<T>(IStore store, string kind, TenantId tenant, int? limit) where T : class

@@ -6,7 +6,6 @@ using Federation.Domain.Json;
 using Federation.Domain.Observation;
 using Federation.Domain.Workloads;
 using Federation.Feeds;
-using Federation.Manifests.Writing;
 using Federation.Placement.Documents;
 using Federation.Placement.Planning;
 using Federation.Scheduling;
@@ -34,7 +33,7 @@ public static class WorkloadEndpoints
             .RequireViewer().WithName("ListWorkloadReplicas").WithTags("Workload");
         endpoints.MapGet(One + "/revisions", (HttpContext http, string ns, string name) => Revisions(http, desk, store, ns, name))
             .RequireViewer().WithName("ListWorkloadRevisions").WithTags("Workload");
-        endpoints.MapPut(One + "/scale", (HttpContext http, string ns, string name, ScaleRequest request) => ScaleAsync(http, desk, ns, name, request))
+        endpoints.MapPut(One + "/scale", (HttpContext http, string ns, string name, ScaleRequest request, string? fieldManager) => ScaleAsync(http, desk, ns, name, request, fieldManager))
             .RequireDeployer().WithName("ScaleWorkload").WithTags("Workload");
         endpoints.MapPost(One + "/undo", (HttpContext http, string ns, string name, UndoRequest? request) => UndoAsync(http, desk, store, ns, name, request))
             .RequireDeployer().WithName("UndoWorkload").WithTags("Workload");
@@ -80,13 +79,14 @@ public static class WorkloadEndpoints
             JsonSerializer.SerializeToNode(revision.Template, DomainJson.Options)))]));
     }
 
-    private static async Task<IResult> ScaleAsync(HttpContext http, ResourceDesk<Workload> desk, string ns, string name, ScaleRequest request)
+    private static async Task<IResult> ScaleAsync(HttpContext http, ResourceDesk<Workload> desk, string ns, string name, ScaleRequest request, string? fieldManager)
     {
+        if (fieldManager is not null && ResourceWrites.ManagerViolation(fieldManager) is { } wrong) return wrong.ToResult();
         Principal principal = http.GetPrincipal();
         if (desk.Find(principal.Tenant, ns, name) is not { } workload) return Missing(name);
         if (request.Replicas is < 0 or > 100_000) return ResourceProblem.Invalid("replicas is a number from 0 to 100000").ToResult();
         if (workload.Spec.Singleton && request.Replicas > 1) return ResourceProblem.Invalid($"Workload {name} is a singleton: it has at most one replica").ToResult();
-        return await ApplyAsync(desk, workload with { Spec = workload.Spec with { Replicas = request.Replicas } }, principal, http.RequestAborted);
+        return await WriteAsync(desk, workload with { Spec = workload.Spec with { Replicas = request.Replicas } }, new FieldWriter(fieldManager ?? principal.Name), http);
     }
 
     private static async Task<IResult> UndoAsync(HttpContext http, ResourceDesk<Workload> desk, IStore store, string ns, string name, UndoRequest? request)
@@ -101,16 +101,11 @@ public static class WorkloadEndpoints
             return ResourceProblem.NotFound(request?.Revision is { } wanted
                 ? $"revision {wanted} of Workload {name}" : $"an earlier template of Workload {name}").ToResult();
         }
-        return await ApplyAsync(desk, workload with { Spec = workload.Spec with { Template = target.Template } }, principal, http.RequestAborted);
+        return await WriteAsync(desk, workload with { Spec = workload.Spec with { Template = target.Template } }, new FieldWriter("undo", KeepsOwners: true), http);
     }
 
-    private static async Task<IResult> ApplyAsync(ResourceDesk<Workload> desk, Workload desired, Principal principal, CancellationToken cancellationToken) =>
-        await desk.ApplyAsync(desired, principal.Tenant, principal.Name, null, dryRun: false, cancellationToken) switch
-        {
-            ApplyOutcome<Workload>.Applied applied => TypedResults.Json(ResourceWriter.ToNode(applied.Resource)),
-            ApplyOutcome<Workload>.Refused refused => refused.Problem.ToResult(),
-            _ => throw new InvalidOperationException("unknown outcome"),
-        };
+    private static async Task<IResult> WriteAsync(ResourceDesk<Workload> desk, Workload desired, FieldWriter fields, HttpContext http) => ResourceWrites.ToResult(
+        http, await desk.ReplaceAsync(desired, fields, http.GetPrincipal().Tenant, http.GetPrincipal().Name, null, dryRun: false, http.RequestAborted));
 
     private static IEnumerable<WorkloadRevision> Kept(IStore store, Workload workload) => store.Current
         .List(Kinds.WorkloadRevision, WorkloadRules.RevisionPrefix(WorkloadResolver.KeyOf(workload)))

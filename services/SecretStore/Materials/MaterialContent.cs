@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Federation.Contracts.V1;
 using Federation.Domain.SecretMaterial;
 using Google.Protobuf;
@@ -64,6 +65,36 @@ internal static class MaterialContent
             }
         }
         return new MaterialSpec { Data = data.Count > 0 ? data : null, BinaryData = binary.Count > 0 ? binary : null };
+    }
+
+    /// <summary>A declaration in the form in which content is read back: what is text stands in data, all else in binaryData.</summary>
+    public static JsonObject Canonical(JsonObject written)
+    {
+        if (written["spec"] is not JsonObject { } spec || spec["binaryData"] is not JsonObject { Count: > 0 }) return written;
+        JsonObject canonical = written.DeepClone().AsObject();
+        JsonObject binary = canonical["spec"]!["binaryData"]!.AsObject();
+        JsonObject data = canonical["spec"]!["data"] as JsonObject ?? [];
+        foreach ((string name, JsonNode? value) in binary.ToArray())
+        {
+            if (data.ContainsKey(name) || TextOf(value!.GetValue<string>()) is not { } text) continue;
+            binary.Remove(name);
+            data[name] = text;
+        }
+        if (binary.Count == 0) canonical["spec"]!.AsObject().Remove("binaryData");
+        if (data.Count > 0) canonical["spec"]!["data"] = data.Parent is null ? data : data.DeepClone();
+        return canonical;
+    }
+
+    private static string? TextOf(string base64)
+    {
+        try
+        {
+            return StrictUtf8.GetString(Convert.FromBase64String(base64));
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     private static string? NameViolation(string name) =>

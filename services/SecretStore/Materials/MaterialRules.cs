@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Federation.Domain.Json;
 using Federation.Domain.Resources;
 using Federation.Domain.SecretMaterial;
@@ -75,16 +76,30 @@ internal sealed class MaterialRules<T>(MaterialForm<T> form, KeyVault vault, ISt
     }
 
     /// <inheritdoc/>
+    public override T Whole(T resource) => form.With(
+        resource, _pending.TryGetValue(form.SpecOf(resource), out Pending? pending) ? MaterialContent.ToSpec(pending.Content) : Content(resource), form.StatusOf(resource));
+
+    /// <inheritdoc/>
+    public override JsonObject Canonical(JsonObject written) => MaterialContent.Canonical(written);
+
+    /// <inheritdoc/>
     public override T Shown(T stored)
     {
         if (!form.Readable) return form.With(stored, new MaterialSpec(), form.StatusOf(stored));
         if (_pending.TryGetValue(form.SpecOf(stored), out Pending? pending)) return form.With(stored, pending.Shown ?? new MaterialSpec(), form.StatusOf(stored));
+        return form.With(stored, Content(stored), form.StatusOf(stored));
+    }
+
+    private MaterialSpec Content(T stored)
+    {
         IStoreSnapshot snapshot = store.Current;
         // Deleted or replaced since it was read: its content is gone with it.
         DocumentKey address = MaterialVersion.AddressOf(HeadOf(stored), form.StatusOf(stored)!.Version);
-        if (snapshot.Get(address) is null) return form.With(stored, new MaterialSpec(), form.StatusOf(stored));
+        if (snapshot.Get(address) is null) return new MaterialSpec();
         byte[] content = MaterialVersion.Open(vault, snapshot, stored.Metadata.Tenant!.Value, address);
-        return form.With(stored, MaterialContent.ToSpec(content), form.StatusOf(stored));
+        MaterialSpec spec = MaterialContent.ToSpec(content);
+        CryptographicOperations.ZeroMemory(content);
+        return spec;
     }
 
     private static DocumentKey HeadOf(T resource) => new(resource.Kind, $"{resource.Metadata.Tenant}/{resource.Metadata.Namespace}/{resource.Metadata.Name}");

@@ -23,6 +23,9 @@ public static class ProblemTypes
     /// <summary>409: another resource still refers to it.</summary>
     public const string InUse = Base + "in-use";
 
+    /// <summary>409: others own fields that the apply would change; <c>conflicts</c> holds <see cref="FieldConflict"/>s.</summary>
+    public const string FieldConflict = Base + "field-conflict";
+
     /// <summary>410: the watch cursor is of another incarnation or too old: list again.</summary>
     public const string CursorExpired = Base + "cursor-expired";
 
@@ -31,6 +34,9 @@ public static class ProblemTypes
 
     /// <summary>413: the body is above the limit.</summary>
     public const string TooLarge = Base + "too-large";
+
+    /// <summary>415: a PATCH takes <see cref="ApiHeaders.ApplyContent"/>.</summary>
+    public const string UnsupportedContent = Base + "unsupported-content";
 
     /// <summary>422: a reference does not resolve.</summary>
     public const string UnresolvedReference = Base + "unresolved-reference";
