@@ -26,6 +26,9 @@ public sealed class PlacementState(IStoreSnapshot snapshot)
 
     public IEnumerable<Workload> Workloads => All<Workload>(Kinds.Workload);
 
+    /// <summary>The workloads of one namespace.</summary>
+    public IEnumerable<Workload> WorkloadsIn(TenantId tenant, string @namespace) => snapshot.List(Kinds.Workload, $"{tenant}/{@namespace}/").Select(Read<Workload>);
+
     public IEnumerable<PlacedAssignment> Assignments => snapshot.List(Kinds.Assignment).Select(Placed);
 
     public Cluster? Cluster(string name) => Find<Cluster>(Kinds.Cluster, name);

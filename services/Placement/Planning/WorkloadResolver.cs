@@ -3,6 +3,7 @@ using System.Text.Json;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Json;
 using Federation.Domain.Policies;
+using Federation.Domain.Resources;
 using Federation.Domain.SecretMaterial;
 using Federation.Domain.Volumes;
 using Federation.Domain.Workloads;
@@ -12,7 +13,10 @@ using Federation.Scheduling;
 
 namespace Federation.Placement.Planning;
 
-/// <summary>Looks up what a workload refers to: its policy, volumes, configs and secrets.</summary>
+/// <summary>
+/// Looks up what a workload refers to: its policy, volumes, configs and secrets. A stack starts as a unit: while a reference of one of its
+/// workloads does not resolve, none that has no order yet gets one; what runs already goes on and moves as ever.
+/// </summary>
 /// <param name="state">Placement's own documents.</param>
 /// <param name="material">SecretStore's feed: names and versions of configs and secrets.</param>
 public sealed class WorkloadResolver(PlacementState state, FeedView material)
@@ -20,8 +24,33 @@ public sealed class WorkloadResolver(PlacementState state, FeedView material)
     /// <summary>The kinds that Placement follows at SecretStore.</summary>
     public static readonly IReadOnlyList<string> FollowedKinds = ["Config", "Secret"];
 
+    // Stack to why it cannot start; null where it can. One resolver is for one state.
+    private readonly Dictionary<(TenantId Tenant, string Namespace, string Stack), string?> _stacks = [];
+
     /// <summary>Looks everything up.</summary>
     public ResolvedWorkload Resolve(Workload workload)
+    {
+        ResolvedWorkload resolved = ResolveAlone(workload);
+        if (resolved is ResolvedWorkload.Complete && StackLabel.Of(workload.Metadata) is { } stack && !state.AssignmentsOf(workload.Metadata.Uid!).Any()
+            && MissingIn(stack, workload) is { } reason)
+        {
+            return new ResolvedWorkload.Unresolved($"held with the stack {stack}, which starts as a unit: {reason}");
+        }
+        return resolved;
+    }
+
+    private string? MissingIn(string stack, Workload member)
+    {
+        (TenantId, string, string) key = (member.Metadata.Tenant!.Value, member.Metadata.Namespace!, stack);
+        if (_stacks.TryGetValue(key, out string? known)) return known;
+        string? missing = state.WorkloadsIn(key.Item1, key.Item2)
+            .Where(mate => mate.Metadata.DeletionRequestedAt is null && StackLabel.Of(mate.Metadata) == stack)
+            .Select(mate => ResolveAlone(mate) is ResolvedWorkload.Unresolved unresolved ? $"workload {mate.Metadata.Name} is {unresolved.Reason}" : null)
+            .FirstOrDefault(reason => reason is not null);
+        return _stacks[key] = missing;
+    }
+
+    private ResolvedWorkload ResolveAlone(Workload workload)
     {
         TenantId tenant = workload.Metadata.Tenant!.Value;
         string @namespace = workload.Metadata.Namespace!;
@@ -30,14 +59,14 @@ public sealed class WorkloadResolver(PlacementState state, FeedView material)
         if (spec.PlacementPolicy is { } policyName)
         {
             if (state.Policy(tenant, @namespace, policyName) is not { } found)
-                return new ResolvedWorkload.Unresolved($"PlacementPolicy {policyName} does not exist in namespace {@namespace}; apply it");
+                return new ResolvedWorkload.Unresolved(Waiting("PlacementPolicy", policyName, @namespace));
             policy = found.Spec;
         }
         var volumes = new List<Volume>();
         foreach (VolumeReference reference in spec.Template.Volumes ?? [])
         {
             if (state.Volume(tenant, @namespace, reference.Name) is not { } volume)
-                return new ResolvedWorkload.Unresolved($"Volume {reference.Name} does not exist in namespace {@namespace}; apply it");
+                return new ResolvedWorkload.Unresolved(Waiting("Volume", reference.Name, @namespace));
             volumes.Add(volume);
         }
         if (Fixed("Config", spec.Template.Configs, tenant, @namespace, out IReadOnlyList<FileReference>? configs) is { } noConfig) return noConfig;
@@ -59,19 +88,21 @@ public sealed class WorkloadResolver(PlacementState state, FeedView material)
     public static WorkloadKey KeyOf(Workload workload) =>
         new(workload.Metadata.Tenant!.Value, workload.Metadata.Namespace!, workload.Metadata.Name);
 
+    private static string Waiting(string kind, string name, string @namespace) => $"waiting for {kind} {name}, which does not exist in namespace {@namespace}; apply it";
+
     private ResolvedWorkload.Unresolved? Fixed(
         string kind, IReadOnlyList<FileReference>? references, TenantId tenant, string @namespace, out IReadOnlyList<FileReference>? resolved)
     {
         resolved = references;
         if (references is null or []) return null;
-        if (!material.Known) return new("SecretStore has not been heard yet; its configs and secrets are unknown");
+        if (!material.Known) return new("waiting for SecretStore, which has not been heard yet: its configs and secrets are unknown");
         var list = new List<FileReference>(references.Count);
         foreach (FileReference reference in references)
         {
             if (material.Find<MaterialStatus>(kind, $"{tenant}/{@namespace}/{reference.Name}") is not { } status)
-                return new($"{kind} {reference.Name} does not exist in namespace {@namespace}; apply it");
+                return new(Waiting(kind, reference.Name, @namespace));
             if (reference.Version > status.Version)
-                return new($"{kind} {reference.Name} has no version {reference.Version}; the newest is {status.Version}");
+                return new($"waiting for version {reference.Version} of {kind} {reference.Name}; the newest is {status.Version}");
             list.Add(reference with { Version = reference.Version ?? status.Version });
         }
         resolved = list;
