@@ -60,7 +60,7 @@ internal static class FedctlProgram
             """)
         {
             GetCommand.Create(scope), DescribeCommand.Create(scope), ExplainCommand.Create(scope),
-            ApplyCommand.Create(scope), DeleteCommand.Create(scope), WaitCommand.Create(scope),
+            ApplyCommand.Create(scope), DiffCommand.Create(scope), DeleteCommand.Create(scope), WaitCommand.Create(scope),
             ScaleCommand.Create(scope), RolloutCommand.Create(scope),
             LogsCommand.Create(scope), EventsCommand.Create(scope),
             ClusterCommand.Create(scope), NodeCommand.Create(scope),

@@ -13,7 +13,10 @@ public sealed class ApiException : Exception
     /// <param name="detail">This problem.</param>
     /// <param name="errors">Broken rules by place.</param>
     /// <param name="holder">Who holds what was claimed.</param>
-    public ApiException(HttpStatusCode status, string? type, string title, string? detail, IReadOnlyList<InputError>? errors = null, string? holder = null)
+    /// <param name="conflicts">Fields that others own.</param>
+    public ApiException(
+        HttpStatusCode status, string? type, string title, string? detail, IReadOnlyList<InputError>? errors = null, string? holder = null,
+        IReadOnlyList<FieldConflict>? conflicts = null)
         : base(detail ?? title)
     {
         Status = status;
@@ -22,6 +25,7 @@ public sealed class ApiException : Exception
         Detail = detail;
         Errors = errors ?? [];
         Holder = holder;
+        Conflicts = conflicts ?? [];
     }
 
     /// <summary>The HTTP status.</summary>
@@ -41,4 +45,7 @@ public sealed class ApiException : Exception
 
     /// <summary>Who holds what was claimed, where the caller may know it.</summary>
     public string? Holder { get; }
+
+    /// <summary>Fields that others own and the apply would change; empty if the problem is another.</summary>
+    public IReadOnlyList<FieldConflict> Conflicts { get; }
 }

@@ -10,6 +10,8 @@ namespace Federation.Client;
 
 public sealed partial class FederationClient
 {
+    private const string DefaultManager = "client";
+
     /// <summary>One resource.</summary>
     /// <param name="kind">Its kind.</param>
     /// <param name="name">Its name.</param>
@@ -72,7 +74,32 @@ public sealed partial class FederationClient
         return new(items, cursor);
     }
 
-    /// <summary>Creates or updates.</summary>
+    /// <summary>One resource with <c>metadata.managedFields</c>: who owns which of its fields.</summary>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="namespace">Its namespace; the client's own if null.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public async Task<Resource> GetWithOwnersAsync(ResourceKind kind, string name, string? @namespace = null, CancellationToken ct = default) =>
+        Typed<Resource>(await GetJsonAsync<JsonNode>(ApiPath.Of(kind, @namespace ?? Namespace, name).With("showManagedFields", true), ct), kind.Type);
+
+    /// <summary>
+    /// Applies the fields that a writer wants, and leaves the others as they are: fields that the writer applied before and does not any
+    /// more fall back to their defaults, unless another owns them too.
+    /// </summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="fields">A resource in the one JSON form with these fields alone; a missing namespace is the client's own.</param>
+    /// <param name="options">In whose name, dry run and conditions.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    /// <exception cref="ApiException">Others own some of the fields (<see cref="ApiException.Conflicts"/>), or another refusal.</exception>
+    public async Task<ApplyResult> ApplyFieldsAsync(ResourceKind kind, JsonObject fields, ApplyOptions options, CancellationToken ct = default)
+    {
+        JsonNode metadata = fields["metadata"] ?? throw new ArgumentException("the fields have no metadata", nameof(fields));
+        ApiPath path = ApiPath.Of(kind, metadata["namespace"]?.GetValue<string>() ?? Namespace, metadata["name"]!.GetValue<string>())
+            .With("fieldManager", options.FieldManager ?? DefaultManager).With("force", options.Force).With("dryRun", options.DryRun);
+        return await WriteAsync(HttpMethod.Patch, path, kind, fields, options, ct);
+    }
+
+    /// <summary>Creates, or replaces the whole.</summary>
     /// <param name="resource">What is wanted; a missing namespace is the client's own.</param>
     /// <param name="options">Dry run and conditions.</param>
     /// <param name="ct">Ends the waiting.</param>
@@ -82,16 +109,27 @@ public sealed partial class FederationClient
         ResourceKind kind = ResourceKind.All.First(known => known.Type == resource.GetType());
         if (kind.Namespaced && resource.Metadata.Namespace is null)
             resource = resource with { Metadata = resource.Metadata with { Namespace = Namespace } };
-        ApiPath path = ApiPath.Of(kind, resource.Metadata.Namespace ?? Namespace, resource.Metadata.Name).With("dryRun", options.DryRun);
-        using HttpResponseMessage response = await SendAsync(HttpMethod.Put, path, resource, ct, request =>
+        ApiPath path = ApiPath.Of(kind, resource.Metadata.Namespace ?? Namespace, resource.Metadata.Name)
+            .With("fieldManager", options.FieldManager).With("dryRun", options.DryRun);
+        return await WriteAsync(HttpMethod.Put, path, kind, resource, options, ct);
+    }
+
+    private async Task<ApplyResult> WriteAsync(HttpMethod method, ApiPath path, ResourceKind kind, object body, ApplyOptions options, CancellationToken ct)
+    {
+        using HttpResponseMessage response = await SendAsync(method, path, body, ct, request =>
         {
+            if (method == HttpMethod.Patch) request.Content!.Headers.ContentType = new(ApiHeaders.ApplyContent);
             if (options.IfVersion is { } version) request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{version}\""));
             if (options.OnlyCreate) request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Any);
         });
         string result = response.Headers.TryGetValues(ApiHeaders.Result, out IEnumerable<string>? values)
             ? values.First()
             : response.StatusCode == HttpStatusCode.Created ? "created" : "configured";
-        return new(Typed<Resource>(await ReadAsync<JsonNode>(response, ct), kind.Type), result);
+        string[] changed = response.Headers.TryGetValues(ApiHeaders.Changed, out IEnumerable<string>? paths) ? [.. paths.SelectMany(list => list.Split(','))] : [];
+        return new(Typed<Resource>(await ReadAsync<JsonNode>(response, ct), kind.Type), result, [.. changed.Where(path => path[0] != '+').Select(Uri.UnescapeDataString)])
+        {
+            NamesAllChanges = changed is not [.., ['+', ..]],
+        };
     }
 
     /// <summary>Removes; what takes time is marked and goes on after the answer.</summary>

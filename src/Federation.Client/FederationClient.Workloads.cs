@@ -41,10 +41,11 @@ public sealed partial class FederationClient
     /// <param name="workload">The workload.</param>
     /// <param name="replicas">The number.</param>
     /// <param name="namespace">Its namespace; the client's own if null.</param>
+    /// <param name="fieldManager">In whose name; the identity's own if null.</param>
     /// <param name="ct">Ends the waiting.</param>
-    public async Task ScaleAsync(string workload, int replicas, string? @namespace = null, CancellationToken ct = default)
+    public async Task ScaleAsync(string workload, int replicas, string? @namespace = null, string? fieldManager = null, CancellationToken ct = default)
     {
-        using HttpResponseMessage response = await SendAsync(HttpMethod.Put, Workload(workload, @namespace, "scale"), new ScaleRequest(replicas), ct);
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Put, Workload(workload, @namespace, "scale").With("fieldManager", fieldManager), new ScaleRequest(replicas), ct);
     }
 
     /// <summary>Goes back to an earlier template.</summary>

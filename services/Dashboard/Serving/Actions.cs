@@ -17,7 +17,7 @@ internal static class Actions
         OnWorkload(endpoints, "scale", async (client, inNamespace, name, form, ct) =>
         {
             if (!int.TryParse(form["replicas"], NumberStyles.None, CultureInfo.InvariantCulture, out int replicas) || replicas > 100_000) return "Replicas is a number from 0 to 100000.";
-            await client.ScaleAsync(name, replicas, inNamespace, ct);
+            await client.ScaleAsync(name, replicas, inNamespace, "dashboard", ct);
             return $"{inNamespace}/{name} is to have {Figures.Count(replicas, "replica")}.";
         });
         OnWorkload(endpoints, "undo", async (client, inNamespace, name, form, ct) =>

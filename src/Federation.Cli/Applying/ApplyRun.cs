@@ -1,3 +1,4 @@
+using System.Globalization;
 using Federation.Cli.Session;
 using Federation.Client;
 using Federation.Client.Resources;
@@ -5,50 +6,101 @@ using Federation.Contracts.Api;
 using Federation.Domain.Resources;
 using Federation.Domain.Workloads;
 using Federation.Manifests;
+using Federation.Manifests.Ownership;
 
 namespace Federation.Cli.Applying;
 
-/// <summary>Hands declared resources to the plane: a dry run of all first, so that one refusal changes nothing, then one after the other in the order of kinds.</summary>
-internal sealed class ApplyRun(PlaneSession session, CliConsole console)
+/// <summary>
+/// Hands declared fields to the plane: a dry run of all first, so that one refusal changes nothing, then one after the other in the order of
+/// kinds; then removes what the stack no longer has.
+/// </summary>
+internal sealed class ApplyRun(PlaneSession session, CliConsole console, ApplyChoices choices)
 {
-    public async Task ApplyAsync(IReadOnlyList<DeclaredResource> declared, bool dryRun, TimeSpan? waitFor, CancellationToken ct)
+    public const string HowToSolveConflicts = "leave these fields out of the files, or take them over: --force-conflicts";
+
+    private static readonly string StackField = FieldOwnership.PathOfKey("metadata.labels", StackLabel.Key);
+    private static readonly TimeSpan LongestRemoval = TimeSpan.FromMinutes(5);
+
+    public async Task RunAsync(IReadOnlyList<DeclaredResource> declared, CancellationToken ct)
     {
+        long start = TimeProvider.System.GetTimestamp();
         DeclaredResource[] ordered = [.. declared.OrderBy(resource => resource.Kind.ApplyOrder)];
-        await CheckAsync(ordered, dryRun, ct);
-        if (dryRun) return;
+        if (choices.Prune)
+        {
+            _ = StackMembers.Only(ordered);
+            if (choices is { Yes: false, DryRun: false } && !console.InIsTerminal)
+                throw new CliException(ExitCode.Usage, "--prune asks before it removes, and there is no terminal to ask at", "look with: fedctl diff --prune; then give --yes");
+        }
+        await CheckAsync(ordered, ct);
+        PruneChoice prune = choices.Prune ? await PruneChoice.FindAsync(session, ordered, choices.DeleteVolumes, ct) : PruneChoice.Nothing;
+        if (choices.DryRun)
+        {
+            foreach (Doomed one in prune.Doomed) console.Out.WriteLine($"{one.Text} deleted (dry run)");
+            return;
+        }
+        prune.Confirm(console, choices.Yes);
+
         var workloads = new List<(string, string)>();
         foreach (DeclaredResource resource in ordered)
         {
-            ApplyResult result = await session.Client.ApplyAsync(resource.Resource, ct: ct);
+            ApplyResult result = await ApplyAsync(resource, dryRun: false, ct);
             console.Out.WriteLine($"{ResourceTarget.Of(resource.Kind, resource.Resource.Metadata.Name)} {result.Result}");
             if (resource.Kind == ResourceKind.Of<Workload>()) workloads.Add((resource.Resource.Metadata.Namespace!, resource.Resource.Metadata.Name));
         }
-        if (waitFor is not { } timeout || workloads.Count == 0) return;
-        long start = TimeProvider.System.GetTimestamp();
-        await new ReadyProgress(session, console).WaitAsync(workloads, timeout, ct);
-        console.Out.WriteLine($"ready after {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0.0} s");
+        // Before the removal: what takes the place of the old is ready when the old goes.
+        if (choices.WaitFor is { } timeout && workloads.Count > 0)
+        {
+            await new ReadyProgress(session, console).WaitAsync(workloads, timeout, ct);
+            console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ready after {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0.0} s"));
+        }
+        await new Removal(session, console).RunAsync(prune.Doomed, tolerant: true, choices.WaitFor is null ? null : LongestRemoval, ct);
     }
 
-    private async Task CheckAsync(DeclaredResource[] ordered, bool tell, CancellationToken ct)
+    private Task<ApplyResult> ApplyAsync(DeclaredResource resource, bool dryRun, CancellationToken ct) =>
+        session.Client.ApplyFieldsAsync(resource.Kind, resource.Written, new ApplyOptions { FieldManager = choices.Manager, Force = choices.Force, DryRun = dryRun }, ct);
+
+    private async Task CheckAsync(DeclaredResource[] ordered, CancellationToken ct)
     {
-        int refusals = 0;
+        int refusals = 0, conflicts = 0;
         foreach (DeclaredResource resource in ordered)
         {
             string word;
             try
             {
-                word = (await session.Client.ApplyAsync(resource.Resource, new ApplyOptions { DryRun = true }, ct)).Result;
+                ApplyResult result = await ApplyAsync(resource, dryRun: true, ct);
+                word = result.Result;
+                if (await StolenAsync(resource, result, ct) is { } other)
+                {
+                    refusals++;
+                    Tell(resource, $"it belongs to the stack {other}; remove it there, or take it over: --force-conflicts");
+                    continue;
+                }
             }
             catch (ApiException refusal) when ((int)refusal.Status is 400 or 409 or 413 or 422)
             {
                 // What is missing now may be part of this very input; the real apply asks again.
-                if (refusal.Type == ProblemTypes.UnresolvedReference && ordered.Length > 1 && !tell) continue;
+                if (refusal.Type == ProblemTypes.UnresolvedReference && ordered.Length > 1 && !choices.DryRun) continue;
                 refusals++;
-                foreach (string line in Failures.Lines(refusal)) console.Error.WriteLine($"{resource.Source}:{resource.Line}: {ResourceTarget.Of(resource.Kind, resource.Resource.Metadata.Name)}: {line}");
+                if (refusal.Conflicts.Count > 0) conflicts++;
+                foreach (string line in Failures.Lines(refusal)) Tell(resource, line);
                 continue;
             }
-            if (tell) console.Out.WriteLine($"{ResourceTarget.Of(resource.Kind, resource.Resource.Metadata.Name)} {word} (dry run)");
+            if (choices.DryRun) console.Out.WriteLine($"{ResourceTarget.Of(resource.Kind, resource.Resource.Metadata.Name)} {word} (dry run)");
         }
-        if (refusals > 0) throw new CliException(ExitCode.InvalidInput, $"the plane refuses {refusals} of {ordered.Length}; nothing was changed", "correct the input and apply it again");
+        if (refusals == 0) return;
+        throw conflicts == refusals
+            ? new CliException(ExitCode.Conflict, $"other writers own fields of {conflicts} of {ordered.Length}; nothing was changed", HowToSolveConflicts)
+            : new CliException(ExitCode.InvalidInput, $"the plane refuses {refusals} of {ordered.Length}; nothing was changed", "correct the input and apply it again");
     }
+
+    // Two stacks that name the same thing would take it from each other with every apply.
+    private async Task<string?> StolenAsync(DeclaredResource resource, ApplyResult result, CancellationToken ct)
+    {
+        if (choices.Force || result.Result != "configured" || !result.Changed.Contains(StackField) || StackLabel.Of(resource.Resource.Metadata) is not { } stack) return null;
+        Resource? live = await session.Client.FindAsync(resource.Kind, resource.Resource.Metadata.Name, resource.Resource.Metadata.Namespace, ct);
+        return live is not null && StackLabel.Of(live.Metadata) is { } other && other != stack ? other : null;
+    }
+
+    private void Tell(DeclaredResource resource, string line) =>
+        console.Error.WriteLine($"{resource.Source}:{resource.Line}: {ResourceTarget.Of(resource.Kind, resource.Resource.Metadata.Name)}: {line}");
 }

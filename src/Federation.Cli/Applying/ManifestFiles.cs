@@ -1,4 +1,3 @@
-using Federation.Domain.Resources;
 using Federation.Manifests;
 using Federation.Manifests.Loading;
 
@@ -13,7 +12,7 @@ internal static class ManifestFiles
         switch (await ManifestLoader.LoadAsync(names, console.OpenIn, defaultNamespace, ct: ct))
         {
             case ReadOutcome.Accepted accepted:
-                return [.. accepted.Resources.Select(declared => declared with { Resource = InNamespace(declared, defaultNamespace) })];
+                return [.. accepted.Resources.Select(declared => InNamespace(declared, defaultNamespace))];
             case ReadOutcome.Refused refused:
                 foreach (ManifestError error in refused.Errors) console.Error.WriteLine(error.ToString());
                 throw new CliException(ExitCode.InvalidInput, $"{(refused.Errors.Count == 1 ? "1 error" : $"{refused.Errors.Count} errors")}; nothing was changed", "correct the input and try again");
@@ -22,7 +21,10 @@ internal static class ManifestFiles
         }
     }
 
-    private static Resource InNamespace(DeclaredResource declared, string room) => declared.Kind.Namespaced && declared.Resource.Metadata.Namespace is null
-        ? declared.Resource with { Metadata = declared.Resource.Metadata with { Namespace = room } }
-        : declared.Resource;
+    private static DeclaredResource InNamespace(DeclaredResource declared, string room)
+    {
+        if (!declared.Kind.Namespaced || declared.Resource.Metadata.Namespace is not null) return declared;
+        declared.Written["metadata"]!["namespace"] = room;
+        return declared with { Resource = declared.Resource with { Metadata = declared.Resource.Metadata with { Namespace = room } } };
+    }
 }

@@ -10,8 +10,7 @@ namespace Federation.Cli.Applying;
 internal sealed class ReadyProgress(PlaneSession session, CliConsole console)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.25);
-    private readonly Dictionary<string, string> _shown = new(StringComparer.Ordinal);
-    private int _drawn;
+    private readonly ProgressLines _lines = new(console);
 
     /// <exception cref="CliException">The time ran out, or one is gone.</exception>
     public async Task WaitAsync(IReadOnlyList<(string Namespace, string Name)> workloads, TimeSpan timeout, CancellationToken ct)
@@ -46,27 +45,6 @@ internal sealed class ReadyProgress(PlaneSession session, CliConsole console)
         return string.Create(CultureInfo.InvariantCulture, $"{(seen ? ResourceTable.State(workload) : "Pending"),-11} {status.UpdatedReady}/{status.Desired} ready{(clusters.Length > 0 ? $"  ({clusters})" : "")}{(seen && status.Message is { Length: > 0 } message && status.Phase != "Ready" ? $"  {message}" : "")}");
     }
 
-    private void Show(List<(string Name, Workload Workload)> states)
-    {
-        if (!console.ErrorIsTerminal)
-        {
-            foreach ((string name, Workload workload) in states)
-            {
-                string text = Text(workload);
-                if (_shown.TryGetValue(name, out string? before) && before == text) continue;
-                _shown[name] = text;
-                console.Error.WriteLine($"workload/{name}: {text}");
-            }
-            return;
-        }
-        int width = states.Max(state => state.Name.Length);
-        if (_drawn > 0) console.Error.Write($"\e[{_drawn}A");
-        foreach ((string name, Workload workload) in states)
-        {
-            string line = $"  {name.PadRight(width)}  {Text(workload)}";
-            if (line.Length >= console.Width) line = string.Concat(line.AsSpan(0, console.Width - 2), "…");
-            console.Error.Write($"\e[2K\e[{(IsReady(workload) ? 32 : 33)}m{line}\e[0m\n");
-        }
-        _drawn = states.Count;
-    }
+    private void Show(List<(string Name, Workload Workload)> states) =>
+        _lines.Show([.. states.Select(state => ("workload/" + state.Name, Text(state.Workload), IsReady(state.Workload)))]);
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Federation.Cli.Rendering;
 using Federation.Cli.Session;
+using Federation.Cli.Stacks;
 using Federation.Contracts.Api;
 using Federation.Domain.Clusters;
 using Federation.Domain.Resources;
@@ -25,10 +26,17 @@ internal static class DescribeCommand
             Examples:
               fedctl describe workload web
               fedctl describe cluster eu-cloud
+              fedctl describe stack shop
             """) { what };
         scope.Handle(command, async (session, parse, ct) =>
         {
-            foreach (ResourceTarget target in ResourceTarget.ParseNamed(parse.GetValue(what)!))
+            string[] words = parse.GetValue(what)!;
+            if (words is ["stack" or "stacks", .. { Length: > 0 } named])
+            {
+                foreach (StackView stack in await StackView.ListAsync(session, everywhere: false, named, ct)) stack.Describe(scope.Console);
+                return ExitCode.Done;
+            }
+            foreach (ResourceTarget target in ResourceTarget.ParseNamed(words))
                 await WriteAsync(session, scope.Console, target, ct);
             return ExitCode.Done;
         });

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Federation.Cli.Rendering;
 using Federation.Cli.Rendering.Templates;
 using Federation.Cli.Session;
+using Federation.Cli.Stacks;
 using Federation.Client.Resources;
 using Federation.Domain.Resources;
 
@@ -14,11 +15,12 @@ internal static class GetCommand
 
     public static Command Create(CommandScope scope)
     {
-        var what = new Argument<string[]>("what") { Description = "KIND, KIND NAME..., KIND/NAME..., or nodes, replicas [WORKLOAD]", Arity = ArgumentArity.OneOrMore };
+        var what = new Argument<string[]>("what") { Description = "KIND, KIND NAME..., KIND/NAME..., or nodes, replicas [WORKLOAD], stacks [NAME]", Arity = ArgumentArity.OneOrMore };
         var everywhere = new Option<bool>("--all-namespaces", "-A") { Description = "Over all namespaces of the tenant" };
         var labels = new Option<string?>("--selector", "-l") { Description = "Only those with these labels: app=shop,tier!=back", HelpName = "LABELS" };
         Option<FieldSelector?> fields = Parsing.Option("--field-selector", [], "Only those with these fields: status.phase=Ready,spec.replicas!=1", "FIELDS", FieldSelector.Parse);
         var watch = new Option<bool>("--watch", "-w") { Description = "Goes on with every change, until Ctrl-C" };
+        var owners = new Option<bool>("--show-managed-fields") { Description = "With -o yaml or json of named resources: who owns which fields" };
         Option<OutputChoice> output = OutputChoice.Option();
         var command = new Command("get", """
             Shows resources, nodes and replicas
@@ -27,11 +29,13 @@ internal static class GetCommand
               fedctl get clusters
               fedctl get workloads -A -o wide
               fedctl get workload web -o yaml
+              fedctl get workload web -o yaml --show-managed-fields
+              fedctl get stacks
               fedctl get replicas web -w
               fedctl get workloads -l app=shop --field-selector status.phase!=Ready
               fedctl get workloads -o custom-columns=NAME:.metadata.name,WANTED:.spec.replicas
               fedctl get clusters -o 'jsonpath={range .items[?(@.status.state=="ready")]}{.metadata.name}{"\n"}{end}'
-            """) { what, everywhere, labels, fields, watch, output };
+            """) { what, everywhere, labels, fields, watch, owners, output };
         scope.Handle(command, async (session, parse, ct) =>
         {
             string[] words = parse.GetValue(what)!;
@@ -46,6 +50,11 @@ internal static class GetCommand
                     [.. (nodes ? await NodeTable.ListAsync(session, ct) : await ReplicaTable.ListAsync(session, of, parse.GetValue(labels), ct)).Where(item => selector.Holds(item.Json))], ct);
             }
             bool all = parse.GetValue(everywhere);
+            if (words is ["stacks" or "stack", .. var stacks])
+            {
+                return await ListAsync(scope.Console, choice, parse.GetValue(watch), () => StackView.Empty(all), async () =>
+                    [.. (await StackView.ListAsync(session, all, stacks, ct)).Select(stack => stack.Listed(all)).Where(item => selector.Holds(item.Json))], ct);
+            }
             IReadOnlyList<ResourceTarget> targets = ResourceTarget.ParseAll(words);
             foreach (ResourceKind kind in targets.Select(static target => target.Kind).Distinct())
             {
@@ -56,7 +65,7 @@ internal static class GetCommand
             var found = new List<(ResourceKind Kind, Resource Item)>();
             foreach (ResourceTarget target in targets)
             {
-                if (target.Name is { } name) found.Add((target.Kind, await session.RequireAsync(target.Kind, name, ct)));
+                if (target.Name is { } name) found.Add((target.Kind, await session.RequireAsync(target.Kind, name, ct, parse.GetValue(owners))));
                 else found.AddRange((await session.ListAsync(target.Kind, all, parse.GetValue(labels), ct)).Select(item => (target.Kind, item)));
             }
             bool single = targets is [{ Name: not null }];

@@ -49,7 +49,7 @@ internal static class MaterialCommand
             }
             if (parse.GetValue(stdin) is { } only) Add(values, only, Encoding.UTF8.GetBytes(await scope.Console.In.ReadToEndAsync(ct)));
             if (values.Count == 0) throw new CliException(ExitCode.Usage, $"the {word} would be empty", "give --from-file, --from-literal or --from-stdin");
-            ApplyResult result = await session.Client.ApplyAsync(Resource(kind, session.Namespace, parse.GetValue(name)!, values), ct: ct);
+            ApplyResult result = await session.Client.ApplyAsync(Resource(kind, session.Namespace, parse.GetValue(name)!, values), new ApplyOptions { FieldManager = ApplyCommand.DefaultManager }, ct);
             scope.Console.Out.WriteLine($"{ResourceTarget.Of(kind, parse.GetValue(name)!)} {result.Result}");
             return ExitCode.Done;
         });

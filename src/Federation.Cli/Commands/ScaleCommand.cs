@@ -15,7 +15,7 @@ internal static class ScaleCommand
         var noWait = new Option<bool>("--no-wait") { Description = "Does not wait until it is ready" };
         Option<TimeSpan?> timeout = Durations.Option("--timeout", "How long to wait (default 5m)");
         var command = new Command("scale", """
-            Sets a workload's replicas; a later apply of a file without replicas leaves them
+            Sets a workload's replicas and owns the number: a later apply of a file without replicas leaves it
 
             Example:
               fedctl scale web --replicas 5
@@ -24,7 +24,7 @@ internal static class ScaleCommand
         {
             string name = ResourceTarget.WorkloadName(parse.GetValue(workload)!);
             int wanted = parse.GetValue(replicas);
-            await session.Client.ScaleAsync(name, wanted, ct: ct);
+            await session.Client.ScaleAsync(name, wanted, fieldManager: "fedctl-scale", ct: ct);
             scope.Console.Out.WriteLine($"workload/{name} scaled to {wanted.ToString(CultureInfo.InvariantCulture)}");
             if (!parse.GetValue(noWait)) await new ReadyProgress(session, scope.Console).WaitAsync([(session.Namespace, name)], parse.GetValue(timeout) ?? TimeSpan.FromMinutes(5), ct);
             return ExitCode.Done;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Federation.Cli.Applying;
 using Federation.Client;
 using Federation.Client.Contexts;
 using Federation.Contracts.Api;
@@ -30,6 +31,7 @@ internal static class Failures
     {
         string first = refusal.Detail ?? refusal.Title;
         if (refusal.Holder is { } holder && !first.Contains(holder, StringComparison.Ordinal)) first += $" (held by {holder})";
+        if (refusal.Conflicts.Count > 0) return refusal.Conflicts.Select(conflict => $"{conflict.Field} is owned by {conflict.Owner}");
         if (refusal.Errors.Count == 0) return [first];
         return refusal.Errors.Select(error =>
         {
@@ -42,6 +44,7 @@ internal static class Failures
     {
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => ExitCode.Refused,
         HttpStatusCode.NotFound => ExitCode.NotFound,
+        HttpStatusCode.Conflict when refusal.Type == ProblemTypes.FieldConflict => ExitCode.Conflict,
         HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestEntityTooLarge => ExitCode.InvalidInput,
         HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => ExitCode.Unreachable,
         _ => ExitCode.Failed,
@@ -52,6 +55,7 @@ internal static class Failures
         HttpStatusCode.Unauthorized => "log in again: fedctl login",
         HttpStatusCode.Forbidden => "use a context whose role allows it: fedctl context list",
         HttpStatusCode.NotFound => "see what is there: fedctl get KIND",
+        HttpStatusCode.Conflict when refusal.Type == ProblemTypes.FieldConflict => ApplyRun.HowToSolveConflicts,
         HttpStatusCode.Conflict when refusal.Type == ProblemTypes.InUse => "delete first what refers to it",
         HttpStatusCode.PreconditionFailed => "it was changed meanwhile: read it again, then repeat",
         HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => "a service is starting or down: try again in a moment",

@@ -34,8 +34,17 @@ internal sealed class PlaneSession : IDisposable
     public static CliException NotFound(ResourceKind kind, string name) =>
         new(ExitCode.NotFound, $"{ResourceTarget.Of(kind, name)} is not there", $"see what is: fedctl get {kind.Plural}");
 
-    public async Task<Resource> RequireAsync(ResourceKind kind, string name, CancellationToken ct) =>
-        await Client.FindAsync(kind, name, ct: ct) ?? throw await NotFoundAsync(kind, name, ct);
+    public async Task<Resource> RequireAsync(ResourceKind kind, string name, CancellationToken ct, bool withOwners = false)
+    {
+        try
+        {
+            return withOwners ? await Client.GetWithOwnersAsync(kind, name, ct: ct) : await Client.GetAsync(kind, name, ct: ct);
+        }
+        catch (ApiException refusal) when (refusal.Status == HttpStatusCode.NotFound)
+        {
+            throw await NotFoundAsync(kind, name, ct);
+        }
+    }
 
     /// <summary>The refusal of a name, with the nearest that is there.</summary>
     public async Task<CliException> NotFoundAsync(ResourceKind kind, string name, CancellationToken ct)

@@ -18,22 +18,23 @@ internal static class ProblemReading
             using JsonDocument document = JsonDocument.Parse(body);
             JsonElement root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object) return new(response.StatusCode, null, title, null);
-            IReadOnlyList<InputError>? errors = root.TryGetProperty("errors", out JsonElement list) && list.ValueKind == JsonValueKind.Array
-                ? list.Deserialize<List<InputError>>(DomainJson.Options)
-                : null;
             return new(
                 response.StatusCode,
                 Text(root, "type"),
                 Text(root, "title") ?? Text(root, "error") ?? title,
                 Text(root, "detail") ?? Text(root, "error_description"),
-                errors,
-                Text(root, "holder"));
+                List<InputError>(root, "errors"),
+                Text(root, "holder"),
+                List<FieldConflict>(root, "conflicts"));
         }
         catch (JsonException)
         {
             return new(response.StatusCode, null, title, null);
         }
     }
+
+    private static List<T>? List<T>(JsonElement root, string name) =>
+        root.TryGetProperty(name, out JsonElement list) && list.ValueKind == JsonValueKind.Array ? list.Deserialize<List<T>>(DomainJson.Options) : null;
 
     private static string? Text(JsonElement root, string name) =>
         root.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -34,8 +34,8 @@ public sealed class FedctlTests : IAsyncLifetime
         Assert.Equal(0, call.ExitCode);
         Assert.Equal(["config/web created", "workload/web created", "route/web created"], call.Lines.Take(3));
         Assert.StartsWith("ready after ", call.Lines[3], StringComparison.Ordinal);
-        string[] writes = [.. _plane.Requests.Where(request => request.StartsWith("PUT", StringComparison.Ordinal))];
-        Assert.All(writes.Take(3), write => Assert.EndsWith("?dryRun=true", write, StringComparison.Ordinal));
+        string[] writes = [.. _plane.Requests.Where(request => request.StartsWith("PATCH", StringComparison.Ordinal))];
+        Assert.All(writes.Take(3), write => Assert.EndsWith("?fieldManager=fedctl&dryRun=true", write, StringComparison.Ordinal));
         Assert.All(writes.Skip(3), write => Assert.DoesNotContain("dryRun", write, StringComparison.Ordinal));
         Assert.Contains("workload/web: Progressing", call.Error, StringComparison.Ordinal);
     }
@@ -62,7 +62,7 @@ public sealed class FedctlTests : IAsyncLifetime
     [Fact]
     public async Task Apply_RefusedInTheDryRun_ChangesNothing()
     {
-        _plane.Answers["PUT /v1/namespaces/default/routes/web"] = (409, new { type = ProblemTypes.Claimed, title = "Claimed", status = 409, detail = "host web.localhost is claimed", holder = "default/other" });
+        _plane.Answers["PATCH /v1/namespaces/default/routes/web"] = (409, new { type = ProblemTypes.Claimed, title = "Claimed", status = 409, detail = "host web.localhost is claimed", holder = "default/other" });
         FedctlCall call = await RunAsync(["apply", "-f", "-"], Web + "\n---\napiVersion: federation/v1\nkind: Route\nmetadata: { name: web }\nspec: { host: web.localhost, workload: web }\n");
         Assert.Equal(3, call.ExitCode);
         Assert.Contains("claimed (held by default/other)", call.Error, StringComparison.Ordinal);
@@ -253,7 +253,7 @@ public sealed class FedctlTests : IAsyncLifetime
     public async Task Help_NamesEveryExitCode()
     {
         FedctlCall call = await RunAsync("--help");
-        for (int code = 0; code <= 7; code++) Assert.Contains($"  {code}  ", call.Out, StringComparison.Ordinal);
+        for (int code = 0; code <= 9; code++) Assert.Contains($"  {code}  ", call.Out, StringComparison.Ordinal);
     }
 
     private Task<FedctlCall> RunAsync(params string[] args) => FedctlCall.RunAsync(_plane.ContextPath, args);

@@ -70,7 +70,7 @@ internal sealed class StandInPlane : IAsyncDisposable
         Requests.Enqueue($"{method} {path}{(query.Length > 0 ? "?" + query : "")}");
         if (Answers.TryGetValue($"{method} {path}", out var fixedAnswer)) await WriteAsync(context, fixedAnswer.Status, fixedAnswer.Body);
         else if (context.Request.Query["watch"] == "true") await WatchAsync(context, path);
-        else if (method == "PUT") await PutAsync(context, path);
+        else if (method is "PUT" or "PATCH") await PutAsync(context, path);
         else if (method == "DELETE") await WriteAsync(context, Resources.TryRemove(path, out JsonObject? gone) ? 200 : 404, gone ?? NotFound());
         else if (Resources.TryGetValue(path, out JsonObject? found)) await WriteAsync(context, 200, Looked(path, found));
         else if (path.Split('/') is [_, "v1", "namespaces", _, _] or [_, "v1", "clusters" or "namespaces"]) await WriteAsync(context, 200, List(path));
