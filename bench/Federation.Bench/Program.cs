@@ -1,9 +1,10 @@
 using Federation.Bench.Footprint;
+using Federation.Bench.Ingress;
 using Federation.Bench.Plan;
 using Federation.Bench.Results;
 using Federation.Bench.Store;
 
-IBenchmark[] benchmarks = [new StoreBenchmark(), new PlanBenchmark(), new FootprintBenchmark()];
+IBenchmark[] benchmarks = [new StoreBenchmark(), new PlanBenchmark(), new FootprintBenchmark(), new IngressBenchmark()];
 
 if (args is ["--list"])
 {
@@ -12,6 +13,7 @@ if (args is ["--list"])
 }
 // The store's server side of the loopback comparison: this program again, as a process of its own.
 if (args is ["serve-store", var path]) return await StoreEndpoint.ServeAsync(path);
+if (args is ["serve-yarp", .. var ports]) return await PeerProxies.ServeYarpAsync(ports);
 
 string name = args.FirstOrDefault() ?? "";
 int only = Array.IndexOf(args, "--only");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Federation.Bench.Planes;
 using Federation.Bench.Results;
 
 namespace Federation.Bench.Footprint;

@@ -1,8 +1,12 @@
+using System.Globalization;
+
 namespace Federation.Sample.Roles;
 
 /// <summary>The shop's back: answers who it is and counts the orders that it executes.</summary>
 internal static class ApiRole
 {
+    private static readonly byte[] Filling = [.. Enumerable.Repeat((byte)'f', 1 << 20)];
+
     public static Task<int> RunAsync(ReplicaIdentity self)
     {
         WebApplication app = SampleHost.Create(self);
@@ -12,8 +16,18 @@ internal static class ApiRole
         app.MapGet("/healthz", (RequestDelegate)(context => context.Response.WriteAsync("ok\n")));
         app.MapGet("/", (RequestDelegate)(context => context.Response.WriteAsync(Answer.Of("api", self), SampleJson.Default.Answer)));
         app.MapGet("/executions", (RequestDelegate)(context => context.Response.WriteAsync(ledger.Report(self), SampleJson.Default.ExecutionReport)));
+        app.MapGet("/bytes/{count:int:range(0, 1048576)}", (RequestDelegate)BytesAsync);
         app.MapPost("/orders", (RequestDelegate)(context => OrderAsync(context, self, ledger)));
         return SampleHost.RunAsync(app, "api", self);
+    }
+
+    // An answer of a size: what a proxy is measured with.
+    private static Task BytesAsync(HttpContext context)
+    {
+        int count = int.Parse((string)context.GetRouteValue("count")!, CultureInfo.InvariantCulture);
+        context.Response.ContentType = "text/plain";
+        context.Response.ContentLength = count;
+        return context.Response.Body.WriteAsync(Filling.AsMemory(0, count)).AsTask();
     }
 
     private static Task OrderAsync(HttpContext context, ReplicaIdentity self, ExecutionLedger ledger)

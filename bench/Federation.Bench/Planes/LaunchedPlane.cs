@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Federation.Bench.Footprint;
+namespace Federation.Bench.Planes;
 
 /// <summary>A plane started by the AppHost with a state folder and ports of its own, and <c>fedctl</c> to speak to it.</summary>
 internal sealed class LaunchedPlane : IAsyncDisposable
@@ -23,6 +23,9 @@ internal sealed class LaunchedPlane : IAsyncDisposable
 
     /// <summary>Where a service's gRPC is.</summary>
     public static string Grpc(int port) => $"https://localhost:{port + PortBase}";
+
+    /// <summary>Where the workloads' door is.</summary>
+    public static Uri Ingress => new($"http://127.0.0.1:{8080 + PortBase}");
 
     public static async Task<LaunchedPlane> StartAsync(string root, CancellationToken ct)
     {
