@@ -3,7 +3,7 @@ using OpenTelemetry.Metrics;
 namespace Federation.ServiceDefaults.Telemetry;
 
 /// <summary>Collects on demand, one collection at a time.</summary>
-public sealed class PrometheusEndpoint(PrometheusExporter exporter, BaseExportingMetricReader reader)
+public sealed class PrometheusEndpoint(PrometheusExporter exporter, BaseExportingMetricReader reader, ObservedInstruments observed)
 {
     private readonly Lock _gate = new();
 
@@ -12,8 +12,11 @@ public sealed class PrometheusEndpoint(PrometheusExporter exporter, BaseExportin
     {
         lock (_gate)
         {
+            var text = new PrometheusText();
+            exporter.Target = text;
             reader.Collect();
-            return exporter.Text;
+            foreach (Observation observation in observed.Collect()) text.Add(observation);
+            return text.ToString();
         }
     }
 }

@@ -22,9 +22,14 @@ public static class TelemetrySetup
         ResourceBuilder resource = ResourceBuilder.CreateDefault().AddService(builder.Configuration["OTEL_SERVICE_NAME"] ?? serviceName);
         var exporter = new PrometheusExporter();
         var reader = new BaseExportingMetricReader(exporter) { TemporalityPreference = MetricReaderTemporalityPreference.Cumulative };
-        MeterProvider meters = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(Meters).AddReader(reader).Build();
+        MeterProvider meters = Sdk.CreateMeterProviderBuilder()
+            .SetResourceBuilder(resource)
+            .AddMeter(Meters)
+            .AddView(static instrument => ObservedInstruments.IsOurs(instrument) ? MetricStreamConfiguration.Drop : null)
+            .AddReader(reader)
+            .Build();
         builder.Services.AddSingleton(meters);
-        builder.Services.AddSingleton(new PrometheusEndpoint(exporter, reader));
+        builder.Services.AddSingleton(new PrometheusEndpoint(exporter, reader, new ObservedInstruments()));
         if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 } endpoint)
         {
             builder.Services.AddSingleton(Sdk.CreateTracerProviderBuilder()

@@ -48,6 +48,7 @@ builder.Services.AddLoops(provider =>
 ]);
 
 var app = builder.Build();
+using var verdicts = new VerdictGauges(store);
 app.MapServiceDefaults();
 app.UsePlaneAuth();
 app.MapHealthApi();

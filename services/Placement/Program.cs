@@ -46,6 +46,7 @@ app.MapClusterActions(clusters);
 app.MapEvents(store);
 app.MapOpenApi("/v1/openapi.json").AllowAnonymousCaller("the contract is public");
 
+using var gauges = new PlacementGauges(store, loops.Health, time);
 app.MapAssignments(new AgentSessions(), store, new GrpcMaterialSealer(() => app.Services.GetRequiredService<PlaneChannels>().To("secretstore")), time);
 app.MapDocumentFeed(new StoreFeed(store, document => document.Body, time));
 await app.RunAsync();

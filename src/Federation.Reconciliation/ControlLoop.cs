@@ -23,6 +23,7 @@ public sealed partial class ControlLoop<TKey>(
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        using IDisposable measured = LoopMetrics.Measure(new MeasuredLoop(name, () => queue.Depth, () => queue.OldestAge, () => queue.Failing));
         while (!cancellationToken.IsCancellationRequested)
         {
             TKey key;

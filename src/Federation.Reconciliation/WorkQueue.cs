@@ -11,8 +11,9 @@ public sealed class WorkQueue<TKey>(TimeProvider time, Backoff backoff) : IDispo
 {
     private readonly object _gate = new();
     private readonly Queue<TKey> _ready = new();
-    private readonly HashSet<TKey> _queued = [];
-    private readonly HashSet<TKey> _working = [];
+    // Since when each has been asked for, so that a key that was added again while it is worked on keeps its place in time.
+    private readonly Dictionary<TKey, long> _queued = [];
+    private readonly Dictionary<TKey, long> _working = [];
     private readonly Dictionary<TKey, int> _failures = [];
     private readonly Dictionary<TKey, Timed> _delayed = [];
     private readonly Queue<TaskCompletionSource> _waiters = new();
@@ -24,13 +25,34 @@ public sealed class WorkQueue<TKey>(TimeProvider time, Backoff backoff) : IDispo
         get { lock (_gate) return _ready.Count; }
     }
 
+    /// <summary>How long the key that waits longest, or is being worked on, has been asked for; zero where there is none.</summary>
+    public TimeSpan OldestAge
+    {
+        get
+        {
+            lock (_gate)
+            {
+                long oldest = long.MaxValue;
+                foreach (long since in _queued.Values) oldest = Math.Min(oldest, since);
+                foreach (long since in _working.Values) oldest = Math.Min(oldest, since);
+                return oldest == long.MaxValue ? TimeSpan.Zero : time.GetElapsedTime(oldest);
+            }
+        }
+    }
+
+    /// <summary>Keys whose last work failed and that wait for their next try.</summary>
+    public int Failing
+    {
+        get { lock (_gate) return _failures.Count; }
+    }
+
     /// <summary>Asks for work on the key as soon as possible.</summary>
     public void Add(TKey key)
     {
         lock (_gate)
         {
-            if (_disposed || !_queued.Add(key)) return;
-            if (_working.Contains(key)) return;
+            if (_disposed || !_queued.TryAdd(key, time.GetTimestamp())) return;
+            if (_working.ContainsKey(key)) return;
             _ready.Enqueue(key);
             WakeOne();
         }
@@ -95,8 +117,8 @@ public sealed class WorkQueue<TKey>(TimeProvider time, Backoff backoff) : IDispo
                 ObjectDisposedException.ThrowIf(_disposed, this);
                 if (_ready.TryDequeue(out TKey? key))
                 {
-                    _queued.Remove(key);
-                    _working.Add(key);
+                    _queued.Remove(key, out long since);
+                    _working.Add(key, since);
                     return key;
                 }
                 waiter = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -114,7 +136,7 @@ public sealed class WorkQueue<TKey>(TimeProvider time, Backoff backoff) : IDispo
         lock (_gate)
         {
             _working.Remove(key);
-            if (_disposed || !_queued.Contains(key)) return;
+            if (_disposed || !_queued.ContainsKey(key)) return;
             _ready.Enqueue(key);
             WakeOne();
         }

@@ -109,7 +109,7 @@ public sealed partial class DocumentStore
         }
 
         if (changes.Count > 0) Publish(edit.ToSnapshot(), changes);
-        StoreMetrics.Record(_group.Count, changes.Count, _options.Time.GetElapsedTime(started));
+        StoreMetrics.Record(_group.Count, _group.Count(static pending => pending.Outcome is CommitOutcome.Conflict), changes.Count, _options.Time.GetElapsedTime(started));
         foreach (var pending in _group) pending.TrySetResult(pending.Outcome!);
         return true;
     }

@@ -31,6 +31,7 @@ public sealed partial class DocumentStore : IStore
         _history = new(options.HistoryChanges, options.HistoryBytes, current.Revision);
         Incarnation = state.Incarnation;
         Term = state.Term;
+        StoreMetrics.Opened(this);
         _writer = WriteAsync();
     }
 

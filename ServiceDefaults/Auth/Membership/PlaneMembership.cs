@@ -26,6 +26,7 @@ public static class PlaneMembership
             provider.GetRequiredService<IChance>(),
             provider.GetRequiredService<ILogger<CertificateKeeper>>()));
         builder.Services.AddSingleton<PlaneChannels>();
+        builder.Services.AddSingleton<CertificateGauge>();
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
             "certificate",
             provider => new CertificateHealth(provider.GetRequiredService<CertificateKeeper>(), provider.GetRequiredService<TimeProvider>()),
@@ -33,6 +34,7 @@ public static class PlaneMembership
         builder.Services.AddLoops(provider =>
         {
             CertificateKeeper keeper = provider.GetRequiredService<CertificateKeeper>();
+            provider.GetRequiredService<CertificateGauge>();
             return
             [
                 ("certificate", async stop =>

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Federation.Adapters.Node.Processes;
 using Federation.Adapters.Node.Reconciling;
+using Federation.Agent.Tunnels;
 using Federation.Domain.Observation;
 
 namespace Federation.Agent.Node;
@@ -12,10 +13,18 @@ public sealed class ReplicaMetrics : IDisposable
     private readonly NodeReconciler _reconciler;
     private readonly ProcessReplicaHost _host;
 
-    public ReplicaMetrics(NodeReconciler reconciler, ProcessReplicaHost host)
+    private readonly KeyValuePair<string, object?> _cluster;
+    private readonly KeyValuePair<string, object?> _node;
+
+    public ReplicaMetrics(AgentOptions options, NodeReconciler reconciler, ProcessReplicaHost host, TunnelLoop tunnel)
     {
         _reconciler = reconciler;
         _host = host;
+        _cluster = new("cluster", options.Cluster.Value);
+        _node = new("node", options.Node.Value);
+        _meter.CreateObservableGauge("federation.agent.tunnel.up", () => new Measurement<int>(tunnel.Connected ? 1 : 0, _cluster, _node), description: "1 while the tunnel to the gateway is open");
+        _meter.CreateObservableGauge("federation.node.cpu.allocatable", () => new Measurement<double>(options.Capacity.Cpu.Value / 1000.0, _cluster, _node), unit: "{cpu}", description: "Processors that workloads may use");
+        _meter.CreateObservableGauge("federation.node.memory.allocatable", () => new Measurement<long>(options.Capacity.Memory.Value, _cluster, _node), unit: "By", description: "Memory that workloads may use");
         _meter.CreateObservableGauge("federation.agent.replicas", States, unit: "{replica}", description: "Replicas on this node by state");
         _meter.CreateObservableCounter("federation.replica.cpu", () => Running(replica => _host.UsageOf(replica.Id).Cpu.TotalSeconds), unit: "s", description: "Processor time of a replica's present process");
         _meter.CreateObservableGauge("federation.replica.memory", () => Running(replica => _host.UsageOf(replica.Id).MemoryBytes), unit: "By", description: "Memory of a replica, its files in memory included");
@@ -24,9 +33,13 @@ public sealed class ReplicaMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private IEnumerable<Measurement<int>> States() => _reconciler.Current.Replicas
-        .GroupBy(static replica => replica.State)
-        .Select(static group => new Measurement<int>(group.Count(), new KeyValuePair<string, object?>("state", group.Key.ToString())));
+    // All states, so that one that holds no replica is 0 rather than absent.
+    private IEnumerable<Measurement<int>> States()
+    {
+        IReadOnlyList<ReplicaObservation> replicas = _reconciler.Current.Replicas;
+        foreach (ReplicaState state in Enum.GetValues<ReplicaState>())
+            yield return new Measurement<int>(replicas.Count(replica => replica.State == state), _cluster, _node, new("state", state.ToString()));
+    }
 
     private IEnumerable<Measurement<T>> Running<T>(Func<ReplicaObservation, T> measure) where T : struct
     {
@@ -34,7 +47,7 @@ public sealed class ReplicaMetrics : IDisposable
         {
             if (!replica.Running) continue;
             yield return new Measurement<T>(measure(replica),
-                new("tenant", replica.Workload.Tenant.Value), new("namespace", replica.Workload.Namespace), new("workload", replica.Workload.Name), new("replica", replica.Id.Value));
+                _cluster, _node, new("tenant", replica.Workload.Tenant.Value), new("namespace", replica.Workload.Namespace), new("workload", replica.Workload.Name), new("replica", replica.Id.Value));
         }
     }
 }

@@ -18,6 +18,7 @@ public static class ForwardingSetup
         builder.Services.AddSingleton(file);
         builder.Services.AddSingleton(provider => new GatewayTable(provider.GetRequiredService<IChance>()));
         builder.Services.AddSingleton<TunnelRegistry>();
+        builder.Services.AddSingleton<TunnelGauges>();
         builder.Services.AddSingleton<IReplicaDialer, TunnelDialer>();
         builder.Services.AddSingleton<UpstreamPool>();
         builder.Services.AddSingleton<ServiceForwarder>();
@@ -36,6 +37,8 @@ public static class ForwardingSetup
     /// <summary>Answers what comes in by the workloads' doors, before the API's routing sees it.</summary>
     public static void UseWorkloadDoors(this WebApplication app)
     {
+        // Made once, to be read from then on.
+        app.Services.GetRequiredService<TunnelGauges>();
         IngressDoor ingress = app.Services.GetRequiredService<IngressDoor>();
         MeshDoor mesh = app.Services.GetRequiredService<MeshDoor>();
         app.Use((context, next) => context.Features.Get<DoorFeature>()?.Door switch

@@ -15,11 +15,19 @@ public static class GatewayMetrics
         tags: null,
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60] });
 
-    private static readonly Counter<long> Retries = Meter.CreateCounter<long>("federation.gateway.retries", null, "Tries after the first, by route and reason.");
+    private static readonly UpDownCounter<long> Active = Meter.CreateUpDownCounter<long>("federation.gateway.requests.active", "{request}", "Requests under way, by route.");
 
-    private static readonly Counter<long> Unrouted = Meter.CreateCounter<long>("federation.gateway.unrouted", null, "Requests that no route matched, by door.");
+    private static readonly Counter<long> Retries = Meter.CreateCounter<long>("federation.gateway.retries", "{try}", "Tries after the first, by route and reason.");
 
-    /// <summary>A request is over.</summary>
+    private static readonly Counter<long> Unrouted = Meter.CreateCounter<long>("federation.gateway.unrouted", "{request}", "Requests that no route matched, by door.");
+
+    /// <summary>A request begins; <see cref="Ended"/> must follow.</summary>
+    public static void Began(string route) => Active.Add(1, new KeyValuePair<string, object?>("route", route));
+
+    /// <summary>A request that began is over, answered or not.</summary>
+    public static void Ended(string route) => Active.Add(-1, new KeyValuePair<string, object?>("route", route));
+
+    /// <summary>A request was answered.</summary>
     public static void Served(string route, int status, TimeSpan took) => Duration.Record(
         took.TotalSeconds, new KeyValuePair<string, object?>("route", route), new KeyValuePair<string, object?>("status", Class(status)));
 

@@ -31,7 +31,7 @@ public sealed class MeshDoor(GatewayTable table, ServiceForwarder forwarder)
             return;
         }
         ClusterId? near = tunnel.Peer is Peer.Agent agent ? agent.Node.Cluster : null;
-        await forwarder.ForwardAsync(context, new ForwardTarget(service, null, near, $"mesh:{service.Namespace}/{service.Name}"));
+        await forwarder.ForwardAsync(context, new ForwardTarget(service, null, near, $"mesh:{service}"));
     }
 
     private static WorkloadKey? Resolve(MeshTarget caller, string host)

@@ -31,6 +31,7 @@ public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams,
     {
         TimeSpan started = Now;
         RequestId.Ensure(context);
+        GatewayMetrics.Began(target.Route);
         try
         {
             await TryAllAsync(context, target, started + Hold);
@@ -39,6 +40,10 @@ public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams,
         {
             // The caller went away while its body was read.
             return;
+        }
+        finally
+        {
+            GatewayMetrics.Ended(target.Route);
         }
         GatewayMetrics.Served(target.Route, context.Response.StatusCode, Now - started);
     }

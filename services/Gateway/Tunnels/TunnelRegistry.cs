@@ -19,6 +19,9 @@ public sealed partial class TunnelRegistry(GatewayTable table, ILogger<TunnelReg
     /// <summary>The nodes with an open tunnel.</summary>
     public IReadOnlyCollection<NodeKey> Nodes => [.. _present.Keys.Order()];
 
+    /// <summary>The nodes with an open tunnel, and the streams open in it.</summary>
+    public IReadOnlyDictionary<NodeKey, int> Streams => _present.ToDictionary(static pair => pair.Key, static pair => pair.Value.StreamCount);
+
     /// <summary>Serves a node's tunnel until it ends.</summary>
     /// <param name="node">The node that the caller's certificate names.</param>
     /// <param name="stream">The tunnel's transport; disposed at the end.</param>

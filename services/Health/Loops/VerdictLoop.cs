@@ -53,6 +53,7 @@ public sealed partial class VerdictLoop
         HashSet<ClusterId>? registered = view.Known ? [.. view.OfKind("Cluster").Keys.Select(ClusterId.Parse)] : null;
         VerdictReview review = await _desk.ReviewAsync(assigned.Where(node => registered!.Contains(node.Cluster)), registered);
         _known = view;
+        VerdictMetrics.Changed(review.Changes);
         _events.Note(review.Changes, _clock.Time.GetUtcNow());
         foreach (VerdictChange change in review.Changes)
         {

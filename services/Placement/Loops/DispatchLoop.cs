@@ -85,6 +85,7 @@ public sealed partial class DispatchLoop
         CommitOutcome outcome = await _store.CommitAsync(Transaction(state, workload, key, orders, decision), cancellationToken);
         if (outcome is CommitOutcome.Committed committed)
         {
+            PlacementMetrics.Dispatched(decision);
             LogDispatched(_logger, key, decision.Upserts.Count, decision.Removals.Count, committed.Revision);
             return null;
         }

@@ -26,6 +26,7 @@ public sealed partial class PlannerLoop
     private readonly TolerationClock _tolerations;
     private readonly WorkQueue<string> _queue;
     private readonly ControlLoop<string> _loop;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
     public PlannerLoop(IStore store, FeedFollower health, FeedFollower material, TimeProvider time, ILogger logger)
@@ -33,6 +34,7 @@ public sealed partial class PlannerLoop
         _store = store;
         _health = health;
         _material = material;
+        _time = time;
         _logger = logger;
         _tolerations = new TolerationClock(time);
         _queue = new WorkQueue<string>(time, Backoff.Default);
@@ -56,7 +58,9 @@ public sealed partial class PlannerLoop
         _tolerations.Observe(observed.Verdicts);
         var state = new PlacementState(_store.Current);
         PlanInputs inputs = PlanInputs.Collect(state, observed, new WorkloadResolver(state, _material.Current), _tolerations);
+        long started = _time.GetTimestamp();
         PlacementPlan plan = PlacementPlanner.Compute(inputs.Desired, inputs.Observed);
+        PlacementMetrics.Planned(_time.GetElapsedTime(started));
         var changed = new List<(Binding Binding, long Revision)>();
         foreach (Binding binding in plan.Bindings)
         {
@@ -64,7 +68,10 @@ public sealed partial class PlannerLoop
                 changed.Add((binding, state.RevisionOf(Kinds.Binding, binding.Workload.ToString())));
         }
         foreach ((Binding Binding, long Revision)[] some in changed.Chunk(BindingsPerTransaction))
+        {
             if (!await WriteAsync(state, some, cancellationToken)) return TimeSpan.FromMilliseconds(20);
+            foreach ((Binding binding, _) in some) PlacementMetrics.Decided(state.Binding(binding.Workload), binding);
+        }
         if (changed.Count > 0) LogPlanned(_logger, changed.Count, state.Revision);
         return inputs.NextToleration is { } next ? next + TimeSpan.FromMilliseconds(1) : null;
     }

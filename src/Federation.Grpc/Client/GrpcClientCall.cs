@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Federation.Grpc.Framing;
@@ -40,6 +41,7 @@ public sealed class GrpcClientCall<TRequest, TResponse> : IMessageStream<TReques
     private bool _sendingEnded;
     private bool _ended;
     private RpcException? _failure;
+    private readonly long _started = Stopwatch.GetTimestamp();
     private int _disposed;
 
     internal GrpcClientCall(GrpcChannel channel, GrpcMethod<TRequest, TResponse> method, GrpcCallOptions options)
@@ -169,6 +171,7 @@ public sealed class GrpcClientCall<TRequest, TResponse> : IMessageStream<TReques
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
+        GrpcMetrics.Called(_method.Path, _failure?.StatusCode ?? (_ended ? StatusCode.OK : StatusCode.Cancelled), _started);
         await _deadlineRegistration.DisposeAsync().ConfigureAwait(false);
         _deadline?.Dispose();
         // Ended calls are left alone: cancelling them would reset a stream that is complete.
@@ -199,7 +202,7 @@ public sealed class GrpcClientCall<TRequest, TResponse> : IMessageStream<TReques
         if (_responseTask.IsFaulted || _responseTask.IsCanceled)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw Failure(_responseTask.Exception?.InnerException);
+            throw _failure = Failure(_responseTask.Exception?.InnerException);
         }
         // A response may come before the request stream was lent; then there is nothing to send to.
         _output = _content.Stream.IsCompletedSuccessfully

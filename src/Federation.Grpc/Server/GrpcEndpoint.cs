@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Federation.Grpc.Framing;
 using Federation.Grpc.Metadata;
 using Federation.Grpc.Methods;
@@ -25,6 +26,7 @@ internal sealed class GrpcEndpoint<TRequest, TResponse>(
             return;
         if (Refusal(context) is { } refusal)
         {
+            GrpcMetrics.Served(method.Path, refusal.StatusCode, Stopwatch.GetTimestamp());
             GrpcServerProtocol.End(context, refusal.StatusCode, refusal.Detail, null);
             return;
         }
@@ -50,6 +52,7 @@ internal sealed class GrpcEndpoint<TRequest, TResponse>(
 
     private async Task RunAsync(GrpcServerCall call, CancellationToken deadline)
     {
+        long started = Stopwatch.GetTimestamp();
         HttpContext context = call.HttpContext;
         GrpcServerStream<TRequest, TResponse> stream = new(call, method.RequestParser, options);
         try
@@ -60,6 +63,7 @@ internal sealed class GrpcEndpoint<TRequest, TResponse>(
             if (!context.Response.HasStarted)
                 GrpcServerProtocol.ApplyMetadata(context.Response.Headers, call.ResponseHeaders);
             GrpcServerProtocol.End(context, StatusCode.OK, "", call.ResponseTrailers);
+            GrpcMetrics.Served(method.Path, StatusCode.OK, started);
         }
         catch (Exception e)
         {
@@ -69,6 +73,7 @@ internal sealed class GrpcEndpoint<TRequest, TResponse>(
             if (context.RequestAborted.IsCancellationRequested)
             {
                 logger.CallEnded(method.Path, StatusCode.Cancelled, "the client is gone");
+                GrpcMetrics.Served(method.Path, StatusCode.Cancelled, started);
                 return;
             }
             if (outcome.StatusCode == StatusCode.Unknown && outcome.InnerException == e)
@@ -81,6 +86,7 @@ internal sealed class GrpcEndpoint<TRequest, TResponse>(
             foreach (GrpcMetadataEntry entry in outcome.Trailers)
                 trailers.AddReceived(entry.Key, [entry.Text]);
             GrpcServerProtocol.End(context, outcome.StatusCode, outcome.Detail, trailers);
+            GrpcMetrics.Served(method.Path, outcome.StatusCode, started);
         }
     }
 

@@ -223,6 +223,7 @@ internal sealed class FrameQueue
     /// <summary>A part of a write is serialised; the write ends with its last part.</summary>
     public void Sent(SendHalf half, int length)
     {
+        TunnelMetrics.Sent(length);
         Exception? failure;
         lock (_gate)
         {

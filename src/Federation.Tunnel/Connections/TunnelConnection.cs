@@ -80,10 +80,17 @@ public sealed class TunnelConnection : IAsyncDisposable
         try
         {
             await stream.Opened.WaitAsync(cancellationToken).ConfigureAwait(false);
+            TunnelMetrics.Opened("accepted");
             return stream;
+        }
+        catch (TunnelRefusedException)
+        {
+            TunnelMetrics.Opened("refused");
+            throw;
         }
         catch (OperationCanceledException)
         {
+            TunnelMetrics.Opened("cancelled");
             stream.Abort("the opening was cancelled");
             throw;
         }
@@ -229,6 +236,7 @@ public sealed class TunnelConnection : IAsyncDisposable
                 stream.Break($"the peer reset the stream: {frame.Reset}");
                 break;
             case TunnelFrame.FrameOneofCase.Data when stream.IsOpen && !frame.Data.IsEmpty:
+                TunnelMetrics.Received(frame.Data.Length);
                 stream.ReceiveData(frame.Data.Memory);
                 break;
             case TunnelFrame.FrameOneofCase.Window when stream.IsOpen:
