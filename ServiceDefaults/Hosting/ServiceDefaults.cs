@@ -73,8 +73,12 @@ public static class ServiceDefaults
         endpoints.MapHealthChecks(path, new HealthCheckOptions
         {
             Predicate = predicate,
-            ResponseWriter = static (context, report) => context.Response.WriteAsync(string.Join('\n', report.Entries
-                .OrderBy(entry => entry.Key, StringComparer.Ordinal)
-                .Select(entry => $"{entry.Key}: {entry.Value.Status}{(entry.Value.Description is { } why ? $" ({why})" : "")}")) + "\n"),
+            ResponseWriter = static (context, report) =>
+            {
+                TelemetrySetup.LeaveUntraced();
+                return context.Response.WriteAsync(string.Join('\n', report.Entries
+                    .OrderBy(entry => entry.Key, StringComparer.Ordinal)
+                    .Select(entry => $"{entry.Key}: {entry.Value.Status}{(entry.Value.Description is { } why ? $" ({why})" : "")}")) + "\n");
+            },
         });
 }

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Trace;
 
 namespace Federation.Sample;
 
@@ -14,8 +17,15 @@ internal static class SampleHost
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
         // Requests under way are finished after SIGTERM; the Agent has taken the replica out of traffic before.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
+        if (Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is { Length: > 0 }) AddTraces(builder.Services);
         return builder.Build();
     }
+
+    // Where to and under which name is OTEL_*'s to say, as for every program that speaks OpenTelemetry.
+    private static void AddTraces(IServiceCollection services) => services.AddSingleton(Sdk.CreateTracerProviderBuilder()
+        .AddSource("Microsoft.AspNetCore", "System.Net.Http")
+        .AddOtlpExporter(options => options.Protocol = OtlpExportProtocol.HttpProtobuf)
+        .Build());
 
     public static async Task<int> RunAsync(WebApplication app, string role, ReplicaIdentity self)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Federation.Adapters.Node.Reconciling;
 using Federation.Adapters.Node.Replicas;
@@ -23,6 +24,8 @@ public sealed class MeshProxy : IDisposable
     {
         "Connection", "Proxy-Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Host",
     };
+
+    private static readonly HashSet<string> TraceHeaders = new(StringComparer.OrdinalIgnoreCase) { "traceparent", "tracestate" };
 
     private readonly NodeReconciler _replicas;
     private readonly MeshCredentials _credentials;
@@ -105,11 +108,15 @@ public sealed class MeshProxy : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
         if (incoming.ContentLength > 0 || incoming.Headers.TransferEncoding.Count > 0) request.Content = new StreamContent(incoming.Body);
+        bool traced = Activity.Current is { Recorded: true };
         foreach ((string name, Microsoft.Extensions.Primitives.StringValues values) in incoming.Headers)
         {
             if (NotForwarded.Contains(name) || IsNamedByConnection(incoming, name)) continue;
+            // Where this proxy is a span of the caller's trace, the gateway's is below it.
+            if (traced && TraceHeaders.Contains(name)) continue;
             if (!request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values)) request.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
         }
+        if (traced) DistributedContextPropagator.Current.Inject(Activity.Current, request, static (carrier, name, value) => ((HttpRequestMessage)carrier!).Headers.TryAddWithoutValidation(name, value));
         request.Headers.Host = incoming.Host.Value;
         return request;
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Federation.Adapters.Node.Reconciling;
 using Federation.Contracts.V1;
@@ -18,18 +19,18 @@ public sealed class StreamTargets(NodeReconciler replicas, TunnelConnectionListe
     /// <summary>Decides on one stream; it has reached its target before it is accepted.</summary>
     public ValueTask<TunnelDecision> DecideAsync(TunnelOpen open, CancellationToken cancellationToken) => open.TargetCase switch
     {
-        TunnelOpen.TargetOneofCase.Replica => ConnectAsync(open.Replica, cancellationToken),
+        TunnelOpen.TargetOneofCase.Replica => ConnectAsync(open.Replica, open.Traceparent, cancellationToken),
         TunnelOpen.TargetOneofCase.AgentApi => ValueTask.FromResult(api.Accept(Api, peer: null)),
         _ => ValueTask.FromResult<TunnelDecision>(new TunnelDecision.Refuse("an agent is asked for its replicas and its API alone")),
     };
 
-    private ValueTask<TunnelDecision> ConnectAsync(ReplicaTarget target, CancellationToken cancellationToken)
+    private async ValueTask<TunnelDecision> ConnectAsync(ReplicaTarget target, string traceparent, CancellationToken cancellationToken)
     {
         if (replicas.FindRunning(new ReplicaId(target.ReplicaId)) is not { } replica)
-            return ValueTask.FromResult<TunnelDecision>(new TunnelDecision.Refuse($"replica {target.ReplicaId} does not run here"));
+            return new TunnelDecision.Refuse($"replica {target.ReplicaId} does not run here");
         ReplicaPort? port = replica.Ports.FirstOrDefault(port => target.PortName.Length == 0 || port.Name == target.PortName);
-        return port is null
-            ? ValueTask.FromResult<TunnelDecision>(new TunnelDecision.Refuse($"replica {target.ReplicaId} has no port {target.PortName}"))
-            : TunnelRelay.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port.Port), cancellationToken);
+        if (port is null) return new TunnelDecision.Refuse($"replica {target.ReplicaId} has no port {target.PortName}");
+        using Activity? span = ReplicaSpans.Start("replica connect", ActivityKind.Internal, traceparent, replica);
+        return await TunnelRelay.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port.Port), cancellationToken, ReplicaSpans.Enabled ? new ExchangeSpan(replica) : null);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Federation.Contracts.Api;
 using Federation.Domain.Identifiers;
 using Federation.Gateway.Tables;
@@ -32,6 +33,7 @@ public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams,
         TimeSpan started = Now;
         RequestId.Ensure(context);
         GatewayMetrics.Began(target.Route);
+        if (ForwardSpans.Enabled) Activity.Current?.SetTag("federation.route", target.Route);
         try
         {
             await TryAllAsync(context, target, started + Hold);
@@ -75,7 +77,7 @@ public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams,
             }
             tries++;
             body.Rewind(context);
-            (ForwarderError error, Exception? exception) = await TryAsync(context, service, endpoint, target.Port);
+            (ForwarderError error, Exception? exception) = await TryAsync(context, service, endpoint, target.Port, tries);
             if (error == ForwarderError.None) return;
             FailedTry failed = FailedTries.Classify(context, error, exception);
             failure = exception?.Message ?? error.ToString();
@@ -94,11 +96,12 @@ public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams,
         await BrokenAsync(context, target, failure);
     }
 
-    private async Task<(ForwarderError Error, Exception? Exception)> TryAsync(HttpContext context, RoutedService service, RoutedEndpoint endpoint, string? portName)
+    private async Task<(ForwarderError Error, Exception? Exception)> TryAsync(HttpContext context, RoutedService service, RoutedEndpoint endpoint, string? portName, int number)
     {
         EndpointPort port = endpoint.Port(portName)!;
         Upstream upstream = upstreams.Enter(service.Key, endpoint.Endpoint, port);
         endpoint.State.Begin();
+        using Activity? span = ForwardSpans.StartTry(service.Key, endpoint.Endpoint.Node, endpoint.Endpoint.Replica, number);
         try
         {
             ForwarderError error = await forwarder.SendAsync(context, Destination, upstream.Invoker, upstream.Config, ForwardTransformer.Instance, CancellationToken.None);
@@ -107,12 +110,14 @@ public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams,
                 endpoint.State.Succeeded();
                 return (error, null);
             }
+            span?.SetStatus(ActivityStatusCode.Error, error.ToString());
             Exception? exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
             if (FailedTries.Classify(context, error, exception) == FailedTry.NotSent) endpoint.State.ConnectFailed(Now);
             return (error, exception);
         }
         finally
         {
+            ForwardSpans.EndTry(span);
             endpoint.State.End();
             upstream.Leave();
         }

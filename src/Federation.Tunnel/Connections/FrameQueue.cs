@@ -75,6 +75,20 @@ internal sealed class FrameQueue
         Wake(wake);
     }
 
+    /// <summary>Says which trace the data written from now on belong to.</summary>
+    public void Trace(SendHalf half, string traceparent)
+    {
+        bool wake;
+        lock (_gate)
+        {
+            if (half.Failure is not null || half.EndQueued)
+                return;
+            half.Trace = traceparent;
+            wake = Schedule(half);
+        }
+        Wake(wake);
+    }
+
     /// <summary>Gives credit to the peer.</summary>
     public void Grant(SendHalf half, int bytes)
     {

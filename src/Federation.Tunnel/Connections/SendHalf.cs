@@ -14,6 +14,9 @@ internal sealed class SendHalf(uint stream)
     /// <summary>The stream's first frame, while it is not sent: its opening, or the answer to the peer's.</summary>
     public TunnelFrame? Opening { get; set; }
 
+    /// <summary>The trace that the data from here on belong to, while the peer is not told.</summary>
+    public string? Trace { get; set; }
+
     /// <summary>Credit to give to the peer.</summary>
     public int Grant { get; set; }
 
@@ -47,7 +50,7 @@ internal sealed class SendHalf(uint stream)
     public bool InDataQueue { get; set; }
 
     public bool HasControl => Opening is not null
-        || (!ResetSent && ((Grant > 0 && Failure is null) || (!Writing && ((EndQueued && !EndSent) || Reset is not null))));
+        || (!ResetSent && ((Trace is not null && Failure is null) || (Grant > 0 && Failure is null) || (!Writing && ((EndQueued && !EndSent) || Reset is not null))));
 
     public bool HasData => Writing && !InFlight && Credit > 0;
 
@@ -60,7 +63,12 @@ internal sealed class SendHalf(uint stream)
             return opening;
         }
         TunnelFrame frame = new() { Stream = Stream };
-        if (Grant > 0 && Failure is null)
+        if (Trace is not null && Failure is null)
+        {
+            frame.Trace = Trace;
+            Trace = null;
+        }
+        else if (Grant > 0 && Failure is null)
         {
             frame.Window = (uint)Grant;
             Grant = 0;

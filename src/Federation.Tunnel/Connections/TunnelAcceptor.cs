@@ -61,8 +61,8 @@ internal sealed partial class TunnelAcceptor(
                 stream.RefusePeer(((TunnelDecision.Refuse)decision).Reason);
                 return;
             }
-            stream.MarkOpen();
-            frames.Open(stream.Send, new TunnelFrame { Stream = stream.Id, Opened = new TunnelOpened() });
+            stream.MarkOpen(peerTakesTraces: false);
+            frames.Open(stream.Send, new TunnelFrame { Stream = stream.Id, Opened = new TunnelOpened { Traces = true } });
             await accepted.Serve(stream, _lifetime.Token).ConfigureAwait(false);
             await stream.DisposeAsync().ConfigureAwait(false);
         }

@@ -227,7 +227,7 @@ public sealed class TunnelConnection : IAsyncDisposable
         {
             case TunnelFrame.FrameOneofCase.Opened when isLocal && !stream.IsOpen:
                 if (frame.Opened.Refusal.Length == 0)
-                    stream.MarkOpen();
+                    stream.MarkOpen(frame.Opened.Traces);
                 else if (Forget(stream))
                     stream.Refuse(frame.Opened.Refusal);
                 break;
@@ -241,6 +241,9 @@ public sealed class TunnelConnection : IAsyncDisposable
                 break;
             case TunnelFrame.FrameOneofCase.Window when stream.IsOpen:
                 _frames.AddCredit(stream.Send, frame.Window);
+                break;
+            case TunnelFrame.FrameOneofCase.Trace when stream.IsOpen:
+                stream.ReceiveTrace(frame.Trace);
                 break;
             case TunnelFrame.FrameOneofCase.End when stream.IsOpen:
                 stream.ReceiveEnd();

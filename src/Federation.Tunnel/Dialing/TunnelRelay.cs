@@ -12,7 +12,10 @@ public static class TunnelRelay
     private const int BufferSize = 32 * 1024;
 
     /// <summary>Dials the target and, once it answers, accepts the stream and carries bytes both ways with half-closes; refuses where it does not answer.</summary>
-    public static async ValueTask<TunnelDecision> ConnectAsync(IPEndPoint target, CancellationToken cancellationToken)
+    /// <param name="target">Where to.</param>
+    /// <param name="cancellationToken">Gives up dialling.</param>
+    /// <param name="observer">Told what passes, if anyone wants to know.</param>
+    public static async ValueTask<TunnelDecision> ConnectAsync(IPEndPoint target, CancellationToken cancellationToken, IRelayObserver? observer = null)
     {
         ArgumentNullException.ThrowIfNull(target);
         Socket socket = new(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -30,16 +33,18 @@ public static class TunnelRelay
             socket.Dispose();
             throw;
         }
-        return new TunnelDecision.Accept((stream, ct) => RelayAsync(stream, socket, ct));
+        return new TunnelDecision.Accept((stream, ct) => RelayAsync(stream, socket, observer, ct));
     }
 
-    private static async Task RelayAsync(TunnelStream stream, Socket socket, CancellationToken cancellationToken)
+    private static async Task RelayAsync(TunnelStream stream, Socket socket, IRelayObserver? observer, CancellationToken cancellationToken)
     {
+        if (observer is not null)
+            stream.FollowTrace(observer.TraceChanged);
         using (socket)
         {
             using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             Task inbound = InboundAsync(stream, socket, either.Token);
-            Task outbound = OutboundAsync(socket, stream, either.Token);
+            Task outbound = OutboundAsync(socket, stream, observer, either.Token);
             Task first = await Task.WhenAny(inbound, outbound).ConfigureAwait(false);
             // One direction broke: the other would wait for bytes that nobody wants.
             if (!first.IsCompletedSuccessfully)
@@ -51,6 +56,10 @@ public static class TunnelRelay
             catch (SocketException e)
             {
                 throw new IOException($"the target's connection broke: {e.Message}", e);
+            }
+            finally
+            {
+                observer?.Ended();
             }
         }
     }
@@ -78,7 +87,7 @@ public static class TunnelRelay
         socket.Shutdown(SocketShutdown.Send);
     }
 
-    private static async Task OutboundAsync(Socket socket, TunnelStream stream, CancellationToken cancellationToken)
+    private static async Task OutboundAsync(Socket socket, TunnelStream stream, IRelayObserver? observer, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -89,6 +98,7 @@ public static class TunnelRelay
                 int read = await socket.ReceiveAsync(buffer, cancellationToken).ConfigureAwait(false);
                 if (read == 0)
                     break;
+                observer?.Answered();
                 await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
             }
             finally

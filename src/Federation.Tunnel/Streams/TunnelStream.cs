@@ -14,6 +14,10 @@ public sealed class TunnelStream : Stream
     private readonly ReceiveHalf _receive;
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _peerGone = new();
+    private readonly Lock _traceGate = new();
+    private Action<string>? _traceChanged;
+    private string? _trace;
+    private bool _peerTakesTraces;
     private int _state;
     private int _disposed;
 
@@ -84,6 +88,26 @@ public sealed class TunnelStream : Stream
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
+    /// <summary>Tells the peer which trace the data written from now on belong to, where it takes that; empty for none.</summary>
+    public void SetTrace(string traceparent)
+    {
+        ArgumentNullException.ThrowIfNull(traceparent);
+        if (Volatile.Read(ref _peerTakesTraces))
+            _frames.Trace(Send, traceparent);
+    }
+
+    /// <summary>Calls back with the trace that the peer's data belong to: now, if it has said one, and at each change. The callback must be short: it holds up the whole tunnel.</summary>
+    public void FollowTrace(Action<string> changed)
+    {
+        ArgumentNullException.ThrowIfNull(changed);
+        lock (_traceGate)
+        {
+            _traceChanged = changed;
+            if (_trace is not null)
+                changed(_trace);
+        }
+    }
+
     /// <summary>Says that this side sends no more; reading goes on. Call after the last write has ended.</summary>
     public void CompleteWrites()
     {
@@ -143,8 +167,9 @@ public sealed class TunnelStream : Stream
         SignalPeerGone();
     }
 
-    internal void MarkOpen()
+    internal void MarkOpen(bool peerTakesTraces)
     {
+        Volatile.Write(ref _peerTakesTraces, peerTakesTraces);
         Volatile.Write(ref _state, 1);
         _opened.TrySetResult();
     }
@@ -159,6 +184,15 @@ public sealed class TunnelStream : Stream
     }
 
     internal void ReceiveData(ReadOnlyMemory<byte> data) => _receive.Receive(data);
+
+    internal void ReceiveTrace(string traceparent)
+    {
+        lock (_traceGate)
+        {
+            _trace = traceparent;
+            _traceChanged?.Invoke(traceparent);
+        }
+    }
 
     internal void ReceiveEnd()
     {
