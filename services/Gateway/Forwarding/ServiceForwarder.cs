@@ -20,7 +20,7 @@ public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams,
     private const int MostTries = 8;
     private const int MostExecutions = 3;
     private const string Destination = "http://replica";
-    private static readonly TimeSpan Hold = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Hold = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
 
     private readonly long _epoch = time.GetTimestamp();

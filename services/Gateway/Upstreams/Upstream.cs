@@ -10,7 +10,9 @@ namespace Federation.Gateway.Upstreams;
 /// <summary>The kept connections to one port of one replica. Retired, it takes no new requests and ends with its last one.</summary>
 public sealed class Upstream
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
+    // Short, so that a silent node costs little where others answer; longer with each time it was too short, or a slow machine would never be reached.
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(1);
+    private const int MostDoublings = 3;
 
     private static readonly ForwarderRequestConfig Http1 = new()
     {
@@ -24,6 +26,7 @@ public sealed class Upstream
     private readonly object _gate = new();
     private int _requests;
     private bool _retired;
+    private int _late;
 
     /// <summary>Makes the pool; no connection is made yet.</summary>
     public Upstream(WorkloadKey service, ServiceEndpoint endpoint, EndpointPort port, IReplicaDialer dialer)
@@ -90,17 +93,22 @@ public sealed class Upstream
         if (idle) Invoker.Dispose();
     }
 
-    private static async ValueTask<Stream> ConnectAsync(IReplicaDialer dialer, NodeKey node, ReplicaId replica, string port, CancellationToken cancellationToken)
+    private async ValueTask<Stream> ConnectAsync(IReplicaDialer dialer, NodeKey node, ReplicaId replica, string port, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(ConnectTimeout);
+        int late = Volatile.Read(ref _late);
+        TimeSpan patience = FirstPatience * (1 << late);
+        limit.CancelAfter(patience);
         try
         {
-            return await dialer.DialAsync(node, replica, port, limit.Token);
+            Stream stream = await dialer.DialAsync(node, replica, port, limit.Token);
+            Volatile.Write(ref _late, 0);
+            return stream;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new NotReachedException($"replica {replica} on {node} was not connected to within {ConnectTimeout.TotalSeconds:0} s", e);
+            Volatile.Write(ref _late, Math.Min(late + 1, MostDoublings));
+            throw new NotReachedException($"replica {replica} on {node} was not connected to within {patience.TotalSeconds:0} s", e);
         }
         catch (IOException e)
         {
