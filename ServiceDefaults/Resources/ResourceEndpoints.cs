@@ -19,6 +19,9 @@ public static class ResourceEndpoints
     private const int DefaultPage = 500;
     private const int MaxPage = 5000;
 
+    // WatchEvent promises 10 s.
+    private static readonly TimeSpan BookmarkEvery = TimeSpan.FromSeconds(8);
+
     /// <summary>
     /// Maps the kind under <c>/v1</c>. Reading needs the role viewer; writing needs deployer for kinds in namespaces, admin for namespaces
     /// and the platform's admin for clusters.
@@ -111,10 +114,14 @@ public static class ResourceEndpoints
         [EnumeratorCancellation] CancellationToken cancellationToken) where T : Resource
     {
         bool goesOn = after is not null;
-        await foreach (StoreWatchBatch batch in store.WatchAsync(after, [desk.Kind.Name], cancellationToken))
+        long told = after?.Revision ?? 0;
+        await foreach (StoreWatchBatch? batch in WithPauses(token => store.WatchAsync(after, [desk.Kind.Name], token), cancellationToken))
         {
             switch (batch)
             {
+                case null when goesOn:
+                    yield return Event(new WatchEvent("BOOKMARK", At(told), null));
+                    break;
                 case StoreWatchBatch.Relist when goesOn:
                     yield return Event(new WatchEvent("EXPIRED", "", null));
                     yield break;
@@ -123,7 +130,8 @@ public static class ResourceEndpoints
                     {
                         if (Shown(document) is { } added) yield return Event(new WatchEvent("ADDED", At(relist.Snapshot.Revision), added));
                     }
-                    yield return Event(new WatchEvent("BOOKMARK", At(relist.Snapshot.Revision), null));
+                    told = relist.Snapshot.Revision;
+                    yield return Event(new WatchEvent("BOOKMARK", At(told), null));
                     break;
                 case StoreWatchBatch.Changes changes:
                     foreach (StoreChange change in changes.Items)
@@ -134,10 +142,11 @@ public static class ResourceEndpoints
                         if (now is not null) yield return Event(new WatchEvent(before is null ? "ADDED" : "MODIFIED", At(change.Revision - 1), now));
                         else if (before is not null) yield return Event(new WatchEvent("DELETED", At(change.Revision - 1), before));
                     }
-                    yield return Event(new WatchEvent("BOOKMARK", At(changes.Revision), null));
+                    told = changes.Revision;
+                    yield return Event(new WatchEvent("BOOKMARK", At(told), null));
                     break;
             }
-            goesOn = true;
+            goesOn |= batch is not null;
         }
 
         string At(long revision) => new StoreCursor(store.Incarnation, revision).ToString();
@@ -147,6 +156,39 @@ public static class ResourceEndpoints
             if (!desk.Visible(document, tenant)) return null;
             T shown = desk.Shown(document);
             return selector?.Matches(shown.Metadata.Labels) == false ? null : ResourceWrites.Node(shown, withOwners: false);
+        }
+    }
+
+    /// <summary>The batches, with a null wherever none came for a while: a reader tells a quiet watch from a dead one by these.</summary>
+    private static async IAsyncEnumerable<StoreWatchBatch?> WithPauses(
+        Func<CancellationToken, IAsyncEnumerable<StoreWatchBatch>> watch, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using IAsyncEnumerator<StoreWatchBatch> batches = watch(ending.Token).GetAsyncEnumerator(ending.Token);
+        Task<bool> next = batches.MoveNextAsync().AsTask();
+        try
+        {
+            while (true)
+            {
+                bool more = true, quiet = false;
+                try
+                {
+                    more = await next.WaitAsync(BookmarkEvery, cancellationToken);
+                }
+                catch (TimeoutException)
+                {
+                    quiet = true;
+                }
+                if (!more) yield break;
+                yield return quiet ? null : batches.Current;
+                if (!quiet) next = batches.MoveNextAsync().AsTask();
+            }
+        }
+        finally
+        {
+            // The store's watch must have ended before it is disposed of.
+            await ending.CancelAsync();
+            await next.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
 

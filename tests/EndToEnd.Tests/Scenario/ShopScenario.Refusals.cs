@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
+using System.Net.ServerSentEvents;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using EndToEnd.Tests.Planes;
+using Federation.Client.Contexts;
 using Federation.Client.Resources;
 using Federation.Domain.Resources;
 
@@ -21,6 +24,9 @@ public sealed partial class ShopScenario
         string[] files = [.. Directory.GetFiles(Path.Combine(Repository.Examples, "malformed")).Order(StringComparer.Ordinal), huge, nested];
         Assert.True(files.Length >= 30);
         string[] before = await EverythingAsync();
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        Task<List<string>> watched = WatchWorkloadsAsync(watching.Token);
+        long start = TimeProvider.System.GetTimestamp();
         var wrong = new ConcurrentQueue<string>();
         await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = 3, CancellationToken = Cancelled }, async (file, _) =>
         {
@@ -32,6 +38,11 @@ public sealed partial class ShopScenario
         });
         Assert.True(wrong.IsEmpty, string.Join('\n', wrong));
         Assert.Equal(before, await EverythingAsync());
+        // A watch of a plane where nothing changes still says every 10 s that it lives.
+        await Eventually.TrueAsync("10 s have passed", () => Task.FromResult(TimeProvider.System.GetElapsedTime(start) > TimeSpan.FromSeconds(10)));
+        await watching.CancelAsync();
+        Assert.All(await watched, type => Assert.Equal("BOOKMARK", type));
+        Assert.NotEmpty(await watched);
         Figure($"{files.Length} malformed files refused");
     }
 
@@ -56,6 +67,28 @@ public sealed partial class ShopScenario
         Assert.Matches("hungry-[0-9a-f]+: last end: .*above its memory limit of 64Mi", text);
         Assert.DoesNotContain("holds 128 MiB", (await _plane.FedctlAsync("logs", "hungry")).Out, StringComparison.Ordinal);
         (await _plane.FedctlAsync("delete", "-f", file)).Done();
+    }
+
+    /// <summary>The types of the events that a watch of the workloads tells from now on, until it is cancelled.</summary>
+    private async Task<List<string>> WatchWorkloadsAsync(CancellationToken ct)
+    {
+        ClientContext context = ContextFile.Load(_plane.ContextPath).File.Find(null)!;
+        using var api = new HttpClient { BaseAddress = _plane.Api };
+        using var credentials = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("client_id", context.ClientId), new("client_secret", context.ClientSecret)]);
+        using HttpResponseMessage issued = await api.PostAsync("/oauth2/token", credentials, ct);
+        api.DefaultRequestHeaders.Authorization = new("Bearer", JsonNode.Parse(await issued.Content.ReadAsStringAsync(ct))!["access_token"]!.GetValue<string>());
+        string cursor = JsonNode.Parse(await api.GetStringAsync("/v1/workloads?tenant=default", ct))!["cursor"]!.GetValue<string>();
+        var types = new List<string>();
+        try
+        {
+            await using Stream stream = await api.GetStreamAsync($"/v1/workloads?tenant=default&watch=true&cursor={Uri.EscapeDataString(cursor)}", ct);
+            await foreach (SseItem<string> item in SseParser.Create(stream).EnumerateAsync(ct)) types.Add(item.EventType);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Told to end.
+        }
+        return types;
     }
 
     /// <summary>Every resource with its version.</summary>
