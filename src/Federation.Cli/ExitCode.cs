@@ -16,6 +16,7 @@ internal static class ExitCode
     public const int Unreachable = 7;
     public const int Conflict = 8;
     public const int DiffFailed = 9;
+    public const int Interrupted = 130;
 
     /// <summary>Every code, what it says, and what a pipeline does about it.</summary>
     public static IReadOnlyList<(int Code, string Meaning, string Advice)> All { get; } =
@@ -30,6 +31,7 @@ internal static class ExitCode
         (Unreachable, "the plane does not answer", "try again later: applying twice does no harm"),
         (Conflict, "another writer owns fields that the files change; nothing was changed", "leave the fields out of the files, or --force-conflicts"),
         (DiffFailed, "diff failed", "read the message"),
+        (Interrupted, "ended by Ctrl-C", "what was begun at the plane goes on"),
     ];
 
     /// <summary>The codes for --help.</summary>

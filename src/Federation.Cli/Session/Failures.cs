@@ -18,7 +18,7 @@ internal static class Failures
             ApiException refusal => (Code(refusal), Lines(refusal), Next(refusal)),
             PlaneUnreachableException => (ExitCode.Unreachable, [failure.Message], "is it running? 'dotnet run --project AppHost' starts one here; 'fedctl context show' says which address is meant"),
             ContextFileException => (ExitCode.Failed, [failure.Message], null),
-            OperationCanceledException when ct.IsCancellationRequested => (ExitCode.Failed, ["interrupted"], null),
+            OperationCanceledException when ct.IsCancellationRequested => (ExitCode.Interrupted, ["interrupted"], null),
             IOException or HttpRequestException => (ExitCode.Unreachable, [failure.Message], "try again; 'fedctl get clusters' tells whether the plane answers"),
             _ => (ExitCode.Failed, [$"unexpected: {failure}"], null),
         };
