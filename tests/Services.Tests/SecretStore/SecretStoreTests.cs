@@ -94,6 +94,38 @@ public sealed class SecretStoreTests : IdentityTest
     private async Task<StatusCode> RefusalAsync(Task<SealReply> call) => (await Assert.ThrowsAsync<RpcException>(() => call)).StatusCode;
 
     [Fact]
+    public async Task Patch_TwoWritersOfOneSecret_OwnTheirKeysAndNoAnswerHasAValue()
+    {
+        const string path = "/v1/namespaces/default/secrets/db";
+        HttpResponseMessage alice = await PatchAsync(path, "alice", """{"password":"hunter2"}""");
+        HttpResponseMessage bob = await PatchAsync(path, "bob", """{"token":"hunter3"}""");
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (alice.StatusCode, bob.StatusCode));
+        Assert.Equal("spec.data.token", bob.Headers.GetValues("Federation-Changed").Single());
+        HttpResponseMessage clash = await PatchAsync(path, "bob", """{"token":"hunter3","password":"hunter4"}""");
+        Assert.Equal(HttpStatusCode.Conflict, clash.StatusCode);
+        string refusal = await clash.Content.ReadAsStringAsync(Cancel);
+        Assert.Contains("spec.data.password", refusal, StringComparison.Ordinal);
+        Assert.Contains("alice", refusal, StringComparison.Ordinal);
+
+        string shown = (await GetAsync(path + "?showManagedFields=true")).ToJsonString();
+        Assert.Contains("\"keys\":[\"password\",\"token\"]", shown, StringComparison.Ordinal);
+        Assert.Contains("\"manager\":\"alice\"", shown, StringComparison.Ordinal);
+        Assert.Equal("unchanged", (await PatchAsync(path, "alice", """{"password":"hunter2"}""")).Headers.GetValues("Federation-Result").Single());
+        // Bytes that are text are the same key however they are written; a key that its owner drops goes.
+        HttpResponseMessage binary = await PatchAsync(path, "alice", $$"""{"password":"{{Convert.ToBase64String("hunter2"u8)}}"}""", "binaryData");
+        Assert.Equal("unchanged", binary.Headers.GetValues("Federation-Result").Single());
+        HttpResponseMessage dropped = await PatchAsync(path, "alice", "{}");
+        Assert.Contains("\"keys\":[\"token\"]", await dropped.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        foreach (HttpResponseMessage reply in new[] { alice, bob, clash, binary, dropped })
+            Assert.DoesNotContain("hunter", await reply.Content.ReadAsStringAsync(Cancel) + reply.Headers, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter", shown, StringComparison.Ordinal);
+    }
+
+    private Task<HttpResponseMessage> PatchAsync(string path, string manager, string values, string member = "data") => _store.SendAsync(
+        HttpMethod.Patch, $"{path}?fieldManager={manager}", _deployer,
+        new StringContent($$"""{"apiVersion":"federation/v1","kind":"Secret","metadata":{"name":"db"},"spec":{"{{member}}": {{values}} } }""", Encoding.UTF8, "application/apply+json"));
+
+    [Fact]
     public async Task Apply_Secret_MakesVersionsAndNeverAnswersWithValues()
     {
         HttpResponseMessage first = await ApplyAsync("Secret", "db", Plaintext);
