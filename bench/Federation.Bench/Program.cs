@@ -1,10 +1,11 @@
+using Federation.Bench.Dashboard;
 using Federation.Bench.Footprint;
 using Federation.Bench.Ingress;
 using Federation.Bench.Plan;
 using Federation.Bench.Results;
 using Federation.Bench.Store;
 
-IBenchmark[] benchmarks = [new StoreBenchmark(), new PlanBenchmark(), new FootprintBenchmark(), new IngressBenchmark()];
+IBenchmark[] benchmarks = [new StoreBenchmark(), new PlanBenchmark(), new FootprintBenchmark(), new IngressBenchmark(), new DashboardBenchmark()];
 
 if (args is ["--list"])
 {

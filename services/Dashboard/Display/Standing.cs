@@ -35,6 +35,7 @@ public sealed record Standing(Tone Tone, string Word)
         "Degraded" => new(Tone.Warning, "Degraded"),
         "Stranded" => new(Tone.Bad, "Stranded"),
         "Failed" => new(Tone.Bad, "Failed"),
+        "Undone" => new(Tone.Warning, "Undone"),
         "Paused" => new(Tone.Quiet, "Paused"),
         "Progressing" => new(Tone.Busy, "Progressing"),
         "Deleting" => new(Tone.Busy, "Deleting"),

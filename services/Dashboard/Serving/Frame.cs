@@ -23,6 +23,9 @@ public sealed record Frame
     /// <summary>The moment that ages are counted from.</summary>
     public required DateTimeOffset Now { get; init; }
 
+    /// <summary>Whether the page has a stream.</summary>
+    public bool Live { get; init; }
+
     /// <summary>What a form said when it was refused, once.</summary>
     public string? Said { get; init; }
 }

@@ -24,7 +24,7 @@ internal sealed partial class PageServer(
             else context.Response.Redirect(SignInAddress(context));
             return;
         }
-        Frame frame = FrameOf(context, session);
+        Frame frame = FrameOf(context, session) with { Live = true };
         PlaneConnection plane = planes.Of(session);
         if (live)
         {

@@ -26,10 +26,31 @@ function morph(from, to) {
   while (at) { const next = at.nextSibling; at.remove(); at = next; }
 }
 
+// What the visitor opened, and what the script itself added.
+function ours(element, name) {
+  return (name === 'open' && element.localName === 'details') || (element.classList.contains('scroll') && ['tabindex', 'role', 'aria-label'].includes(name));
+}
+
 function attributes(from, to) {
-  for (const { name } of [...from.attributes]) if (!to.hasAttribute(name) && !(name === 'open' && from.localName === 'details')) from.removeAttribute(name);
+  for (const { name } of [...from.attributes]) if (!to.hasAttribute(name) && !ours(from, name)) from.removeAttribute(name);
   for (const { name, value } of to.attributes) if (from.getAttribute(name) !== value) from.setAttribute(name, value);
 }
+
+// A table that is wider than its place can be scrolled by keys, too.
+function scrollers() {
+  for (const box of document.querySelectorAll('.scroll')) {
+    const wide = box.scrollWidth > box.clientWidth;
+    if (wide === box.hasAttribute('tabindex')) continue;
+    if (wide) {
+      box.tabIndex = 0;
+      box.setAttribute('role', 'region');
+      box.setAttribute('aria-label', `${box.querySelector('caption')?.textContent ?? 'Table'}, can be scrolled`);
+    } else for (const name of ['tabindex', 'role', 'aria-label']) box.removeAttribute(name);
+  }
+}
+
+scrollers();
+addEventListener('resize', scrollers);
 
 // --- the page's stream
 
@@ -56,6 +77,7 @@ function open() {
       template.innerHTML = html;
       morph(piece, template.content);
     }
+    scrollers();
   });
   stream.addEventListener('say', event => say(JSON.parse(event.data)));
   stream.addEventListener('reload', () => again());
