@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
 using Federation.Feeds;
@@ -11,6 +12,9 @@ public sealed class ObservedWorld(FeedView health)
     /// <summary>The kinds that Placement follows at Health.</summary>
     public static readonly IReadOnlyList<string> FollowedKinds = ["NodeObservation", "ReplicaObservation", "Verdict"];
 
+    // Everyone who looks at one view shares one index, and it goes with the view.
+    private static readonly ConditionalWeakTable<FeedView, ILookup<WorkloadKey, ReplicaObservation>> ByWorkload = [];
+
     /// <summary>Whether Health has ever been heard.</summary>
     public bool Known => health.Known;
 
@@ -22,8 +26,9 @@ public sealed class ObservedWorld(FeedView health)
 
     public NodeObservation? Node(NodeKey key) => health.Find<NodeObservation>("NodeObservation", key.ToString());
 
-    /// <summary>The replicas of one workload.</summary>
-    public IEnumerable<ReplicaObservation> ReplicasOf(WorkloadKey key) => Replicas.Where(replica => replica.Workload == key);
+    /// <summary>The replicas of one workload, in order of their ids.</summary>
+    public IEnumerable<ReplicaObservation> ReplicasOf(WorkloadKey key) =>
+        ByWorkload.GetValue(health, static view => view.All<ReplicaObservation>("ReplicaObservation").ToLookup(static replica => replica.Workload))[key];
 
     /// <summary>The observation of a cluster that is driven as a whole.</summary>
     public NodeObservation? AnyNode(ClusterId cluster) => Nodes.FirstOrDefault(node => node.Cluster == cluster);

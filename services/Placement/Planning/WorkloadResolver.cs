@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Federation.Domain.Identifiers;
@@ -26,6 +27,9 @@ public sealed class WorkloadResolver(PlacementState state, FeedView material)
 
     // Stack to why it cannot start; null where it can. One resolver is for one state.
     private readonly Dictionary<(TenantId Tenant, string Namespace, string Stack), string?> _stacks = [];
+
+    // A declared template that names no versions is the same object in every plan: it is hashed once.
+    private static readonly ConditionalWeakTable<WorkloadTemplate, string> Revisions = [];
 
     /// <summary>Looks everything up.</summary>
     public ResolvedWorkload Resolve(Workload workload)
@@ -71,13 +75,14 @@ public sealed class WorkloadResolver(PlacementState state, FeedView material)
         }
         if (Fixed("Config", spec.Template.Configs, tenant, @namespace, out IReadOnlyList<FileReference>? configs) is { } noConfig) return noConfig;
         if (Fixed("Secret", spec.Template.Secrets, tenant, @namespace, out IReadOnlyList<FileReference>? secrets) is { } noSecret) return noSecret;
-        WorkloadTemplate template = spec.Template with { Configs = configs, Secrets = secrets };
+        bool nothingToFix = ReferenceEquals(configs, spec.Template.Configs) && ReferenceEquals(secrets, spec.Template.Secrets);
+        WorkloadTemplate template = nothingToFix ? spec.Template : spec.Template with { Configs = configs, Secrets = secrets };
         var planned = new PlannedWorkload
         {
             Key = KeyOf(workload),
             Uid = workload.Metadata.Uid!,
             Generation = workload.Metadata.Generation!.Value,
-            Spec = spec with { Template = template },
+            Spec = nothingToFix ? spec : spec with { Template = template },
             Policy = policy,
             Volumes = volumes,
         };
@@ -109,6 +114,6 @@ public sealed class WorkloadResolver(PlacementState state, FeedView material)
         return null;
     }
 
-    private static TemplateRevision RevisionOf(WorkloadTemplate template) =>
-        new(Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(template, DomainJson.Options)).AsSpan(0, 8)));
+    private static TemplateRevision RevisionOf(WorkloadTemplate template) => new(Revisions.GetValue(template, static t =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(t, DomainJson.Options)).AsSpan(0, 8))));
 }

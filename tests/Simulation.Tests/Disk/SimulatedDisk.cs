@@ -21,8 +21,11 @@ public sealed class SimulatedDisk(Simulator simulator)
     /// <summary>Refuses writes while set.</summary>
     public bool Full { get; set; }
 
-    /// <summary>The documents that are durable now.</summary>
-    public IEnumerable<StoredDocument> Documents => _documents.Values;
+    /// <summary>A document that is durable now, or null.</summary>
+    public StoredDocument? Find(DocumentKey key) => _documents.GetValueOrDefault(key);
+
+    /// <summary>The documents of a kind that are durable now.</summary>
+    public IEnumerable<StoredDocument> OfKind(string kind) => _documents.Values.Where(document => document.Key.Kind == kind);
 
     public ICommitLog OpenFor(SimulatedProcess process, TimeProvider time) => new Log(this, process, time);
 
@@ -52,7 +55,7 @@ public sealed class SimulatedDisk(Simulator simulator)
             Require();
             bool early = disk.EarlyOrLate() == 0;
             if (early && group.Changes.Count > 0) disk.Make(group);
-            await Task.Delay(TimeSpan.FromMicroseconds(200 + disk.Latency()), time, cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(disk.Latency()), time, cancellationToken);
             if (early) return;
             Require();
             if (group.Changes.Count > 0) disk.Make(group);
@@ -71,5 +74,6 @@ public sealed class SimulatedDisk(Simulator simulator)
     // Half of the groups are on the disk before their sync returns: a death in between leaves what was never acknowledged.
     private int EarlyOrLate() => simulator.Chance.Next(2);
 
-    private int Latency() => simulator.Chance.Next(20) == 0 ? 20_000 : simulator.Chance.Next(800);
+    // A whole millisecond at least: less would be no wait at all, and nothing could come between a write and its sync.
+    private int Latency() => simulator.Chance.Next(20) == 0 ? 1 + simulator.Chance.Next(200) : 1 + simulator.Chance.Next(4);
 }

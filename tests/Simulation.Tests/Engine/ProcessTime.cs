@@ -12,7 +12,9 @@ public sealed class ProcessTime(SimulatedProcess process, TimeProvider time, Tim
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => time.CreateTimer(
         _ =>
         {
-            if (process.Alive) callback(state);
+            if (!process.Alive) return;
+            if (process.Paused) process.Hold(s => callback(s), state);
+            else callback(state);
         },
         null, dueTime, period);
 }

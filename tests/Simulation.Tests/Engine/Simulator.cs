@@ -74,6 +74,11 @@ public sealed class Simulator
             WorkItem item = _ready[index];
             _ready.RemoveAt(index);
             if (item.Owner is { Alive: false }) continue;
+            if (item.Owner is { Paused: true } still)
+            {
+                still.Hold(item.Callback, item.State);
+                continue;
+            }
             if (++_steps > 50_000_000) throw new InvalidOperationException("the simulation does not come to rest");
             SynchronizationContext.SetSynchronizationContext(item.Owner);
             item.Callback(item.State);

@@ -29,6 +29,7 @@ public sealed class Connection(
         if (Broken) return;
         Direction direction = fromClient ? _toServer : _toClient;
         int delay = simulator.Chance.Next(50) == 0 ? simulator.Chance.Next(400) : 1 + simulator.Chance.Next(4);
+        delay += fromClient ? network.Slowness(client.Host, server.Host) : network.Slowness(server.Host, client.Host);
         long due = Math.Max(direction.LastDue, simulator.Time.GetTimestamp() + (delay * TimeSpan.TicksPerMillisecond));
         direction.LastDue = due;
         direction.Queue.Enqueue((due, message));
@@ -46,17 +47,17 @@ public sealed class Connection(
         Finish(_toClient, _clientEnd, reason, after, Cut(server.Host, client.Host));
     }
 
-    /// <summary>A path was cut or mended.</summary>
+    /// <summary>A path was cut or mended, or a peer stands still or goes on.</summary>
     public void PathChanged()
     {
         if (Broken) return;
-        bool cut = Cut(client.Host, server.Host) || Cut(server.Host, client.Host);
-        if (cut && _keepalive is null)
+        bool silent = Cut(client.Host, server.Host) || Cut(server.Host, client.Host) || client.Process.Paused || server.Process.Paused;
+        if (silent && _keepalive is null)
         {
             TimeSpan limit = SimulatedNetwork.KeepaliveLimit + TimeSpan.FromMilliseconds(simulator.Chance.Next(500));
             _keepalive = simulator.Time.CreateTimer(_ => Break("no answer to keepalive", TimeSpan.Zero), null, limit, Timeout.InfiniteTimeSpan);
         }
-        else if (!cut)
+        else if (!silent)
         {
             _keepalive?.Dispose();
             _keepalive = null;

@@ -16,6 +16,7 @@ public sealed class SimulatedNetwork(Simulator simulator)
 
     private readonly SortedDictionary<string, Listener> _listeners = new(StringComparer.Ordinal);
     private readonly HashSet<(string From, string To)> _cuts = [];
+    private readonly Dictionary<(string From, string To), int> _slow = [];
     private readonly List<Connection> _connections = [];
 
     /// <summary>Accepts connections at an address, as long as the process lives.</summary>
@@ -34,9 +35,24 @@ public sealed class SimulatedNetwork(Simulator simulator)
         foreach (Connection connection in _connections.ToArray()) connection.PathChanged();
     }
 
+    /// <summary>Packets from one host to another take so many milliseconds longer.</summary>
+    public void Slow(string from, string to, int milliseconds)
+    {
+        _slow[(from, to)] = milliseconds;
+        simulator.Trace.Add($"network slow {from} -> {to}: {milliseconds} ms");
+    }
+
+    /// <summary>A process stands still or goes on: its peers' keepalive gets no answer.</summary>
+    public void StandsStillOrGoesOn(SimulatedProcess process)
+    {
+        foreach (Connection connection in _connections.ToArray())
+            if (connection.Has(process)) connection.PathChanged();
+    }
+
     /// <summary>All cuts are mended.</summary>
     public void Heal()
     {
+        _slow.Clear();
         if (_cuts.Count == 0) return;
         _cuts.Clear();
         simulator.Trace.Add("network healed");
@@ -94,6 +110,8 @@ public sealed class SimulatedNetwork(Simulator simulator)
             connection.Break($"the server ended the stream: {e.Message}", TimeSpan.Zero);
         }
     }
+
+    internal int Slowness(string from, string to) => _slow.GetValueOrDefault((from, to));
 
     internal bool IsCut(string from, string to) => _cuts.Contains((from, to));
 

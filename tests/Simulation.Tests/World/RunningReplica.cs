@@ -13,4 +13,10 @@ public sealed class RunningReplica(ReplicaRecord record, long readyAt)
     public long ReadyAt { get; } = readyAt;
 
     public ReplicaEnd? Ended { get; set; }
+
+    /// <summary>When it ended; null while it runs.</summary>
+    public long? EndedAt { get; set; }
+
+    /// <summary>When it was told to end.</summary>
+    public long? StoppingSince { get; set; }
 }

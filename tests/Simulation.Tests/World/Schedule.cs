@@ -3,6 +3,7 @@ using Federation.Domain.Identifiers;
 using Federation.Domain.Policies;
 using Federation.Domain.Quantities;
 using Federation.Domain.Resources;
+using Federation.Domain.Volumes;
 using Federation.Domain.Workloads;
 using Federation.ServiceDefaults.Resources;
 using Simulation.Tests.Engine;
@@ -29,8 +30,10 @@ public sealed class Schedule
         _simulator = new Simulator(seed);
         int clusters = 3 + _simulator.Chance.Next(2);
         _clusters = [.. Enumerable.Range(0, clusters).Select(i => $"c{i}")];
+        // In every other schedule there is room for everything; in the others there is hardly enough, or too little.
+        int cpu = _simulator.Chance.Next(4) switch { 0 => 1200, 1 => 2000, _ => 8000 };
         var machines = _clusters.SelectMany(cluster => Enumerable.Range(0, 1 + _simulator.Chance.Next(2)).Select(i => new SimulatedMachine(
-            _simulator, new NodeKey(new(cluster), new($"n{i}")), new ResourceAmount(new CpuMillis(8000), new MemoryBytes(8L << 30)))));
+            _simulator, new NodeKey(new(cluster), new($"n{i}")), new ResourceAmount(new CpuMillis(cpu), new MemoryBytes(8L << 30)))));
         _plane = new SimulatedPlane(_simulator, machines);
         _checker = new Checker(_simulator, _plane);
         _operator = new SimulatedProcess(_simulator, "operator");
@@ -58,6 +61,7 @@ public sealed class Schedule
         _plane.StartAll();
         foreach (string cluster in _clusters) Try(door => door.Clusters.ApplyAsync(ClusterOf(cluster, new()), Tenant, "sim", null, false, default));
         _simulator.Run(TimeSpan.FromSeconds(3));
+        for (int i = 3; i < 20; i += 10) Apply(VolumeOf(i));
         for (int i = 0; i < 20; i++) Apply(NewWorkload(i));
         _simulator.Run(TimeSpan.FromSeconds(30));
 
@@ -77,7 +81,8 @@ public sealed class Schedule
 
     private void Step()
     {
-        switch (_simulator.Chance.Next(14))
+        _checker.PlanIsAFunctionNow();
+        switch (_simulator.Chance.Next(17))
         {
             case 0: Restart(_plane.Placement, _plane.StartPlacement); break;
             case 1: Restart(_plane.Health, _plane.StartHealth); break;
@@ -91,6 +96,8 @@ public sealed class Schedule
             case 10: FillDisk(); break;
             case 11: _simulator.Time.JumpWallClock(TimeSpan.FromHours(_simulator.Chance.Next(48) - 24)); break;
             case 12: DrainOrReturn(); break;
+            case 13 or 14: StandStill(); break;
+            case 15: SlowDown(); break;
             default: break;
         }
         for (int i = _simulator.Chance.Next(3); i > 0; i--) ChangeWorkload();
@@ -141,6 +148,22 @@ public sealed class Schedule
         After(1, 40, _plane.Network.Heal);
     }
 
+    private void StandStill()
+    {
+        SimulatedProcess?[] all = [_plane.Placement, _plane.Health, _plane.GatewayProcess, .. _plane.Machines.Select(machine => machine.Agent)];
+        if (all[_simulator.Chance.Next(all.Length)] is not { Alive: true, Paused: false } process) return;
+        _plane.Pause(process);
+        After(0.3, 25, () => _plane.Resume(process));
+    }
+
+    private void SlowDown()
+    {
+        string machine = AnyMachine().HostName, service = _simulator.Chance.Next(2) == 0 ? "placement" : "health";
+        (string from, string to) = _simulator.Chance.Next(2) == 0 ? (machine, service) : (service, machine);
+        _plane.Network.Slow(from, to, 300 + _simulator.Chance.Next(2500));
+        After(5, 60, () => _plane.Network.Slow(from, to, 0));
+    }
+
     private void FillDisk()
     {
         _plane.PlacementDisk.Full = true;
@@ -158,6 +181,9 @@ public sealed class Schedule
     {
         _plane.Network.Heal();
         _plane.PlacementDisk.Full = false;
+        SimulatedProcess?[] all = [_plane.Placement, _plane.Health, _plane.GatewayProcess, .. _plane.Machines.Select(machine => machine.Agent)];
+        foreach (SimulatedProcess? process in all)
+            if (process is { Paused: true }) _plane.Resume(process);
         _simulator.Run(TimeSpan.FromSeconds(100));
         foreach (string cluster in _clusters) Try(door => door.Clusters.ApplyAsync(ClusterOf(cluster, new()), Tenant, "sim", null, false, default));
     }
@@ -185,6 +211,7 @@ public sealed class Schedule
                     Resources = new ResourceRequirements { Cpu = new CpuMillis(100), Memory = new MemoryBytes(64L << 20) },
                     HealthCheck = new HealthCheck { Tcp = new TcpCheck(), IntervalSeconds = 1 },
                     Ports = [new PortTemplate { Name = "http" }],
+                    Volumes = index == 3 || (index == 13 && _simulator.Chance.Next(3) > 0) ? [new VolumeReference { Name = $"v{index}", Path = "/data" }] : null,
                 },
                 Placement = new PlacementPolicySpec
                 {
@@ -199,9 +226,13 @@ public sealed class Schedule
     private void Apply(Workload workload) => Try(async door =>
     {
         ApplyOutcome<Workload> outcome = await door.Workloads.ApplyAsync(workload, Tenant, "sim", null, false, default);
-        if (outcome is ApplyOutcome<Workload>.Applied { Resource.Metadata.ResourceVersion: { } version, Result: not "unchanged" })
+        if (outcome is ApplyOutcome<Workload>.Applied { Resource.Metadata.ResourceVersion: { } version })
             _checker.Acknowledged($"{Tenant}/default/{workload.Metadata.Name}", long.Parse(version, System.Globalization.CultureInfo.InvariantCulture));
     });
+
+    private void Apply(Volume volume) => Try(door => door.Volumes.ApplyAsync(volume, Tenant, "sim", null, false, default));
+
+    private static Volume VolumeOf(int index) => new() { Metadata = new ResourceMetadata { Name = $"v{index}", Namespace = "default" } };
 
     private void Delete(int index) => Try(door => door.Workloads.DeleteAsync(Tenant, "default", $"w{index}", "sim", null, false, default));
 

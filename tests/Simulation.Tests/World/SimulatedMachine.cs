@@ -25,6 +25,8 @@ public sealed class SimulatedMachine
     private long _singletonsUntil = long.MinValue;
     private ITimer? _watchdog;
     private int _boots;
+    private readonly List<RunningReplica> _past = [];
+    private readonly Dictionary<AssignmentId, List<(long Since, DesiredAssignment? Desired)>> _orders = [];
 
     public SimulatedMachine(Simulator simulator, NodeKey key, ResourceAmount allocatable)
     {
@@ -46,6 +48,23 @@ public sealed class SimulatedMachine
     /// <summary>What runs now.</summary>
     public IEnumerable<RunningReplica> Running => _replicas.Values.Where(replica => replica.Ended is null);
 
+    /// <summary>Since when the agent runs without a break or a pause.</summary>
+    public long AgentSteadySince { get; set; }
+
+    /// <summary>What the agent durably holds of an order, and held since a moment: nulls where it held none.</summary>
+    public IEnumerable<(long Since, DesiredAssignment? Desired)> OrdersSince(AssignmentId id, long moment)
+    {
+        if (!_orders.TryGetValue(id, out List<(long Since, DesiredAssignment? Desired)>? orders)) return [];
+        int first = orders.FindLastIndex(entry => entry.Since <= moment);
+        return orders.Skip(Math.Max(0, first));
+    }
+
+    /// <summary>What runs, or ended no earlier than a moment.</summary>
+    public IEnumerable<RunningReplica> AliveSince(long moment) => _past.Where(replica => replica.EndedAt >= moment).Concat(Running);
+
+    /// <summary>The running replica of that id.</summary>
+    public RunningReplica? FindRunning(ReplicaId id) => _replicas.TryGetValue(id, out RunningReplica? replica) && replica.Ended is null ? replica : null;
+
     /// <summary>Called before a replica is told to end.</summary>
     public Action<SimulatedMachine, RunningReplica>? Stopping { get; set; }
 
@@ -57,6 +76,7 @@ public sealed class SimulatedMachine
     {
         _simulator.Trace.Add($"{HostName} reboots");
         _boots++;
+        foreach (RunningReplica replica in Running.ToArray()) Keep(replica);
         _replicas.Clear();
         _ends.Clear();
         _singletonsUntil = long.MinValue;
@@ -82,6 +102,20 @@ public sealed class SimulatedMachine
         _simulator.Trace.Add($"{HostName} {replica.Record.Id} ended: {description}");
         replica.Ended = new ReplicaEnd(replica.Record.Id, replica.Record.Attempt, exitCode, description);
         _ends.Enqueue(replica.Ended);
+        Keep(replica);
+    }
+
+    private void Keep(RunningReplica replica)
+    {
+        replica.EndedAt = _simulator.Time.GetTimestamp();
+        if (_past.Count > 200) _past.RemoveRange(0, 100);
+        _past.Add(replica);
+    }
+
+    private void Remember(AssignmentId id, DesiredAssignment? desired)
+    {
+        if (!_orders.TryGetValue(id, out List<(long Since, DesiredAssignment? Desired)>? orders)) _orders[id] = orders = [];
+        orders.Add((_simulator.Time.GetTimestamp(), desired));
     }
 
     private void AllowSingletonsFor(TimeSpan remaining)
@@ -113,7 +147,11 @@ public sealed class SimulatedMachine
         {
             if (!agent.Alive) return new TaskCompletionSource<ReplicaStart>().Task;
             ReplicaRecord record = launch.Record;
-            if (machine._replicas.TryGetValue(record.Id, out RunningReplica? earlier)) machine.End(earlier, 137, "replaced by its next process");
+            if (machine._replicas.TryGetValue(record.Id, out RunningReplica? earlier))
+            {
+                if (earlier.Ended is null) machine.Stopping?.Invoke(machine, earlier);
+                machine.End(earlier, 137, "replaced by its next process");
+            }
             if (record.Singleton && machine._singletonsUntil <= machine._simulator.Time.GetTimestamp())
                 return Task.FromResult<ReplicaStart>(new ReplicaStart.Refused("no lease for singletons"));
             var replica = new RunningReplica(record, machine._simulator.Time.GetTimestamp() + ((200 + machine._simulator.Chance.Next(1500)) * TimeSpan.TicksPerMillisecond));
@@ -127,6 +165,7 @@ public sealed class SimulatedMachine
         {
             if (!agent.Alive || !machine._replicas.TryGetValue(replica, out RunningReplica? running) || running.Ended is not null) return;
             machine.Stopping?.Invoke(machine, running);
+            running.StoppingSince ??= machine._simulator.Time.GetTimestamp();
             if (signal == StopSignal.Kill)
             {
                 machine.End(running, 137, "killed");
@@ -171,17 +210,25 @@ public sealed class SimulatedMachine
 
         public async Task SaveDesiredAsync(DesiredChange change, CancellationToken cancellationToken)
         {
-            await Task.Delay(TimeSpan.FromMicroseconds(300 + machine._simulator.Chance.Next(2000)), time, cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(1 + machine._simulator.Chance.Next(4)), time, cancellationToken);
             if (!agent.Alive) return;
             machine._term = change.Term;
             machine._revision = change.Revision;
-            foreach (DesiredAssignment desired in change.Upserts) machine._desired[desired.Assignment.Id] = desired;
-            foreach (AssignmentId id in change.Removals) machine._desired.Remove(id);
+            foreach (DesiredAssignment desired in change.Upserts)
+            {
+                machine._desired[desired.Assignment.Id] = desired;
+                machine.Remember(desired.Assignment.Id, desired);
+            }
+            foreach (AssignmentId id in change.Removals)
+            {
+                machine._desired.Remove(id);
+                machine.Remember(id, null);
+            }
         }
 
         public async Task SaveReplicasAsync(IReadOnlyList<ReplicaRecord> upserts, IReadOnlyList<ReplicaId> removals, CancellationToken cancellationToken)
         {
-            await Task.Delay(TimeSpan.FromMicroseconds(100 + machine._simulator.Chance.Next(500)), time, cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(1 + machine._simulator.Chance.Next(2)), time, cancellationToken);
             if (!agent.Alive) return;
             foreach (ReplicaRecord record in upserts) machine._records[record.Id] = record;
             foreach (ReplicaId id in removals) machine._records.Remove(id);

@@ -5,6 +5,7 @@ using Federation.Contracts.V1;
 using Federation.Domain.Assignments;
 using Federation.Domain.Chance;
 using Federation.Domain.Clusters;
+using Federation.Domain.Volumes;
 using Federation.Domain.Workloads;
 using Federation.Feeds;
 using Federation.Gateway.Loops;
@@ -100,6 +101,7 @@ public sealed class SimulatedPlane
                 process, store,
                 new ResourceDesk<Workload>(store, new WorkloadRules(namespaces, new WorkloadStatusReader(store, health, material)), time, chance),
                 new ResourceDesk<Cluster>(store, new ClusterRules(new ClusterStatusReader(store, health)), time, chance),
+                new ResourceDesk<Volume>(store, new VolumeRules(namespaces), time, chance),
                 health, material);
             await Task.WhenAll(
                 identity.RunAsync(default), material.RunAsync(default), health.RunAsync(default),
@@ -151,6 +153,7 @@ public sealed class SimulatedPlane
     public void StartAgent(SimulatedMachine machine)
     {
         SimulatedProcess process = machine.Agent = NewProcess(machine.HostName);
+        machine.AgentSteadySince = _simulator.Time.GetTimestamp();
         var time = new ProcessTime(process, _simulator.Time, TimeSpan.Zero);
         process.Start(async () =>
         {
@@ -169,6 +172,22 @@ public sealed class SimulatedPlane
                 reconciler, instance, lease, time, _simulator.Chance, NullLogger.Instance);
             await Task.WhenAll(reconciler.RunAsync(default), assignments.RunAsync(default), observations.RunAsync(default));
         });
+    }
+
+    /// <summary>A process stands still.</summary>
+    public void Pause(SimulatedProcess process)
+    {
+        process.Pause();
+        Network.StandsStillOrGoesOn(process);
+    }
+
+    /// <summary>It goes on.</summary>
+    public void Resume(SimulatedProcess process)
+    {
+        process.Resume();
+        foreach (SimulatedMachine machine in Machines)
+            if (machine.Agent == process) machine.AgentSteadySince = _simulator.Time.GetTimestamp();
+        Network.StandsStillOrGoesOn(process);
     }
 
     /// <summary>kill -9 of a process; its peers notice.</summary>
