@@ -10,6 +10,7 @@ public sealed class Simulator
 {
     private readonly List<WorkItem> _ready = [];
     private int _steps;
+    private Exception? _broken;
 
     public Simulator(ulong seed)
     {
@@ -29,6 +30,9 @@ public sealed class Simulator
 
     /// <summary>Called after each moment at which nothing more was ready.</summary>
     public Action? AtRest { get; set; }
+
+    /// <summary>Ends the run with a failure that was found inside a process's own code, where it must not be caught.</summary>
+    public void Break(Exception failure) => _broken ??= failure;
 
     internal void Post(SimulatedProcess? owner, SendOrPostCallback callback, object? state)
     {
@@ -82,6 +86,7 @@ public sealed class Simulator
             if (++_steps > 50_000_000) throw new InvalidOperationException("the simulation does not come to rest");
             SynchronizationContext.SetSynchronizationContext(item.Owner);
             item.Callback(item.State);
+            if (_broken is not null) throw _broken;
         }
     }
 

@@ -17,6 +17,7 @@ public sealed class Checker
     private readonly Simulator _simulator;
     private readonly SimulatedPlane _plane;
     private readonly SortedDictionary<string, long> _acknowledged = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Key, string Uid)> _removed = [];
     private readonly OrderHistory _orders;
     private readonly MoveCheck _moves;
     private readonly RunCheck _runs;
@@ -39,7 +40,13 @@ public sealed class Checker
     {
         _acknowledged[key] = Math.Max(revision, _acknowledged.GetValueOrDefault(key));
         if (_plane.PlacementDisk.Revision < revision)
-            throw new InvariantBroken(Invariant.AcknowledgedWrites, $"{key} at revision {revision} was acknowledged when the disk was at {_plane.PlacementDisk.Revision}");
+            _simulator.Break(new InvariantBroken(Invariant.AcknowledgedWrites, $"{key} at revision {revision} was acknowledged when the disk was at {_plane.PlacementDisk.Revision}"));
+    }
+
+    /// <summary>The API acknowledged the removal of the workload with this uid: it is gone by now, or on its way out.</summary>
+    public void Removed(string key, string uid)
+    {
+        _removed.Add((key, uid));
     }
 
     /// <summary>Plans the world as it is in two orders of the input.</summary>
@@ -55,6 +62,7 @@ public sealed class Checker
         if (disk.Revision == _checkedRevision) return;
         _checkedRevision = disk.Revision;
         AcknowledgedWritesAreThere(disk);
+        RemovedStaysRemoved(disk);
         Assignment[] orders = [.. disk.OfKind(Kinds.Assignment).Select(PlacementState.Read<Assignment>)];
         ClaimsStayBelowDesiredAndSurge(disk, orders);
         NothingIsOvercommitted(orders);
@@ -70,6 +78,16 @@ public sealed class Checker
             if (disk.Revision < revision) throw new InvariantBroken(Invariant.AcknowledgedWrites, $"{key} at revision {revision} is lost: the disk is at {disk.Revision}");
             if (disk.Find(new DocumentKey(Kinds.Workload, key)) is { } document && document.Revision < revision)
                 throw new InvariantBroken(Invariant.AcknowledgedWrites, $"{key} is at revision {document.Revision}, below the acknowledged {revision}");
+        }
+    }
+
+    private void RemovedStaysRemoved(SimulatedDisk disk)
+    {
+        foreach ((string key, string uid) in _removed)
+        {
+            if (disk.Find(new DocumentKey(Kinds.Workload, key)) is { } document && PlacementState.Read<Workload>(document).Metadata is { DeletionRequestedAt: null } metadata
+                && metadata.Uid == uid)
+                throw new InvariantBroken(Invariant.AcknowledgedWrites, $"{key}, whose removal was acknowledged, is there again");
         }
     }
 

@@ -10,7 +10,7 @@ public static class Invariant
     public const string UnknownIsNotAbsent = "3 the unknown is not absent";
     public const string Repaired = "4 compared and repaired";
     public const string ReadyFirst = "5 ready before the old is given up";
-    public const string StoppedFirst = "5 data is used in one place";
+    public const string DataStays = "5 data is used in one place";
     public const string NoOvercommit = "6 no overcommit";
     public const string Function = "7 the planner is a function";
     public const string Settled = "7 re-planning is empty";
@@ -19,7 +19,7 @@ public static class Invariant
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<string> All =
     [
-        AcknowledgedWrites, DesiredPlusSurge, OneHolder, OrderedEnds, UnknownIsNotAbsent, Repaired, ReadyFirst, StoppedFirst, NoOvercommit, Function, Settled,
+        AcknowledgedWrites, DesiredPlusSurge, OneHolder, OrderedEnds, UnknownIsNotAbsent, Repaired, ReadyFirst, DataStays, NoOvercommit, Function, Settled,
         Explained,
     ];
 }

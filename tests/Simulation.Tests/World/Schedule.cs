@@ -234,7 +234,12 @@ public sealed class Schedule
 
     private static Volume VolumeOf(int index) => new() { Metadata = new ResourceMetadata { Name = $"v{index}", Namespace = "default" } };
 
-    private void Delete(int index) => Try(door => door.Workloads.DeleteAsync(Tenant, "default", $"w{index}", "sim", null, false, default));
+    private void Delete(int index) => Try(async door =>
+    {
+        string? uid = door.Workloads.Find(Tenant, "default", $"w{index}")?.Metadata.Uid;
+        if (await door.Workloads.DeleteAsync(Tenant, "default", $"w{index}", "sim", null, false, default) is null && uid is not null)
+            _checker.Removed($"{Tenant}/default/w{index}", uid);
+    });
 
     // An operation runs in Placement's process and dies with it, as a request does.
     private void Try(Func<PlacementDoor, Task> operation)
