@@ -21,6 +21,7 @@ namespace Federation.Placement.Loops;
 public sealed partial class DispatchLoop
 {
     private readonly IStore _store;
+    private readonly DecisionTurn _turn;
     private readonly FeedFollower _health;
     private readonly FeedFollower _material;
     private readonly EventJournal _events;
@@ -31,12 +32,13 @@ public sealed partial class DispatchLoop
     public DispatchLoop(IStore store, FeedFollower health, FeedFollower material, EventJournal events, TimeProvider time, ILogger logger)
     {
         _store = store;
+        _turn = DecisionTurn.Of(store);
         _health = health;
         _material = material;
         _events = events;
         _logger = logger;
         _queue = new WorkQueue<WorkloadKey>(time, Backoff.Default);
-        _loop = new ControlLoop<WorkloadKey>("dispatch", _queue, DispatchAsync, TimeSpan.FromSeconds(10), time, logger);
+        _loop = new ControlLoop<WorkloadKey>("dispatch", _queue, (key, ct) => _turn.TakeAsync(() => DispatchAsync(key, ct)), TimeSpan.FromSeconds(10), time, logger);
     }
 
     /// <summary>Asks for a look at the workload: something of it changed.</summary>

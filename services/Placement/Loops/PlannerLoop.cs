@@ -21,6 +21,7 @@ public sealed partial class PlannerLoop
     private const string Everything = "plan";
 
     private readonly IStore _store;
+    private readonly DecisionTurn _turn;
     private readonly FeedFollower _health;
     private readonly FeedFollower _material;
     private readonly TolerationClock _tolerations;
@@ -32,13 +33,14 @@ public sealed partial class PlannerLoop
     public PlannerLoop(IStore store, FeedFollower health, FeedFollower material, TimeProvider time, ILogger logger)
     {
         _store = store;
+        _turn = DecisionTurn.Of(store);
         _health = health;
         _material = material;
         _time = time;
         _logger = logger;
         _tolerations = new TolerationClock(time);
         _queue = new WorkQueue<string>(time, Backoff.Default);
-        _loop = new ControlLoop<string>("planner", _queue, (_, ct) => PlanAsync(ct), TimeSpan.FromSeconds(30), time, logger);
+        _loop = new ControlLoop<string>("planner", _queue, (_, ct) => _turn.TakeAsync(() => PlanAsync(ct)), TimeSpan.FromSeconds(30), time, logger);
     }
 
     /// <summary>Asks for a new plan: something changed.</summary>

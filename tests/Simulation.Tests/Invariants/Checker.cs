@@ -127,7 +127,8 @@ public sealed class Checker
                 taken += (order.Template.Resources?.Reserved ?? ResourceAmount.Zero) * replicas;
             }
             if (taken.Cpu.Value > machine.Allocatable.Cpu.Value || taken.Memory.Value > machine.Allocatable.Memory.Value)
-                throw new InvariantBroken(Invariant.NoOvercommit, $"{machine.Key} has {taken.Cpu} ordered or still running of {machine.Allocatable.Cpu}");
+                throw new InvariantBroken(Invariant.NoOvercommit, $"{machine.Key} has {taken.Cpu} ordered or still running of {machine.Allocatable.Cpu}: "
+                    + string.Join(", ", here.Select(order => $"{order.Workload.Name} {order.State} {order.Replicas} ({machine.Running.Count(replica => replica.Record.Assignment == order.Id)} run)")));
         }
     }
 }
