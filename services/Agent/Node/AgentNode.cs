@@ -3,6 +3,7 @@ using Federation.Adapters.Node.Journal;
 using Federation.Adapters.Node.Leases;
 using Federation.Adapters.Node.Processes;
 using Federation.Adapters.Node.Reconciling;
+using Federation.Agent.Logs;
 using Federation.Agent.Loops;
 using Federation.Agent.Mesh;
 using Federation.Agent.Tunnels;
@@ -94,6 +95,7 @@ public static class AgentNode
             ("orders", WithCertificate(assignments.RunAsync)),
             ("observations", WithCertificate(observations.RunAsync)),
             ("tunnel", WithCertificate(tunnel.RunAsync)),
+            .. LogShipping.Loops(provider),
         ];
 
         Func<CancellationToken, Task> WithCertificate(Func<CancellationToken, Task> run) => async stop =>

@@ -10,7 +10,7 @@ namespace Federation.Adapters.Node.Logs;
 /// The output of replicas: append files that they go on writing while the agent is dead, rotated by copy and truncate so that no writer has to
 /// be told. A disk that is full costs output, never a replica or the agent. Thread-safe.
 /// </summary>
-public sealed class ReplicaLogs
+public sealed partial class ReplicaLogs
 {
     private const int ChunkBytes = 64 * 1024;
     private static readonly TimeSpan TendInterval = TimeSpan.FromSeconds(1);
@@ -26,7 +26,13 @@ public sealed class ReplicaLogs
     private long _tendAt = long.MinValue;
     private long _sweepAt = long.MinValue;
 
-    internal ReplicaLogs(string folder, long mostBytes, int files, TimeSpan kept, TimeProvider time)
+    /// <summary>Keeps output in a folder, which is made.</summary>
+    /// <param name="folder">One file a replica, and its rotated ones.</param>
+    /// <param name="mostBytes">A file above this is rotated.</param>
+    /// <param name="files">How many files of a replica are kept.</param>
+    /// <param name="kept">How long the output of a replica that is no more is kept.</param>
+    /// <param name="time">The clock.</param>
+    public ReplicaLogs(string folder, long mostBytes, int files, TimeSpan kept, TimeProvider time)
     {
         Folder = folder;
         _mostBytes = mostBytes;
@@ -104,19 +110,19 @@ public sealed class ReplicaLogs
     }
 
     /// <summary>A replica that writes, or will.</summary>
-    internal void Expect(ReplicaId replica)
+    public void Expect(ReplicaId replica)
     {
         lock (_gate) _sizes.TryAdd(replica, 0);
     }
 
     /// <summary>A replica that writes no more. Its output stays for a while.</summary>
-    internal void Retire(ReplicaId replica)
+    public void Retire(ReplicaId replica)
     {
         lock (_gate) _sizes.Remove(replica);
     }
 
     /// <summary>Notes times, rotates, removes what is too old: when it is due.</summary>
-    internal void Tend()
+    public void Tend()
     {
         long now = _time.GetTimestamp();
         lock (_gate)
@@ -205,6 +211,7 @@ public sealed class ReplicaLogs
             if (age == 1)
             {
                 File.Copy(path, older, overwrite: true);
+                NoteRotated(path, new FileInfo(older).Length);
                 if (File.Exists(WriteTimes.PathFor(path))) File.Move(WriteTimes.PathFor(path), WriteTimes.PathFor(older), overwrite: true);
             }
             else if (File.Exists($"{path}.{age - 1}"))
