@@ -21,7 +21,7 @@ internal sealed class DashboardBenchmark : IBenchmark
     private const double Goal = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
     private static readonly string[] Pages =
-        ["/", "/clusters", "/clusters/eu-cloud", "/workloads", "/workloads?q=w-07&page=2", "/workloads/default/w-0500", "/workloads/default/w-0500/logs", "/routes", "/events", "/tenants"];
+        ["/", "/clusters", "/clusters/eu-cloud", "/workloads", "/workloads?q=w-00&page=2", "/workloads/default/w-0050", "/workloads/default/w-0050/logs", "/routes", "/events", "/tenants"];
 
     public string Name => "dashboard";
 
