@@ -10,6 +10,9 @@ public sealed class TraceTests
     // Clocks of processes on one machine are one clock, read by each at its own pace.
     private const ulong Tolerance = 2_000_000;
 
+    // A server ends its span after its last byte has left, whenever a busy machine lets it.
+    private static readonly TimeSpan Afterwards = TimeSpan.FromSeconds(5);
+
     // traced.yaml: the slow role answers after a second; its timer may be early by a tick.
     private static readonly TimeSpan WorkTime = TimeSpan.FromSeconds(0.98);
 
@@ -66,12 +69,12 @@ public sealed class TraceTests
         Span[] way = [ingress, attempt, sent, exchange, workload];
         for (int i = 1; i < way.Length; i++) Within(way[i], way[i - 1]);
         // The workload's second is in every span around it, and all of them are in the time that the caller waited.
-        Assert.InRange(workload.Duration, WorkTime, ingress.Duration);
-        Assert.InRange(ingress.Duration, workload.Duration, waited);
+        Assert.InRange(workload.Duration, WorkTime, ingress.Duration + Afterwards);
+        Assert.InRange(ingress.Duration, WorkTime, waited + Afterwards);
     }
 
     private static void Within(Span child, Span parent) => Assert.True(
-        child.Start + Tolerance >= parent.Start && child.End <= parent.End + Tolerance, $"not within its parent:\n{parent}\n{child}");
+        child.Start + Tolerance >= parent.Start && child.End <= parent.End + Tolerance + (IsWorkload(child) ? (ulong)Afterwards.Ticks * 100 : 0), $"not within its parent:\n{parent}\n{child}");
 
     private static bool IsIngress(Span span) => span.Service == "gateway" && span.Scope == "Microsoft.AspNetCore" && span.Attributes.ContainsKey("federation.route");
 
