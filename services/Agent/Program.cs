@@ -44,6 +44,7 @@ await app.Services.GetRequiredService<NodeReconciler>().StartAsync(CancellationT
 app.Services.GetRequiredService<ReplicaMetrics>();
 MeshProxy mesh = app.Services.GetRequiredService<MeshProxy>();
 app.Use((context, next) => context.Connection.LocalPort == meshPort && context.Features.Get<ITunnelFeature>() is null ? mesh.HandleAsync(context) : next(context));
+app.UseWebSockets();
 app.MapServiceDefaults();
 app.MapReplicaApi();
 await app.RunAsync();

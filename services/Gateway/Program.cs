@@ -29,19 +29,14 @@ builder.Services.AddLoops(provider =>
     ("table", provider.GetRequiredService<TableLoop>().RunAsync),
     ("health feed", provider.GetRequiredService<FeedFollower>().RunAsync),
 ]);
-builder.Services.AddSingleton<ServiceAddresses>();
-builder.Services.AddSingleton<ApiForwarder>();
-builder.Services.AddSingleton<DashboardDoor>();
-builder.Services.AddSingleton<OwnerCalls>();
-builder.Services.AddSingleton<AgentDoor>();
-builder.Services.AddSingleton<LogsApi>();
-builder.Services.AddSingleton<ExecApi>();
+builder.Services.AddGatewayApi();
 
 var app = builder.Build();
 app.UseWorkloadDoors();
 app.UseRouting();
 app.MapServiceDefaults();
 app.UsePlaneAuth();
+app.UseWebSockets();
 app.MapGatewayApi();
 app.MapTunnels();
 await app.RunAsync();

@@ -12,6 +12,12 @@ internal sealed record CliConsole(Func<Stream> OpenIn, TextWriter Out, TextWrite
 {
     private TextReader? _in;
 
+    /// <summary>Opens standard output for bytes as they are; null where there is only text.</summary>
+    public Func<Stream>? OpenOut { get; init; }
+
+    /// <summary>Opens standard error for bytes as they are; null where there is only text.</summary>
+    public Func<Stream>? OpenError { get; init; }
+
     /// <summary>Standard input as lines.</summary>
     public TextReader In => _in ??= new StreamReader(OpenIn());
 
@@ -20,6 +26,10 @@ internal sealed record CliConsole(Func<Stream> OpenIn, TextWriter Out, TextWrite
         bool noColour = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } || Environment.GetEnvironmentVariable("TERM") is "dumb";
         bool outIsTerminal = !Console.IsOutputRedirected;
         return new(Console.OpenStandardInput, Console.Out, Console.Error, outIsTerminal && !noColour, !Console.IsErrorRedirected && !noColour, !Console.IsInputRedirected,
-            outIsTerminal && Console.WindowWidth is > 0 and var width ? width : 80);
+            outIsTerminal && Console.WindowWidth is > 0 and var width ? width : 80)
+        {
+            OpenOut = Console.OpenStandardOutput,
+            OpenError = Console.OpenStandardError,
+        };
     }
 }

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Federation.Cli.Commands;
+using Federation.Cli.Completion;
 using Federation.Cli.Session;
+using Federation.Client.Contexts;
 using Federation.Domain.Resources;
 using Federation.Domain.SecretMaterial;
 using Federation.Manifests.Text;
@@ -13,7 +15,15 @@ internal static class FedctlProgram
 {
     public static async Task<int> RunAsync(string[] args, CliConsole console, CancellationToken ct)
     {
-        ParseResult parsed = Root(new CommandScope(console)).Parse(args);
+        RootCommand root = Tree(console);
+        // A shell asks at every key: before anything else.
+        if (args is [Completer.Verb, ..])
+        {
+            return await Completer.RunAsync(root, option => new LiveNames(
+                ContextFile.Locate(name => name == ContextFile.Variable && option("--context-file") is { } file ? file : Environment.GetEnvironmentVariable(name), Environment.CurrentDirectory),
+                option("--context"), option("--tenant"), option("--namespace")), args[1..], console.Out, ct);
+        }
+        ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
             foreach (string message in parsed.Errors.Select(error => error.Message).Distinct()) console.Error.WriteLine($"fedctl: {message}");
@@ -46,8 +56,10 @@ internal static class FedctlProgram
         .TakeWhile(static token => token.Type != TokenType.DoubleDash)
         .FirstOrDefault(static token => token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal))?.Value;
 
-    private static RootCommand Root(CommandScope scope)
+    /// <summary>All commands.</summary>
+    public static RootCommand Tree(CliConsole console)
     {
+        var scope = new CommandScope(console);
         var root = new RootCommand($"""
             fedctl declares work and shows what became of it, over all clusters
 
@@ -63,8 +75,10 @@ internal static class FedctlProgram
             ApplyCommand.Create(scope), DiffCommand.Create(scope), DeleteCommand.Create(scope), WaitCommand.Create(scope),
             ScaleCommand.Create(scope), RolloutCommand.Create(scope),
             LogsCommand.Create(scope), EventsCommand.Create(scope),
+            ExecCommand.Create(scope), PortForwardCommand.Create(scope), TopCommand.Create(scope),
             ClusterCommand.Create(scope), NodeCommand.Create(scope),
             MaterialCommand.Create(scope, ResourceKind.Of<Secret>()), MaterialCommand.Create(scope, ResourceKind.Of<Config>()),
+            EditCommand.Create(scope), CompletionCommand.Create(scope),
             LoginCommand.Create(scope), ContextCommand.Create(scope), RawCommand.Create(scope), VersionCommand.Create(scope),
         };
         foreach (Option option in (Option[])[scope.Namespace, scope.Tenant, scope.Context, scope.ContextFile]) root.Options.Add(option);

@@ -69,7 +69,11 @@ public sealed partial class FederationClient
         ApiPath path = Workload(workload, @namespace, "logs")
             .With("follow", query.Follow)
             .With("tail", query.Tail)
+            .With("previous", query.Previous)
             .With("since", query.Since?.ToString("O", CultureInfo.InvariantCulture));
+        foreach (string cluster in query.Clusters) path.With("cluster", cluster);
+        foreach (string node in query.Nodes) path.With("node", node);
+        foreach (string replica in query.Replicas) path.With("replica", replica);
         using HttpResponseMessage response = await SendAsync(HttpMethod.Get, path, null, ct, static request => request.Headers.Accept.Add(new("application/x-ndjson")), stream: true);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(ct));
         while (await reader.ReadLineAsync(ct) is { } line)

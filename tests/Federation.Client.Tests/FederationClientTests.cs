@@ -163,7 +163,7 @@ public sealed class FederationClientTests
     public async Task Get_ServiceStaysAway_TellsItInTheEnd()
     {
         await using var plane = await StandInPlane.StartAsync(context => context.ProblemAsync(503, ProblemTypes.Unavailable, "placement does not answer"));
-        using FederationClient client = plane.Client(new() { RetryFor = TimeSpan.FromMilliseconds(400) });
+        using FederationClient client = plane.Client(new() { RetryFor = TimeSpan.FromSeconds(3) });
         var refused = await Assert.ThrowsAsync<ApiException>(() => client.GetAsync<Workload>("web", ct: Ct));
         Assert.Equal("placement does not answer", refused.Message);
         Assert.True(plane.Requests.Count > 1);

@@ -27,10 +27,12 @@ public static class ReplicaApi
         replicas.AddEndpointFilter(static async (context, next) => context.HttpContext.Features.Get<ITunnelFeature>() is null ? Results.NotFound() : await next(context));
         replicas.MapGet(AgentApi.LogsPattern, WriteLogsAsync).AllowAnonymousCaller(Why);
         replicas.MapPost(AgentApi.ExecPattern, RunCommandAsync).AllowAnonymousCaller(Why);
+        replicas.MapGet(AgentApi.ExecPattern, ExecSession.HandleAsync).AllowAnonymousCaller(Why);
+        replicas.MapGet(AgentApi.UsagePath, static (NodeUsageReader usage, CancellationToken cancellationToken) => usage.MeasureAsync(cancellationToken)).AllowAnonymousCaller(Why);
     }
 
     private static async Task<IResult> WriteLogsAsync(
-        string id, bool? follow, int? tail, string? since, HttpContext context, ProcessReplicaHost host, AgentOptions options, TimeProvider time)
+        string id, bool? follow, int? tail, string? since, bool? previous, HttpContext context, ProcessReplicaHost host, AgentOptions options, TimeProvider time)
     {
         var replica = new ReplicaId(id);
         if (!IsPlainName(id) || !host.Logs.Knows(replica)) return Results.Problem($"replica {id} is not known on this node", statusCode: 404, title: "No such replica", type: ProblemTypes.NotFound);
@@ -47,10 +49,10 @@ public static class ReplicaApi
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         Channel<WrittenLine> lines = Channel.CreateBounded<WrittenLine>(256);
-        Task reading = ReadAsync(host.Logs.ReadAsync(replica, new LogQuery(follow ?? false, tail, from), ending.Token), lines.Writer, ending.Token);
+        Task reading = ReadAsync(host.Logs.ReadAsync(replica, new LogQuery(follow ?? false, tail, from, previous ?? false), ending.Token), lines.Writer, ending.Token);
         try
         {
-            await CopyAsync(lines.Reader, context, line => new LogLine(line.Time, id, options.Cluster.Value, options.Node.Value, "stdout", line.Text), time);
+            await CopyAsync(lines.Reader, context, line => new LogLine(line.Time, id, options.Cluster.Value, options.Node.Value, "output", line.Text), time);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {

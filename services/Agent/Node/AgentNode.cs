@@ -69,6 +69,7 @@ public static class AgentNode
             provider.GetRequiredService<ILogger<TunnelLoop>>()));
         services.AddSingleton<MeshProxy>();
         services.AddSingleton<ReplicaMetrics>();
+        services.AddSingleton<NodeUsageReader>();
         return builder;
     }
 

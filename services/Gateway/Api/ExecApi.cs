@@ -7,7 +7,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Federation.Gateway.Api;
 
 /// <summary>Passes a command for one replica on to its agent, upgrades included. Which replica is asked for by <c>?replica=</c>; the workload's only one if it has one.</summary>
-public sealed class ExecApi(OwnerCalls calls, AgentDoor agents, IHttpForwarder forwarder)
+public sealed partial class ExecApi(WorkloadReplicas workloads, AgentDoor agents, IHttpForwarder forwarder, ILogger<ExecApi> logger)
 {
     private static readonly ForwarderRequestConfig Config = new()
     {
@@ -20,17 +20,13 @@ public sealed class ExecApi(OwnerCalls calls, AgentDoor agents, IHttpForwarder f
     public async Task HandleAsync(HttpContext context, string inNamespace, string workload)
     {
         RequestId.Ensure(context);
-        string tenant = context.GetPrincipal().Tenant.Value;
-        string query = context.GetTokenPrincipal().Tenant.Value == tenant ? "" : $"?tenant={Uri.EscapeDataString(tenant)}";
-        ItemList<ReplicaView>? known = await calls.GetAsync<ItemList<ReplicaView>>(context, "health",
-            $"/v1/namespaces/{Uri.EscapeDataString(inNamespace)}/workloads/{Uri.EscapeDataString(workload)}/replicas{query}");
-        if (known is null)
+        if (await workloads.ListAsync(context, inNamespace, workload) is not { } known)
         {
             await context.WriteProblemAsync(503, ProblemTypes.Unavailable, "The replicas are not known", "health does not answer, and it alone knows where the replicas are", retryAfterSeconds: 1);
             return;
         }
         string? asked = context.Request.Query["replica"];
-        ReplicaView[] fitting = [.. known.Items.Where(replica => replica.Node is not null && (asked is null || replica.Id == asked))];
+        ReplicaView[] fitting = [.. known.Where(replica => replica.Node is not null && (asked is null || replica.Id == asked))];
         if (fitting is not [{ } replica])
         {
             await context.WriteProblemAsync(404, ProblemTypes.NotFound, "No such replica",
@@ -38,11 +34,16 @@ public sealed class ExecApi(OwnerCalls calls, AgentDoor agents, IHttpForwarder f
             return;
         }
         var node = new NodeKey(new ClusterId(replica.Cluster), new NodeId(replica.Node!));
+        // Who was where is kept; what was said is not.
+        LogExec(logger, context.GetPrincipal().Name, $"{context.GetPrincipal().Tenant}/{inNamespace}/{workload}", replica.Id, node.ToString());
         context.Request.Path = AgentApi.Exec(replica.Id);
         ForwarderError error = await forwarder.SendAsync(context, AgentDoor.Address, agents.To(node), Config, WithoutToken.Instance, CancellationToken.None);
-        if (error != ForwarderError.None)
+        if (error != ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
             await context.WriteProblemAsync(503, ProblemTypes.Unavailable, "The agent cannot be reached", $"the agent of {node} cannot be reached", retryAfterSeconds: 1);
     }
+
+    [LoggerMessage(EventId = 4211, Level = LogLevel.Information, Message = "Audit: {Principal} runs a command in {Workload}, replica {Replica} on {Node}")]
+    private static partial void LogExec(ILogger logger, string principal, string workload, string replica, string node);
 
     // The caller's token is for the plane's services, not for nodes.
     private sealed class WithoutToken : HttpTransformer

@@ -6,24 +6,25 @@ using Federation.Contracts.Api;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Json;
 using Federation.Gateway.Forwarding;
-using Federation.ServiceDefaults.Auth;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Federation.Gateway.Api;
 
 /// <summary>The output of all replicas of a workload in one stream, fetched from their agents through the tunnels.</summary>
-public sealed class LogsApi(OwnerCalls calls, AgentDoor agents, TimeProvider time)
+public sealed class LogsApi(WorkloadReplicas workloads, AgentDoor agents, TimeProvider time)
 {
     private const int LinesAhead = 1000;
     private static readonly TimeSpan LookForReplicas = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
 
-    /// <summary>Answers with <see cref="LogLine"/>s as NDJSON, or as lines of text where <c>format=text</c> asks for it. With <c>follow=true</c> replicas that come later are followed too.</summary>
+    /// <summary>
+    /// Answers with <see cref="LogLine"/>s as NDJSON, or as lines of text where <c>format=text</c> asks for it. With <c>follow=true</c> replicas that come later are followed too.
+    /// <c>cluster</c>, <c>node</c> and <c>replica</c> (each perhaps several times) say whose output is meant; <c>previous=true</c> means that of the processes before the present ones.
+    /// </summary>
     public async Task HandleAsync(HttpContext context, string inNamespace, string workload)
     {
         RequestId.Ensure(context);
-        TenantId tenant = context.GetPrincipal().Tenant;
-        if (await ReplicasAsync(context, tenant, inNamespace, workload) is not { } replicas)
+        if (await ReplicasAsync(context, inNamespace, workload) is not { } replicas)
         {
             await context.WriteProblemAsync(503, ProblemTypes.Unavailable, "The replicas are not known", "health does not answer, and it alone knows where the replicas are", retryAfterSeconds: 1);
             return;
@@ -36,7 +37,7 @@ public sealed class LogsApi(OwnerCalls calls, AgentDoor agents, TimeProvider tim
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         Channel<LogLine> lines = Channel.CreateBounded<LogLine>(LinesAhead);
-        Task reading = ReadAllAsync(context, (tenant, inNamespace, workload), replicas, follow, lines.Writer, ending.Token);
+        Task reading = ReadAllAsync(context, (inNamespace, workload), replicas, follow, lines.Writer, ending.Token);
         try
         {
             await WriteAsync(context, lines.Reader, text, context.RequestAborted);
@@ -52,15 +53,17 @@ public sealed class LogsApi(OwnerCalls calls, AgentDoor agents, TimeProvider tim
         }
     }
 
-    private async Task<IReadOnlyList<ReplicaView>?> ReplicasAsync(HttpContext context, TenantId tenant, string inNamespace, string workload) =>
-        (await calls.GetAsync<ItemList<ReplicaView>>(context, "health",
-            $"/v1/namespaces/{Uri.EscapeDataString(inNamespace)}/workloads/{Uri.EscapeDataString(workload)}/replicas{TenantQuery(context, tenant)}"))?.Items;
+    private async Task<IReadOnlyList<ReplicaView>?> ReplicasAsync(HttpContext context, string inNamespace, string workload)
+    {
+        IQueryCollection asked = context.Request.Query;
+        IReadOnlyList<ReplicaView>? all = await workloads.ListAsync(context, inNamespace, workload);
+        return all is null ? null : [.. all.Where(replica => Is("cluster", replica.Cluster) && Is("node", replica.Node) && Is("replica", replica.Id))];
 
-    private static string TenantQuery(HttpContext context, TenantId tenant) =>
-        context.GetTokenPrincipal().Tenant == tenant ? "" : $"?tenant={Uri.EscapeDataString(tenant.Value)}";
+        bool Is(string part, string? value) => asked[part].Count == 0 || asked[part].Contains(value, StringComparer.Ordinal);
+    }
 
     private async Task ReadAllAsync(
-        HttpContext context, (TenantId Tenant, string Namespace, string Name) workload, IReadOnlyList<ReplicaView> replicas, bool follow, ChannelWriter<LogLine> lines, CancellationToken cancellationToken)
+        HttpContext context, (string Namespace, string Name) workload, IReadOnlyList<ReplicaView> replicas, bool follow, ChannelWriter<LogLine> lines, CancellationToken cancellationToken)
     {
         var readers = new Dictionary<string, ReplicaReader>(StringComparer.Ordinal);
         try
@@ -76,7 +79,7 @@ public sealed class LogsApi(OwnerCalls calls, AgentDoor agents, TimeProvider tim
                 if (!follow) break;
                 await Task.Delay(LookForReplicas, time, cancellationToken);
                 // While Health is away the replicas known so far are followed on.
-                replicas = await ReplicasAsync(context, workload.Tenant, workload.Namespace, workload.Name) ?? replicas;
+                replicas = await ReplicasAsync(context, workload.Namespace, workload.Name) ?? replicas;
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -128,6 +131,7 @@ public sealed class LogsApi(OwnerCalls calls, AgentDoor agents, TimeProvider tim
     {
         IQueryCollection asked = context.Request.Query;
         var parts = new List<string>();
+        if (asked["previous"] == "true") parts.Add("previous=true");
         if (asked["follow"].Count == 1) parts.Add($"follow={Uri.EscapeDataString(asked["follow"].ToString())}");
         if (last is { } seen)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Federation.Adapters.Node.Processes;
@@ -78,18 +79,19 @@ public sealed partial class ReplicaLogs
     private async IAsyncEnumerable<Piece> ReadPiecesAsync(ReplicaId replica, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string path = PathOf(replica);
-        List<(string File, long Offset)> parts = Parts(path, query);
+        List<(string File, long Offset, long End)> parts = Parts(path, query);
         byte[] buffer = new byte[ChunkBytes];
         long position = 0;
-        foreach ((string file, long offset) in parts)
+        foreach ((string file, long offset, long end) in parts)
         {
             position = offset;
-            for (int read; (read = Read(file, position, buffer)) > 0; position += read)
+            for (int read; (read = Read(file, position, buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - position)))) > 0; position += read)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 yield return new Piece(file, position, buffer.AsMemory(0, read), Followed: false);
             }
         }
+        if (query.Previous) yield break;
         if (parts.Count == 0 || parts[^1].File != path) position = 0;
         while (query.Follow)
         {
@@ -113,6 +115,12 @@ public sealed partial class ReplicaLogs
     public void Expect(ReplicaId replica)
     {
         lock (_gate) _sizes.TryAdd(replica, 0);
+    }
+
+    /// <summary>A process of the replica is about to start: what is there was written by those before it.</summary>
+    internal void Begin(ReplicaId replica)
+    {
+        lock (_gate) NoteStart(PathOf(replica), LengthOf(PathOf(replica)) ?? 0);
     }
 
     /// <summary>A replica that writes no more. Its output stays for a while.</summary>
@@ -158,21 +166,23 @@ public sealed partial class ReplicaLogs
 
     private string PathOf(ReplicaId replica) => Path.Combine(Folder, replica.Value + ".log");
 
-    private List<(string File, long Offset)> Parts(string path, LogQuery query)
+    private List<(string File, long Offset, long End)> Parts(string path, LogQuery query)
     {
-        List<(string File, long Offset)> parts = [];
+        List<(string File, long Offset, long End)> parts = [];
         for (int age = _files - 1; age >= 0; age--)
         {
             string file = age == 0 ? path : $"{path}.{age}";
             if (LengthOf(file) is not { } length) continue;
             long offset = query.Since is { } since ? Math.Min(length, WriteTimes.OffsetSince(file, since)) : 0;
-            parts.Add((file, offset));
+            // A file that grows is read to its end, wherever that is by then.
+            parts.Add((file, offset, query.Previous ? length : long.MaxValue));
         }
+        if (query.Previous) CutAtStart(parts, path);
         if (query.Tail is not { } lines) return parts;
         for (int i = parts.Count - 1; i >= 0; i--)
         {
-            (long start, int found) = LastLines(parts[i].File, parts[i].Offset, lines);
-            parts[i] = (parts[i].File, start);
+            (long start, int found) = LastLines(parts[i].File, parts[i].Offset, Math.Min(parts[i].End, LengthOf(parts[i].File) ?? 0), lines);
+            parts[i] = parts[i] with { Offset = start };
             lines -= found;
             if (lines > 0) continue;
             parts.RemoveRange(0, i);
@@ -181,11 +191,45 @@ public sealed partial class ReplicaLogs
         return parts;
     }
 
+    // Keeps what lies before the present process's start. The start counts from the newest file's beginning; rotation moves it below zero.
+    private static void CutAtStart(List<(string File, long Offset, long End)> parts, string path)
+    {
+        long start = ReadStart(path) ?? 0;
+        for (int i = parts.Count - 1; i >= 0; i--)
+        {
+            if (i < parts.Count - 1 || parts[i].File != path) start += parts[i].End;
+            if (start >= 0)
+            {
+                parts[i] = parts[i] with { Offset = Math.Min(parts[i].Offset, start), End = Math.Min(parts[i].End, start) };
+                parts.RemoveRange(i + 1, parts.Count - i - 1);
+                return;
+            }
+        }
+        parts.Clear();
+    }
+
+    private static void NoteStart(string path, long start)
+    {
+        try
+        {
+            PrivateFolder.Replace(StartOf(path), start.ToString(CultureInfo.InvariantCulture));
+        }
+        catch (IOException)
+        {
+            // The disk is full: which output is whose is not known then, but the replica starts.
+            File.Delete(StartOf(path));
+        }
+    }
+
+    private static string StartOf(string path) => path + ".start";
+
+    private static long? ReadStart(string path) =>
+        File.Exists(StartOf(path)) && long.TryParse(File.ReadAllText(StartOf(path)), CultureInfo.InvariantCulture, out long start) ? start : null;
+
     // Where the last lines begin, and how many there are after the floor.
-    private static (long Start, int Found) LastLines(string file, long floor, int lines)
+    private static (long Start, int Found) LastLines(string file, long floor, long end, int lines)
     {
         byte[] buffer = new byte[ChunkBytes];
-        long end = LengthOf(file) ?? 0;
         if (lines <= 0) return (end, 0);
         int found = 0;
         for (long at = end; at > floor;)
@@ -226,6 +270,7 @@ public sealed partial class ReplicaLogs
 
     private static void Truncate(string path)
     {
+        if (ReadStart(path) is { } start) NoteStart(path, start - (LengthOf(path) ?? 0));
         using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0)) file.SetLength(0);
         File.Delete(WriteTimes.PathFor(path));
     }

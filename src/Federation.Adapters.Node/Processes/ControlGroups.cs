@@ -35,6 +35,8 @@ internal sealed class ControlGroups
 
     public bool LimitsMemory => _byController.ContainsKey("memory");
 
+    public bool CountsCpu => _byController.ContainsKey("cpuacct") || (_byController.TryGetValue("cpu", out Hierarchy? cpu) && cpu.Unified);
+
     public bool LimitsCpu => _byController.ContainsKey("cpu");
 
     /// <summary>Makes a replica's groups, with its limits, for processes that enter them; returns their folders.</summary>

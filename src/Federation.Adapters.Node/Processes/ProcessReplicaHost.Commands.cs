@@ -12,9 +12,9 @@ public sealed partial class ProcessReplicaHost
 {
     /// <summary>
     /// Starts a command beside a running replica: as its user, in its folder, with its environment and under its limits. Input and output are the caller's.
-    /// Null if the replica does not run.
+    /// With a terminal, that is its input and output, and the caller's are empty. Null if the replica does not run.
     /// </summary>
-    public Process? StartCommand(ReplicaId replica, IReadOnlyList<string> command)
+    public Process? StartCommand(ReplicaId replica, IReadOnlyList<string> command, PseudoTerminal? terminal = null)
     {
         ReplicaRecord record;
         lock (_gate)
@@ -24,8 +24,11 @@ public sealed partial class ProcessReplicaHost
         }
         if (!_users.TryGet(record.Workload.Tenant, out uint? user, out _)) return null;
         ReplicaFolder folder = FolderOf(replica);
-        var start = new ProcessStartInfo("/bin/sh",
-            [_enter, folder.Control, user?.ToString(CultureInfo.InvariantCulture) ?? "-", folder.Environment, .. command])
+        if (terminal is not null && user is { } owner) terminal.GiveTo(owner);
+        string[] entering = ["/bin/sh", _enter, folder.Control, user?.ToString(CultureInfo.InvariantCulture) ?? "-", folder.Environment, .. command];
+        // Under a terminal the command leads a session of its own, so that Ctrl-C and the terminal's end reach it.
+        string[] arguments = terminal is null ? entering[1..] : ["-c", "exec setsid --ctty --wait \"$@\" <\"$0\" >\"$0\" 2>&1", terminal.Path, .. entering];
+        var start = new ProcessStartInfo("/bin/sh", arguments)
         {
             UseShellExecute = false,
             WorkingDirectory = "/",
@@ -35,6 +38,7 @@ public sealed partial class ProcessReplicaHost
         };
         start.Environment.Clear();
         start.Environment["PATH"] = SystemPath;
+        if (terminal is not null) start.Environment["TERM"] = "xterm-256color";
         return Process.Start(start);
     }
 

@@ -81,6 +81,7 @@ public sealed partial class ProcessReplicaHost
             user?.ToString(CultureInfo.InvariantCulture) ?? "-", record.Singleton ? LeaseFile : "-", folder.Environment,
             environment.Expand(program.Command), .. (program.Arguments ?? []).Select(environment.Expand),
         ];
+        Logs.Begin(record.Id);
         int parent = StartClean("/usr/bin/setsid", arguments, MarkOf(record.Id));
         Logs.Expect(record.Id);
         var hosted = new HostedProcess(record, folder) { ParentProcess = parent };

@@ -176,6 +176,18 @@ public sealed partial class ProcessReplicaHost : IReplicaHost, IDisposable
     /// <summary>What a running replica uses.</summary>
     public ReplicaUsage UsageOf(ReplicaId replica) => _groups.Usage(replica);
 
+    /// <summary>Whether the kernel counts processor time for each replica here.</summary>
+    public bool CountsCpu => _groups.CountsCpu;
+
+    /// <summary>Whether the kernel counts memory for each replica here.</summary>
+    public bool CountsMemory => _groups.LimitsMemory;
+
+    /// <summary>The most memory a replica may use, in bytes; null without a limit.</summary>
+    public long? MemoryLimitOf(ReplicaId replica)
+    {
+        lock (_gate) return _hosted.TryGetValue(replica, out HostedProcess? hosted) ? hosted.Record.Template.Resources?.MemoryLimit?.Value : null;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -10,7 +10,13 @@ namespace Federation.Cli.Commands;
 /// <summary><c>fedctl cluster</c></summary>
 internal static class ClusterCommand
 {
-    public static Command Create(CommandScope scope) => new("cluster", "Lists clusters, and keeps work away from them")
+    public static Command Create(CommandScope scope) => new("cluster", """
+        Lists clusters, and keeps work away from them
+
+        Examples:
+          fedctl cluster list
+          fedctl cluster drain us-cloud
+        """)
     {
         List(scope),
         Act(scope, "cordon", (client, name, ct) => client.CordonAsync(name, ct), "Takes no new replicas; keeps what it has", "cordoned"),
@@ -21,7 +27,12 @@ internal static class ClusterCommand
     private static Command List(CommandScope scope)
     {
         Option<OutputChoice> output = OutputChoice.Option();
-        var command = new Command("list", "Lists the clusters with their state and free capacity") { output };
+        var command = new Command("list", """
+            Lists the clusters with their state and free capacity
+
+            Example:
+              fedctl cluster list -o wide
+            """) { output };
         scope.Handle(command, async (session, parse, ct) =>
         {
             ResourceKind kind = ResourceKind.Of<Cluster>();
@@ -35,7 +46,12 @@ internal static class ClusterCommand
     private static Command Act(CommandScope scope, string verb, Func<FederationClient, string, CancellationToken, Task> act, string description, string done)
     {
         var name = new Argument<string>("name") { Description = "The cluster" };
-        var command = new Command(verb, description) { name };
+        var command = new Command(verb, $"""
+            {description}
+
+            Example:
+              fedctl cluster {verb} us-cloud
+            """) { name };
         scope.Handle(command, async (session, parse, ct) =>
         {
             string cluster = parse.GetValue(name)!;

@@ -8,11 +8,21 @@ namespace Federation.Cli.Commands;
 /// <summary><c>fedctl context</c></summary>
 internal static class ContextCommand
 {
-    public static Command Create(CommandScope scope) => new("context", "Lists and chooses planes and identities") { List(scope), Use(scope), Show(scope) };
+    public static Command Create(CommandScope scope) => new("context", """
+        Lists and chooses planes and identities
+
+        Example:
+          fedctl context list
+        """) { List(scope), Use(scope), Show(scope) };
 
     private static Command List(CommandScope scope)
     {
-        var command = new Command("list", "Lists the contexts");
+        var command = new Command("list", """
+            Lists the contexts
+
+            Example:
+              fedctl context list
+            """);
         scope.Handle(command, (parse, _) =>
         {
             ContextFile file = ContextFile.Load(scope.ContextPath(parse)).File;
@@ -28,7 +38,13 @@ internal static class ContextCommand
     private static Command Use(CommandScope scope)
     {
         var name = new Argument<string>("name") { Description = "The context" };
-        var command = new Command("use", "Makes a context the current one; with -n or --tenant also changes what it means") { name };
+        var command = new Command("use", """
+            Makes a context the current one; with -n or --tenant also changes what it means
+
+            Examples:
+              fedctl context use local
+              fedctl context use local -n shop
+            """) { name };
         scope.Handle(command, (parse, _) =>
         {
             string path = scope.ContextPath(parse), wanted = parse.GetValue(name)!;
@@ -44,7 +60,12 @@ internal static class ContextCommand
 
     private static Command Show(CommandScope scope)
     {
-        var command = new Command("show", "Shows the context that is used, without its secret");
+        var command = new Command("show", """
+            Shows the context that is used, without its secret
+
+            Example:
+              fedctl context show
+            """);
         scope.Handle(command, (parse, _) =>
         {
             LoadedContextFile loaded = ContextFile.Load(scope.ContextPath(parse));

@@ -18,7 +18,14 @@ internal static class EventsCommand
         var about = new Option<string?>("--for") { Description = "Only those about KIND/NAME", HelpName = "KIND/NAME" };
         var everywhere = new Option<bool>("--all-namespaces", "-A") { Description = "Over all namespaces of the tenant" };
         Option<OutputFormat> output = GetCommand.OutputOption();
-        var command = new Command("events", "Shows what happened, oldest first") { watch, about, everywhere, output };
+        var command = new Command("events", """
+            Shows what happened, oldest first
+
+            Examples:
+              fedctl events
+              fedctl events -w --for workload/web
+              fedctl events -A -o json
+            """) { watch, about, everywhere, output };
         scope.Handle(command, async (session, parse, ct) =>
         {
             Func<EventRecord, bool> wanted = Filter(parse.GetValue(about));
@@ -31,13 +38,16 @@ internal static class EventsCommand
                 return ExitCode.Done;
             }
             var told = new HashSet<EventRecord>();
-            while (true)
+            while (!ct.IsCancellationRequested)
             {
                 foreach (EventRecord record in events.Where(told.Add))
                     scope.Console.Out.WriteLine(format == OutputFormat.Json ? JsonSerializer.Serialize(record, DomainJson.Options) : EventLines.Line(record));
-                await Task.Delay(Pause, ct);
+                await scope.Console.Out.FlushAsync(ct);
+                await Task.WhenAny(Task.Delay(Pause, ct));
+                if (ct.IsCancellationRequested) break;
                 events = [.. (await session.Client.EventsAsync(allNamespaces: parse.GetValue(everywhere), ct: ct)).Where(wanted)];
             }
+            return ExitCode.Done;
         });
         return command;
     }

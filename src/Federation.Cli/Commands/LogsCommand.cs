@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Federation.Cli.Session;
 using Federation.Client;
 using Federation.Contracts.Api;
@@ -19,6 +20,12 @@ internal static class LogsCommand
         var follow = new Option<bool>("--follow", "-f") { Description = "Goes on until Ctrl-C" };
         var tail = new Option<int?>("--tail") { Description = "The last N lines of each replica (default 100)", HelpName = "N" };
         Option<TimeSpan?> since = Durations.Option("--since", "Only lines younger than this");
+        var previous = new Option<bool>("--previous", "-p") { Description = "What was written before each replica's present process started: why did it restart?" };
+        var clusters = new Option<string[]>("--cluster") { Description = "Only replicas in this cluster; may be repeated", HelpName = "NAME" };
+        var nodes = new Option<string[]>("--node") { Description = "Only replicas on nodes of this name; may be repeated", HelpName = "NAME" };
+        var replicas = new Option<string[]>("--replica") { Description = "Only this replica; may be repeated", HelpName = "ID" };
+        Option<Regex?> grep = Parsing.Option("--grep", [], "Only lines in which this regular expression is found", "REGEX", static text => new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
+        var invert = new Option<bool>("--invert") { Description = "With --grep: only lines in which it is not found" };
         var times = new Option<bool>("--timestamps") { Description = "With the time of each line" };
         var json = new Option<bool>("--json") { Description = "One JSON object a line" };
         var command = new Command("logs", """
@@ -27,19 +34,45 @@ internal static class LogsCommand
             Examples:
               fedctl logs web
               fedctl logs -f api --tail 10
-            """) { workload, follow, tail, since, times, json };
+              fedctl logs api --since 5m --grep 'error|timeout' --timestamps
+              fedctl logs api --cluster edge --previous
+
+            A native node keeps both outputs of a process in one file, in the order in which they were written,
+            so that which of them a line came from is not known.
+            """) { workload, follow, tail, since, previous, clusters, nodes, replicas, grep, invert, times, json };
         scope.Handle(command, async (session, parse, ct) =>
         {
             var colours = new Dictionary<string, int>(StringComparer.Ordinal);
             string name = ResourceTarget.WorkloadName(parse.GetValue(workload)!);
-            var query = new LogQuery { Follow = parse.GetValue(follow), Tail = parse.GetValue(tail) ?? 100, Since = parse.GetValue(since) is { } age ? DateTimeOffset.UtcNow - age : null };
-            await foreach (LogLine line in session.Client.LogsAsync(name, query, ct: ct))
+            Regex? pattern = parse.GetValue(grep);
+            // A search is among all lines, unless a tail is asked for.
+            var query = new LogQuery
             {
+                Follow = parse.GetValue(follow) && !parse.GetValue(previous),
+                Tail = parse.GetValue(tail) ?? (pattern is null ? 100 : null),
+                Since = parse.GetValue(since) is { } age ? DateTimeOffset.UtcNow - age : null,
+                Previous = parse.GetValue(previous),
+                Clusters = parse.GetValue(clusters) ?? [],
+                Nodes = parse.GetValue(nodes) ?? [],
+                Replicas = parse.GetValue(replicas) ?? [],
+            };
+            try
+            {
+                await foreach (LogLine line in session.Client.LogsAsync(name, query, ct: ct)) await WriteAsync(line);
+            }
+            catch (OperationCanceledException) when (query.Follow && ct.IsCancellationRequested)
+            {
+                // The caller has seen enough.
+            }
+            return ExitCode.Done;
+
+            async Task WriteAsync(LogLine line)
+            {
+                if (line.Stream != "plane" && pattern is not null && pattern.IsMatch(line.Text) == parse.GetValue(invert)) return;
                 if (line.Stream == "plane") scope.Console.Error.WriteLine($"({line.Cluster}{(line.Node is null ? "" : $"/{line.Node}")}: {line.Text})");
                 else scope.Console.Out.WriteLine(parse.GetValue(json) ? JsonSerializer.Serialize(line, DomainJson.Options) : Text(line, parse.GetValue(times), scope.Console.OutIsTerminal, colours));
                 if (query.Follow) await scope.Console.Out.FlushAsync(ct);
             }
-            return ExitCode.Done;
         });
         return command;
     }

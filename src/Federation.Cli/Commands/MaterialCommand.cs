@@ -14,7 +14,12 @@ internal static class MaterialCommand
     public static Command Create(CommandScope scope, ResourceKind kind)
     {
         string word = kind.Name.ToLowerInvariant();
-        return new Command(word, kind.Name == "Secret" ? "Keeps confidential values, which are never shown again" : "Keeps settings, one file a key")
+        return new Command(word, $"""
+            {(kind.Name == "Secret" ? "Keeps confidential values, which are never shown again" : "Keeps settings, one file a key")}
+
+            Example:
+              fedctl {word} list
+            """)
         {
             Make(scope, kind, word), List(scope, kind, word), Delete(scope, kind, word),
         };
@@ -59,7 +64,12 @@ internal static class MaterialCommand
     private static Command List(CommandScope scope, ResourceKind kind, string word)
     {
         Option<OutputChoice> output = OutputChoice.Option();
-        var command = new Command("list", $"Lists the {word}s with their versions and keys") { output };
+        var command = new Command("list", $"""
+            Lists the {word}s with their versions and keys
+
+            Example:
+              fedctl {word} list -o wide
+            """) { output };
         scope.Handle(command, async (session, parse, ct) =>
         {
             IReadOnlyList<Resource> items = await session.ListAsync(kind, false, null, ct);
@@ -72,7 +82,12 @@ internal static class MaterialCommand
     private static Command Delete(CommandScope scope, ResourceKind kind, string word)
     {
         var name = new Argument<string>("name") { Description = $"The {word}" };
-        var command = new Command("delete", $"Deletes a {word} with all its versions") { name };
+        var command = new Command("delete", $"""
+            Deletes a {word} with all its versions
+
+            Example:
+              fedctl {word} delete shop
+            """) { name };
         scope.Handle(command, async (session, parse, ct) =>
         {
             string doomed = parse.GetValue(name)!;

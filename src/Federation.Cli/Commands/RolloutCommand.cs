@@ -14,13 +14,24 @@ internal static class RolloutCommand
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
 
-    public static Command Create(CommandScope scope) => new("rollout", "Follows, takes back or lists a workload's templates") { Status(scope), Undo(scope), History(scope) };
+    public static Command Create(CommandScope scope) => new("rollout", """
+        Follows, takes back or lists a workload's templates
+
+        Examples:
+          fedctl rollout status web
+          fedctl rollout undo web
+        """) { Status(scope), Undo(scope), History(scope) };
 
     private static Command Status(CommandScope scope)
     {
         Argument<string> workload = Workload();
         Option<TimeSpan?> timeout = Durations.Option("--timeout", "How long to wait (default 5m)");
-        var command = new Command("status", "Waits until the newest template runs everywhere") { workload, timeout };
+        var command = new Command("status", """
+            Waits until the newest template runs everywhere
+
+            Example:
+              fedctl rollout status web --timeout 2m
+            """) { workload, timeout };
         scope.Handle(command, async (session, parse, ct) =>
         {
             string name = ResourceTarget.WorkloadName(parse.GetValue(workload)!);
@@ -38,7 +49,13 @@ internal static class RolloutCommand
         var revision = new Option<string?>("--to-revision") { Description = "As 'rollout history' lists it, by number or hash; the one before the newest if left out", HelpName = "REVISION" };
         var noWait = new Option<bool>("--no-wait") { Description = "Does not wait until it is ready" };
         Option<TimeSpan?> timeout = Durations.Option("--timeout", "How long to wait (default 5m)");
-        var command = new Command("undo", "Goes back to an earlier template") { workload, revision, noWait, timeout };
+        var command = new Command("undo", """
+            Goes back to an earlier template
+
+            Examples:
+              fedctl rollout undo web
+              fedctl rollout undo web --to-revision 2
+            """) { workload, revision, noWait, timeout };
         scope.Handle(command, async (session, parse, ct) =>
         {
             string name = ResourceTarget.WorkloadName(parse.GetValue(workload)!);
@@ -58,7 +75,12 @@ internal static class RolloutCommand
     {
         Argument<string> workload = Workload();
         Option<OutputFormat> output = GetCommand.OutputOption();
-        var command = new Command("history", "Lists the templates that a workload had") { workload, output };
+        var command = new Command("history", """
+            Lists the templates that a workload had
+
+            Example:
+              fedctl rollout history web
+            """) { workload, output };
         scope.Handle(command, async (session, parse, ct) =>
         {
             IReadOnlyList<RevisionView> revisions = await session.Client.RevisionsAsync(ResourceTarget.WorkloadName(parse.GetValue(workload)!), ct: ct);

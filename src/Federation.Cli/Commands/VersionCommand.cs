@@ -9,7 +9,12 @@ internal static class VersionCommand
 {
     public static Command Create(CommandScope scope)
     {
-        var command = new Command("version", "Shows the version");
+        var command = new Command("version", """
+            Shows the version
+
+            Example:
+              fedctl version
+            """);
         scope.Handle(command, (_, _) =>
         {
             string version = typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";

@@ -23,6 +23,22 @@ internal static class FieldDocs
         }
     }
 
+    /// <summary>The field with all that are in it, each under the one that holds it.</summary>
+    public static IEnumerable<string> Tree(string path, FieldDescription field)
+    {
+        yield return $"{path}: {field.Type}{Facts(field)}";
+        foreach (string line in Inner(field, "  ")) yield return line;
+    }
+
+    private static IEnumerable<string> Inner(FieldDescription field, string indent)
+    {
+        foreach (FieldDescription child in field.Fields)
+        {
+            yield return $"{indent}{child.Name}: {child.Type}{Facts(child)}";
+            foreach (string line in Inner(child, indent + "  ")) yield return line;
+        }
+    }
+
     private static string Facts(FieldDescription field)
     {
         var facts = new List<string>();

@@ -16,7 +16,7 @@ internal static class Parsing
             {
                 return parse(argument.Tokens.Single().Value);
             }
-            catch (FormatException e)
+            catch (Exception e) when (e is FormatException or ArgumentException or NotSupportedException)
             {
                 argument.AddError($"{name}: {e.Message}");
                 return null;

@@ -5,12 +5,19 @@ public static class AgentApi
 {
     /// <summary>
     /// GET: the output of one replica as <c>application/x-ndjson</c> of <see cref="LogLine"/>s. Query: <c>follow</c> (true: does not end while the replica is
-    /// there), <c>tail</c> (at most so many of the last lines), <c>since</c> (round-trip time; only later lines). 404 if the replica is not known there.
+    /// there), <c>tail</c> (at most so many of the last lines), <c>since</c> (round-trip time; only later lines), <c>previous</c> (true: what was written before
+    /// the present process started). 404 if the replica is not known there.
     /// </summary>
     public const string LogsPattern = "/v1/replicas/{id}/logs";
 
-    /// <summary>POST, or an upgrade: runs a command beside one replica; the gateway passes request and answer on as they are.</summary>
+    /// <summary>
+    /// Runs a command beside one replica; the gateway passes request and answer on as they are. POST <c>{"command": [...]}</c>: without input, answered with
+    /// lines of output as NDJSON. GET with an upgrade to a WebSocket: with input, and a terminal if asked for; see <see cref="ExecChannel"/>.
+    /// </summary>
     public const string ExecPattern = "/v1/replicas/{id}/exec";
+
+    /// <summary>GET: what the node and its replicas use, as a <see cref="NodeUsage"/>.</summary>
+    public const string UsagePath = "/v1/usage";
 
     /// <summary>The path of <see cref="LogsPattern"/> for a replica.</summary>
     public static string Logs(string replica) => $"/v1/replicas/{Uri.EscapeDataString(replica)}/logs";

@@ -5,6 +5,6 @@ namespace Federation.Contracts.Api;
 /// <param name="Replica">The replica.</param>
 /// <param name="Cluster">Its cluster.</param>
 /// <param name="Node">Its node.</param>
-/// <param name="Stream"><c>stdout</c>, <c>stderr</c>, or <c>plane</c> for a remark of the plane itself (a node that cannot be reached).</param>
+/// <param name="Stream"><c>stdout</c>, <c>stderr</c>, <c>output</c> where both went into one file so that their order is kept (native nodes), or <c>plane</c> for a remark of the plane itself (a node that cannot be reached).</param>
 /// <param name="Text">The line without its end.</param>
 public sealed record LogLine(DateTimeOffset Time, string Replica, string Cluster, string? Node, string Stream, string Text);
