@@ -51,8 +51,17 @@ public sealed class StackTests : IAsyncLifetime
         await PutAsync(Web("web", "shop"));
         var order = new Assignment
         {
-            Id = new("uid-web.eu.n1"), Workload = new(new("t"), "default", "web"), WorkloadUid = "uid-web", Cluster = new("eu"), Node = new NodeId("n1"), Generation = 1, Term = 1,
-            State = AssignmentState.Active, Replicas = 1, Revision = new("r"), Template = new(),
+            Id = new("uid-web.eu.n1"),
+            Workload = new(new("t"), "default", "web"),
+            WorkloadUid = "uid-web",
+            Cluster = new("eu"),
+            Node = new NodeId("n1"),
+            Generation = 1,
+            Term = 1,
+            State = AssignmentState.Active,
+            Replicas = 1,
+            Revision = new("r"),
+            Template = new(),
         };
         await PutAsync(Kinds.Assignment, order.Id.Value, order);
         await PutAsync(Web("api", "shop", secret: "db"));
@@ -74,7 +83,11 @@ public sealed class StackTests : IAsyncLifetime
     {
         Metadata = new()
         {
-            Name = name, Namespace = "default", Tenant = new TenantId("t"), Uid = "uid-" + name, Generation = 1,
+            Name = name,
+            Namespace = "default",
+            Tenant = new TenantId("t"),
+            Uid = "uid-" + name,
+            Generation = 1,
             Labels = stack is null ? null : new Dictionary<string, string> { [StackLabel.Key] = stack },
         },
         Spec = new() { PlacementPolicy = policy, Template = new() { Image = "web:1", Secrets = secret is null ? null : [new() { Name = secret }] } },

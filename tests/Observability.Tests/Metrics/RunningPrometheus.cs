@@ -33,7 +33,8 @@ internal sealed partial class RunningPrometheus : IAsyncDisposable
         {
             StartInfo = new ProcessStartInfo("prometheus", ["--config.file=prometheus.yml", "--storage.tsdb.path=data", $"--web.listen-address=127.0.0.1:{port}"])
             {
-                WorkingDirectory = _folder, RedirectStandardError = true,
+                WorkingDirectory = _folder,
+                RedirectStandardError = true,
             },
         };
         _process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");

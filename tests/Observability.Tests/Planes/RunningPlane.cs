@@ -41,7 +41,10 @@ internal sealed class RunningPlane : IAsyncDisposable
         // A shell's background job ignores Ctrl-C, and so would all that it starts.
         var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT", Repository.AppHost, "--port-base", $"{portBase}", "--state", state, "--fresh"])
         {
-            WorkingDirectory = Repository.Root, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = Repository.Root,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         foreach ((string name, string value) in environment) start.Environment[name] = value;
         var plane = new RunningPlane(new Process { StartInfo = start, EnableRaisingEvents = true }, portBase, state);
