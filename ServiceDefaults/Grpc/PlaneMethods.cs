@@ -15,6 +15,9 @@ public static class PlaneMethods
     public static GrpcMethod<AgentReport, HealthMessage> ReportObservations { get; } =
         GrpcMethod<AgentReport, HealthMessage>.Of(ObservationsReflection.Descriptor.Services[0], "Report", AgentReport.Parser, HealthMessage.Parser);
 
+    public static GrpcMethod<TrafficReport, TrafficReceipt> ReportTraffic { get; } =
+        GrpcMethod<TrafficReport, TrafficReceipt>.Of(TrafficReflection.Descriptor.Services[0], "Report", TrafficReport.Parser, TrafficReceipt.Parser);
+
     public static GrpcMethod<TunnelFrame, TunnelFrame> ConnectTunnel { get; } =
         GrpcMethod<TunnelFrame, TunnelFrame>.Of(TunnelReflection.Descriptor.Services[0], "Connect", TunnelFrame.Parser, TunnelFrame.Parser);
 

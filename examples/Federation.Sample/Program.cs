@@ -25,6 +25,9 @@ static int Usage()
           slow [START [ANSWER]]      a web that is ready after START (5) seconds and answers after ANSWER (1)
           allocate MEBIBYTES         takes and touches that much memory, then waits
           crash [SECONDS [CODE]]     ends after SECONDS (1) with CODE (1)
+
+        ANSWER_STATUS=500 makes web, api and slow answer everything but /healthz with that status, HEALTH_STATUS=500 makes /healthz do so:
+        versions that fail, to see a rollout undo itself.
         """);
     return 2;
 }

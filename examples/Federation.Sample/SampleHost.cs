@@ -18,7 +18,9 @@ internal static class SampleHost
         // Requests under way are finished after SIGTERM; the Agent has taken the replica out of traffic before.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
         if (Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is { Length: > 0 }) AddTraces(builder.Services);
-        return builder.Build();
+        WebApplication app = builder.Build();
+        app.Use(next => context => Failing.Answer(context, next));
+        return app;
     }
 
     // Where to and under which name is OTEL_*'s to say, as for every program that speaks OpenTelemetry.

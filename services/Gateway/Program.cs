@@ -5,9 +5,11 @@ using Federation.Gateway.Forwarding;
 using Federation.Gateway.Hosting;
 using Federation.Gateway.Loops;
 using Federation.Gateway.Tables;
+using Federation.Gateway.Traffic;
 using Federation.Gateway.Tunnels;
 using Federation.ServiceDefaults.Auth;
 using Federation.ServiceDefaults.Feeds;
+using Federation.ServiceDefaults.Grpc;
 using Federation.ServiceDefaults.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -24,8 +26,16 @@ builder.Services.AddSingleton(provider => new FeedFollower(
     provider.GetRequiredService<TimeProvider>(),
     provider.GetRequiredService<IChance>(),
     provider.GetRequiredService<ILogger<FeedFollower>>()));
+builder.Services.AddSingleton(provider => new TrafficLoop(
+    provider.GetRequiredService<TrafficBook>(),
+    provider.GetRequiredService<GatewayTable>(),
+    (report, ct) => provider.GetRequiredService<PlaneChannels>().To("health").UnaryAsync(PlaneMethods.ReportTraffic, report, null, ct),
+    provider.GetRequiredService<TimeProvider>(),
+    provider.GetRequiredService<IChance>(),
+    provider.GetRequiredService<ILogger<TrafficLoop>>()));
 builder.Services.AddLoops(provider =>
 [
+    ("traffic", provider.GetRequiredService<TrafficLoop>().RunAsync),
     ("table", provider.GetRequiredService<TableLoop>().RunAsync),
     ("health feed", provider.GetRequiredService<FeedFollower>().RunAsync),
 ]);

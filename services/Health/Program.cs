@@ -22,10 +22,11 @@ builder.Services.AddSingleton(provider => new HealthClock(provider.GetRequiredSe
 builder.Services.AddSingleton(provider => new ObservationDesk(store, provider.GetRequiredService<HealthClock>(), VerdictLimits.Default));
 builder.Services.AddSingleton<ReportSessions>();
 builder.Services.AddSingleton<VerdictEvents>();
+builder.Services.AddSingleton(new TrafficDesk(store));
 builder.Services.AddSingleton(provider => new FeedFollower(
     "placement",
     new GrpcFeedSource(() => provider.GetRequiredService<PlaneChannels>().To("placement")),
-    ["Cluster", "Workload", "Route", "Assignment"],
+    ["Cluster", "Workload", "Route", "Assignment", "Rollout"],
     provider.GetRequiredService<TimeProvider>(),
     provider.GetRequiredService<IChance>(),
     provider.GetRequiredService<ILogger<FeedFollower>>()));
@@ -53,5 +54,6 @@ app.MapServiceDefaults();
 app.UsePlaneAuth();
 app.MapHealthApi();
 app.MapReports();
+app.MapTraffic();
 app.MapDocumentFeed(new StoreFeed(store, document => document.Body, app.Services.GetRequiredService<TimeProvider>()));
 await app.RunAsync();

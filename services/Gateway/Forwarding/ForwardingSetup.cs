@@ -3,6 +3,7 @@ using Federation.Feeds;
 using Federation.Gateway.Hosting;
 using Federation.Gateway.Loops;
 using Federation.Gateway.Tables;
+using Federation.Gateway.Traffic;
 using Federation.Gateway.Tunnels;
 using Federation.Gateway.Upstreams;
 
@@ -21,6 +22,7 @@ public static class ForwardingSetup
         builder.Services.AddSingleton<TunnelGauges>();
         builder.Services.AddSingleton<IReplicaDialer, TunnelDialer>();
         builder.Services.AddSingleton<UpstreamPool>();
+        builder.Services.AddSingleton<TrafficBook>();
         builder.Services.AddSingleton<ServiceForwarder>();
         builder.Services.AddSingleton<IngressDoor>();
         builder.Services.AddSingleton<MeshDoor>();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Federation.Contracts.Api;
 using Federation.Domain.Identifiers;
 using Federation.Gateway.Tables;
+using Federation.Gateway.Traffic;
 using Federation.Gateway.Upstreams;
 using Federation.Routing.Choice;
 using Federation.Routing.Documents;
@@ -13,9 +14,10 @@ namespace Federation.Gateway.Forwarding;
 /// <summary>
 /// Brings a request to a ready replica of a workload. A try that sent nothing is made again elsewhere, whatever the method; one that may have been
 /// executed only if the method is idempotent, its body is at hand and no answer has begun. Where nothing can be reached the request is held for a
-/// moment: a tunnel that reconnects or a table that changes may yet serve it.
+/// moment: a tunnel that reconnects or a table that changes may yet serve it. A GET or HEAD that a revision on trial answers with 500 or above is
+/// asked for again of an older one, so that no caller sees it.
 /// </summary>
-public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams, IHttpForwarder forwarder, TimeProvider time)
+public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams, TrafficBook traffic, IHttpForwarder forwarder, TimeProvider time)
 {
     private const int MostTries = 8;
     private const int MostExecutions = 3;
@@ -54,6 +56,7 @@ public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams,
     {
         bool idempotent = IsIdempotent(context.Request.Method) && !IsUpgrade(context);
         RequestBody body = await RequestBody.TakeAsync(context, idempotent);
+        bool repeatable = body.Replayable && !IsUpgrade(context) && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method));
         string key = target.Service.ToString();
         var tried = new List<ReplicaId>();
         string failure = "";
@@ -62,7 +65,7 @@ public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams,
         {
             Task changed = table.Changed;
             RoutedService? service = table.Current.FindService(key);
-            var wish = new ChoiceWish(target.Port, target.Near, tried);
+            var wish = new ChoiceWish(target.Port, target.Near, tried, repeatable);
             if (service is null || EndpointChoice.Choose(service, wish, Now) is not { } endpoint)
             {
                 // A service that has no endpoint at all is not waited for: that is how it stands, not a moment of change.
@@ -77,8 +80,16 @@ public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams,
             }
             tries++;
             body.Rewind(context);
-            (ForwarderError error, Exception? exception) = await TryAsync(context, service, endpoint, target.Port, tries);
-            if (error == ForwarderError.None) return;
+            bool holdBack = repeatable && endpoint.Endpoint.Trial && executions + 1 < MostExecutions && EndpointChoice.HasOther(service, wish);
+            (ForwarderError error, Exception? exception) = await TryAsync(context, service, endpoint, wish, holdBack, tries);
+            if (error == ForwarderError.None && !(holdBack && context.Response.StatusCode >= 500)) return;
+            if (error == ForwarderError.None)
+            {
+                failure = $"a replica on trial answered {context.Response.StatusCode}";
+                executions++;
+                TryElsewhere(context, target, tried, endpoint, "Trial");
+                continue;
+            }
             FailedTry failed = FailedTries.Classify(context, error, exception);
             failure = exception?.Message ?? error.ToString();
             if (failed == FailedTry.CallersEnd || context.Response.HasStarted) return;
@@ -88,31 +99,40 @@ public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams,
                 await BrokenAsync(context, target, failure);
                 return;
             }
-            tried.Add(endpoint.Endpoint.Replica);
-            context.Response.Clear();
-            RequestId.Echo(context);
-            GatewayMetrics.Retried(target.Route, failed.ToString());
+            TryElsewhere(context, target, tried, endpoint, failed.ToString());
         }
         await BrokenAsync(context, target, failure);
     }
 
-    private async Task<(ForwarderError Error, Exception? Exception)> TryAsync(HttpContext context, RoutedService service, RoutedEndpoint endpoint, string? portName, int number)
+    private static void TryElsewhere(HttpContext context, ForwardTarget target, List<ReplicaId> tried, RoutedEndpoint endpoint, string reason)
     {
-        EndpointPort port = endpoint.Port(portName)!;
+        tried.Add(endpoint.Endpoint.Replica);
+        context.Response.Clear();
+        RequestId.Echo(context);
+        GatewayMetrics.Retried(target.Route, reason);
+    }
+
+    private async Task<(ForwarderError Error, Exception? Exception)> TryAsync(
+        HttpContext context, RoutedService service, RoutedEndpoint endpoint, ChoiceWish wish, bool holdBack, int number)
+    {
+        EndpointPort port = endpoint.Port(wish.Port)!;
         Upstream upstream = upstreams.Enter(service.Key, endpoint.Endpoint, port);
         endpoint.State.Begin();
         using Activity? span = ForwardSpans.StartTry(service.Key, endpoint.Endpoint.Node, endpoint.Endpoint.Replica, number);
         try
         {
-            ForwarderError error = await forwarder.SendAsync(context, Destination, upstream.Invoker, upstream.Config, ForwardTransformer.Instance, CancellationToken.None);
+            ForwarderError error = await forwarder.SendAsync(context, Destination, upstream.Invoker, upstream.Config, holdBack ? ForwardTransformer.HoldingBack : ForwardTransformer.Instance, CancellationToken.None);
             if (error == ForwarderError.None)
             {
                 endpoint.State.Succeeded();
+                traffic.Note(service, endpoint, wish.Repeatable, context.Response.StatusCode < 500 ? null : $"answered {context.Response.StatusCode}", Now);
                 return (error, null);
             }
             span?.SetStatus(ActivityStatusCode.Error, error.ToString());
             Exception? exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-            if (FailedTries.Classify(context, error, exception) == FailedTry.NotSent) endpoint.State.ConnectFailed(Now);
+            FailedTry failed = FailedTries.Classify(context, error, exception);
+            if (failed == FailedTry.NotSent) endpoint.State.ConnectFailed(Now);
+            if (failed != FailedTry.CallersEnd) traffic.Note(service, endpoint, wish.Repeatable, failed == FailedTry.NotSent ? "found no connection" : "lost their answer", Now);
             return (error, exception);
         }
         finally

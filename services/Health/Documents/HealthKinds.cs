@@ -16,6 +16,9 @@ public static class HealthKinds
     /// <summary>Key <c>cluster/node</c>. Written with the endpoints that take the node's first report into account.</summary>
     public const string NodeReport = "NodeReport";
 
+    /// <summary>Key <c>tenant/namespace/name/REPLICA</c>: what gateways saw the replica answer since a revision of its workload is on trial.</summary>
+    public const string ReplicaTraffic = "ReplicaTraffic";
+
     /// <summary>Key <c>cluster</c> or <c>cluster/node</c>.</summary>
     public const string Verdict = "Verdict";
 

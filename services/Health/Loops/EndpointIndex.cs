@@ -65,6 +65,9 @@ public sealed class EndpointIndex
                     case "Workload":
                         if (change.Before is null || change.After is null) _dirtyServices.Add(change.Key);
                         break;
+                    case "Rollout":
+                        _dirtyServices.Add(change.Key);
+                        break;
                     case "Assignment":
                         Assignment order = (change.After ?? change.Before)!.Value<Assignment>();
                         _dirtyServices.Add(order.Workload.ToString());

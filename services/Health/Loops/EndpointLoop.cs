@@ -1,6 +1,7 @@
 using Federation.Domain.Assignments;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
+using Federation.Domain.Rollouts;
 using Federation.Feeds;
 using Federation.Health.Service.Documents;
 using Federation.Reconciliation;
@@ -60,7 +61,12 @@ public sealed class EndpointLoop
         try
         {
             var writes = new List<StoreWrite>();
-            foreach (string service in work.Services) Add(writes, snapshot, ServiceEndpoints.Kind, service, Endpoints(view, service));
+            foreach (string service in work.Services)
+            {
+                ServiceEndpoints? endpoints = Endpoints(view, service);
+                Add(writes, snapshot, ServiceEndpoints.Kind, service, endpoints);
+                writes.AddRange(TrafficOver(snapshot, service, endpoints?.Trial));
+            }
             foreach (string entry in work.Entries) Add(writes, snapshot, RouteEntry.Kind, entry, _index.Entry(entry));
             foreach (string node in work.Nodes) Add(writes, snapshot, HealthKinds.NodeReport, node, Report(snapshot, node));
             Add(writes, snapshot, TableState.Kind, TableState.Key, new TableState { Complete = true });
@@ -83,7 +89,21 @@ public sealed class EndpointLoop
         {
             if (view.Find<Assignment>("Assignment", id.Value) is { } order) orders[id] = order;
         }
-        return EndpointRules.Compute(WorkloadKey.Parse(service), replicas, orders);
+        // With nothing older to compare it with, and to go back to, a first version is on no trial.
+        TemplateRevision? trial = view.Find<Rollout>("Rollout", service) is { Established: not null, Trial: { } under } ? under.Revision : null;
+        return EndpointRules.Compute(WorkloadKey.Parse(service), replicas, orders, trial);
+    }
+
+    // Counts end with their trial, and with their replica.
+    private IEnumerable<StoreWrite> TrafficOver(IStoreSnapshot snapshot, string service, TemplateRevision? trial)
+    {
+        HashSet<ReplicaId>? replicas = null;
+        foreach (StoredDocument document in snapshot.List(HealthKinds.ReplicaTraffic, $"{service}/"))
+        {
+            ReplicaTraffic seen = HealthKinds.Read<ReplicaTraffic>(document);
+            replicas ??= [.. _index.ReplicasOf(service).Select(static replica => replica.Id)];
+            if (seen.Trial != trial || !replicas.Contains(seen.Replica)) yield return HealthKinds.Delete(HealthKinds.ReplicaTraffic, document.Key.Key);
+        }
     }
 
     private static NodeReport? Report(IStoreSnapshot snapshot, string node)

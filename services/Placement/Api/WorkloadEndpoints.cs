@@ -1,8 +1,5 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Federation.Contracts.Api;
 using Federation.Domain.Identifiers;
-using Federation.Domain.Json;
 using Federation.Domain.Observation;
 using Federation.Domain.Workloads;
 using Federation.Feeds;
@@ -31,12 +28,8 @@ public static class WorkloadEndpoints
             .RequireViewer().WithName("ExplainWorkload").WithTags("Workload");
         endpoints.MapGet(One + "/replicas", (HttpContext http, string ns, string name) => Replicas(http, desk, health, ns, name))
             .RequireViewer().WithName("ListWorkloadReplicas").WithTags("Workload");
-        endpoints.MapGet(One + "/revisions", (HttpContext http, string ns, string name) => Revisions(http, desk, store, ns, name))
-            .RequireViewer().WithName("ListWorkloadRevisions").WithTags("Workload");
         endpoints.MapPut(One + "/scale", (HttpContext http, string ns, string name, ScaleRequest request, string? fieldManager) => ScaleAsync(http, desk, ns, name, request, fieldManager))
             .RequireDeployer().WithName("ScaleWorkload").WithTags("Workload");
-        endpoints.MapPost(One + "/undo", (HttpContext http, string ns, string name, UndoRequest? request) => UndoAsync(http, desk, store, ns, name, request))
-            .RequireDeployer().WithName("UndoWorkload").WithTags("Workload");
     }
 
     private static IResult Explain(
@@ -70,15 +63,6 @@ public static class WorkloadEndpoints
             replica.Restarts, replica.StartedAt, replica.LastEnd, replica.Message))]));
     }
 
-    private static IResult Revisions(HttpContext http, ResourceDesk<Workload> desk, IStore store, string ns, string name)
-    {
-        if (desk.Find(http.GetPrincipal().Tenant, ns, name) is not { } workload) return Missing(name);
-        string current = HashOf(workload.Spec.Template);
-        return TypedResults.Ok(new ItemList<RevisionView>([.. Kept(store, workload).Select(revision => new RevisionView(
-            HashOf(revision.Template), (int)revision.Generation, revision.Time, HashOf(revision.Template) == current,
-            JsonSerializer.SerializeToNode(revision.Template, DomainJson.Options)))]));
-    }
-
     private static async Task<IResult> ScaleAsync(HttpContext http, ResourceDesk<Workload> desk, string ns, string name, ScaleRequest request, string? fieldManager)
     {
         if (fieldManager is not null && ResourceWrites.ManagerViolation(fieldManager) is { } wrong) return wrong.ToResult();
@@ -89,30 +73,8 @@ public static class WorkloadEndpoints
         return await WriteAsync(desk, workload with { Spec = workload.Spec with { Replicas = request.Replicas } }, new FieldWriter(fieldManager ?? principal.Name), http);
     }
 
-    private static async Task<IResult> UndoAsync(HttpContext http, ResourceDesk<Workload> desk, IStore store, string ns, string name, UndoRequest? request)
-    {
-        Principal principal = http.GetPrincipal();
-        if (desk.Find(principal.Tenant, ns, name) is not { } workload) return Missing(name);
-        string current = HashOf(workload.Spec.Template);
-        WorkloadRevision? target = Kept(store, workload).LastOrDefault(revision =>
-            request?.Revision is { } wanted ? HashOf(revision.Template) == wanted : HashOf(revision.Template) != current);
-        if (target is null)
-        {
-            return ResourceProblem.NotFound(request?.Revision is { } wanted
-                ? $"revision {wanted} of Workload {name}" : $"an earlier template of Workload {name}").ToResult();
-        }
-        return await WriteAsync(desk, workload with { Spec = workload.Spec with { Template = target.Template } }, new FieldWriter("undo", KeepsOwners: true), http);
-    }
-
     private static async Task<IResult> WriteAsync(ResourceDesk<Workload> desk, Workload desired, FieldWriter fields, HttpContext http) => ResourceWrites.ToResult(
         http, await desk.ReplaceAsync(desired, fields, http.GetPrincipal().Tenant, http.GetPrincipal().Name, null, dryRun: false, http.RequestAborted));
-
-    private static IEnumerable<WorkloadRevision> Kept(IStore store, Workload workload) => store.Current
-        .List(Kinds.WorkloadRevision, WorkloadRules.RevisionPrefix(WorkloadResolver.KeyOf(workload)))
-        .Select(PlacementState.Read<WorkloadRevision>);
-
-    private static string HashOf(WorkloadTemplate template) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(template, DomainJson.Options)).AsSpan(0, 4));
 
     private static IResult Missing(string name) => ResourceProblem.NotFound($"Workload {name}").ToResult();
 }

@@ -1,8 +1,8 @@
-using System.Globalization;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Workloads;
 using Federation.Placement.Documents;
 using Federation.Placement.Planning;
+using Federation.Placement.Rollouts;
 using Federation.Placement.Status;
 using Federation.ServiceDefaults.Resources;
 using Federation.Storage;
@@ -12,8 +12,11 @@ namespace Federation.Placement.Api;
 /// <summary>What a Workload adds to the common way: replicas that a file does not mention stay, every template is kept for undo, removal waits for its replicas.</summary>
 public sealed class WorkloadRules(NamespaceDirectory namespaces, WorkloadStatusReader status) : ResourceRules<Workload>
 {
-    /// <summary>Templates kept per workload.</summary>
-    public const int RevisionsKept = 10;
+    /// <summary>The annotation that says why a template was declared.</summary>
+    public const string ChangeCause = "federation/change-cause";
+
+    /// <summary>The template's annotation that makes a restart another revision.</summary>
+    public const string RestartedAt = "federation/restarted-at";
 
     public override DeletionStep Deletion => DeletionStep.Mark;
 
@@ -26,24 +29,32 @@ public sealed class WorkloadRules(NamespaceDirectory namespaces, WorkloadStatusR
     public override ResourceChange OnApply(Workload desired, Workload? present, WriteContext context)
     {
         if (namespaces.Refusal(context.Tenant, desired.Metadata.Namespace!) is { } problem) return new ResourceChange.Refused(problem);
-        string prefix = RevisionPrefix(WorkloadResolver.KeyOf(desired));
-        var writes = new List<StoreWrite>();
-        if (present?.Metadata.Generation != desired.Metadata.Generation)
-        {
-            writes.Add(PlacementState.Put(Kinds.WorkloadRevision, prefix + Number(desired.Metadata.Generation!.Value),
-                new WorkloadRevision(desired.Metadata.Generation.Value, context.Now, context.Writer, desired.Spec.Template)));
-            writes.AddRange(context.Snapshot.List(Kinds.WorkloadRevision, prefix).SkipLast(RevisionsKept - 1).Select(old => new StoreWrite(old.Key, null)));
-        }
-        return new ResourceChange.Allowed([], writes);
+        WorkloadKey key = WorkloadResolver.KeyOf(desired);
+        WorkloadRevision[] kept = present is null ? [] : [.. new PlacementState(context.Snapshot).RevisionsOf(key)];
+        string hash = WorkloadRevision.HashOf(desired.Spec.Template);
+        if (kept.Length > 0 && kept[^1].Hash == hash) return ResourceChange.Allowed.Alone;
+        string? cause = CauseOf(desired, present, kept.LastOrDefault(old => old.Hash == hash));
+        int number = kept.Length == 0 ? 1 : kept[^1].Number + 1;
+        var revision = new WorkloadRevision(number, desired.Metadata.Generation!.Value, context.Now, context.Writer, cause, desired.Spec.Template);
+        return new ResourceChange.Allowed([],
+        [
+            PlacementState.Put(Kinds.WorkloadRevision, WorkloadRevision.KeyOf(key, number), revision),
+            .. kept.SkipLast(desired.Spec.RevisionHistoryLimit).Select(old => new StoreWrite(new(Kinds.WorkloadRevision, WorkloadRevision.KeyOf(key, old.Number)), null)),
+        ]);
     }
 
     public override ResourceChange OnDelete(Workload present, WriteContext context) => new ResourceChange.Allowed([],
-        [.. context.Snapshot.List(Kinds.WorkloadRevision, RevisionPrefix(WorkloadResolver.KeyOf(present))).Select(old => new StoreWrite(old.Key, null))]);
+        [.. context.Snapshot.List(Kinds.WorkloadRevision, $"{WorkloadResolver.KeyOf(present)}/").Select(old => new StoreWrite(old.Key, null))]);
 
     public override Workload Shown(Workload stored) => stored.Metadata.Tenant is null ? stored : stored with { Status = status.Read(stored) };
 
-    /// <summary>The prefix of a workload's kept templates.</summary>
-    public static string RevisionPrefix(WorkloadKey key) => $"{key}/";
+    // What the writer says, if it was said of this template and not of one before; else what the template itself shows.
+    private static string? CauseOf(Workload desired, Workload? present, WorkloadRevision? same)
+    {
+        if (Note(desired.Metadata.Annotations, ChangeCause) is { } said && said != Note(present?.Metadata.Annotations, ChangeCause)) return said;
+        if (same is not null) return $"back to revision {same.Number}";
+        return present is not null && Note(desired.Spec.Template.Annotations, RestartedAt) is { } restarted && restarted != Note(present.Spec.Template.Annotations, RestartedAt) ? "restart" : null;
+    }
 
-    private static string Number(long generation) => generation.ToString("D10", CultureInfo.InvariantCulture);
+    private static string? Note(IReadOnlyDictionary<string, string>? notes, string key) => notes is not null && notes.TryGetValue(key, out string? text) ? text : null;
 }

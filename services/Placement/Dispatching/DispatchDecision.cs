@@ -9,6 +9,12 @@ namespace Federation.Placement.Dispatching;
 /// <param name="WorkloadGone">The workload was to be removed, and nothing of it is left.</param>
 public sealed record DispatchDecision(IReadOnlyList<Assignment> Upserts, IReadOnlyList<AssignmentId> Removals, bool WorkloadGone)
 {
+    /// <summary>The revision runs, ready and alone, wherever the binding wants replicas.</summary>
+    public bool RolledOut { get; init; }
+
+    /// <summary>The clusters of which that is so, in order.</summary>
+    public IReadOnlyList<ClusterId> ClustersDone { get; init; } = [];
+
     /// <summary>Nothing to do.</summary>
     public bool IsEmpty => Upserts.Count == 0 && Removals.Count == 0 && !WorkloadGone;
 }

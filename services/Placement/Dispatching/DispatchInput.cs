@@ -1,5 +1,6 @@
 using Federation.Domain.Bindings;
 using Federation.Domain.Identifiers;
+using Federation.Domain.Rollouts;
 using Federation.Domain.Workloads;
 
 namespace Federation.Placement.Dispatching;
@@ -24,6 +25,21 @@ public sealed record DispatchInput
 
     /// <summary>The resolved template's revision.</summary>
     public required TemplateRevision Revision { get; init; }
+
+    /// <summary>What runs until <see cref="Revision"/> is proven, and what new orders begin with meanwhile; null where the revision is not on trial.</summary>
+    public RolloutVersion? Fallback { get; init; }
+
+    /// <summary>Orders whose replicas of a revision on trial have shown that they answer.</summary>
+    public IReadOnlySet<AssignmentId> Proven { get; init; } = new HashSet<AssignmentId>();
+
+    /// <summary>Whether no order is given another revision now.</summary>
+    public bool Paused { get; init; }
+
+    /// <summary>Clusters one after another, by rank; null where their order is free.</summary>
+    public IReadOnlyDictionary<ClusterId, int>? ClusterRanks { get; init; }
+
+    /// <summary>Whether the pause between two clusters is running, so that no further one is begun.</summary>
+    public bool BetweenClusters { get; init; }
 
     /// <summary>Whether data binds it to a place, so that it stops before it starts elsewhere.</summary>
     public bool HasLocalData { get; init; }

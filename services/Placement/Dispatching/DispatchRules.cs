@@ -10,9 +10,10 @@ namespace Federation.Placement.Dispatching;
 /// ready replicas are given up only above the desired number less what may be unavailable;
 /// a singleton, or a workload with local data, starts nowhere while an older order of it may still run somewhere;
 /// an order ends only when the target, obeying its withdrawal, reports no replica of it;
-/// work leaves a lost target only under a verdict that says so now.
+/// work leaves a lost target only under a verdict that says so now;
+/// a revision that never ran everywhere is on trial: one target at a time, and nothing older is given up for it before it is proven there.
 /// </summary>
-public static class DispatchRules
+public static partial class DispatchRules
 {
     /// <summary>Computes the next step; empty when the orders already say what the binding wants or must wait.</summary>
     public static DispatchDecision Compute(DispatchInput input)
@@ -37,7 +38,7 @@ public static class DispatchRules
     public static AssignmentId IdOf(string workloadUid, ClusterId cluster, NodeId? node) =>
         new(node is { } n ? $"{workloadUid}.{cluster}.{n}" : $"{workloadUid}.{cluster}");
 
-    private sealed class Step
+    private sealed partial class Step
     {
         private readonly DispatchInput _input;
         private readonly SortedDictionary<AssignmentId, Assignment> _next = [];
@@ -62,8 +63,8 @@ public static class DispatchRules
             foreach (BindingShare share in input.Binding?.Shares ?? []) _wanted[IdOf(input.Uid, share.Cluster, share.Node)] = share.Replicas;
             _total = _wanted.Values.Sum();
             _exclusive = input.Spec.Singleton || input.HasLocalData;
-            _surge = _exclusive ? 0 : input.Spec.Update.MaxSurge;
-            _mayBeUnavailable = _surge == 0 ? Math.Max(1, input.Spec.Update.MaxUnavailable) : input.Spec.Update.MaxUnavailable;
+            _surge = _exclusive ? 0 : input.Spec.Update.MaxSurge.Up(_total);
+            _mayBeUnavailable = Math.Max(_surge == 0 ? 1 : 0, input.Spec.Update.MaxUnavailable.Down(_total));
         }
 
         public bool Nothing => _next.Count == 0;
@@ -76,7 +77,12 @@ public static class DispatchRules
                 if (!_placed.TryGetValue(id, out PlacedAssignment? placed) || placed.Order != order) upserts.Add(order with { Term = _input.Term });
             }
             _removals.Sort();
-            return new(upserts, _removals, workloadGone);
+            bool planned = !workloadGone && _input.Binding?.Generation == _input.Generation;
+            return new(upserts, _removals, workloadGone)
+            {
+                RolledOut = planned && _total > 0 && upserts.Count == 0 && RunsEverywhere(),
+                ClustersDone = planned ? ClustersDone() : [],
+            };
         }
 
         public void EndConfirmed()
@@ -165,38 +171,6 @@ public static class DispatchRules
             }
         }
 
-        public void RollOut()
-        {
-            Assignment[] active = [.. Orders().Where(order => order.State == AssignmentState.Active)];
-            bool underWay = false;
-            foreach (Assignment order in active.Where(order => order.Revision == _input.Revision))
-            {
-                if (LostItsGrant(order)) continue;
-                if (!Settled(order)) underWay = true;
-                else if (order.Surge > 0) Put(order with { Surge = 0, MayBeUnavailable = 0 });
-            }
-            // A rollout that was replaced in its middle has left its grant with one order: that one goes first, or nobody ever could.
-            Assignment? holder = active.FirstOrDefault(order =>
-                order.Revision != _input.Revision && (order.Surge > 0 || order.MayBeUnavailable > 0) && Target(order.Id) is { Live: true });
-            if (underWay || (holder is null && Claimed() > _total)) return;
-            // A target that already fails its present revision goes first: it has least to lose.
-            Assignment? next = holder ?? active
-                .Where(order => (order.Revision != _input.Revision || LostItsGrant(order)) && Target(order.Id) is { Live: true })
-                .OrderBy(order => Target(order.Id)!.Ready(order.Id) >= order.Replicas)
-                .ThenBy(order => order.Id)
-                .FirstOrDefault();
-            if (next is null) return;
-            Put(next with
-            {
-                Revision = _input.Revision,
-                Template = _input.Spec.Template,
-                Generation = _input.Generation,
-                Surge = _surge,
-                MayBeUnavailable = _mayBeUnavailable,
-                Reason = null,
-            });
-        }
-
         // A target that comes back is compared and repaired: what is wanted there goes on, the rest ends only when its replacements are ready.
         private void Return(Assignment order, bool wanted)
         {
@@ -219,18 +193,6 @@ public static class DispatchRules
 
         private bool Fenced(TargetView target) => !_input.Spec.Singleton || (target.CanFence && target.Verdict!.LeaseEnded);
 
-        // An order that left and came back in the middle of a rollout has no surge any more, and cannot finish without one.
-        private bool LostItsGrant(Assignment order) => order.Surge == 0 && order.MayBeUnavailable == 0
-            && Target(order.Id) is { } target && target.RunningOthers(order.Id, order.Revision) > 0;
-
-        private bool Settled(Assignment order)
-        {
-            if (Target(order.Id) is not { } target || !_placed.TryGetValue(order.Id, out PlacedAssignment? placed)) return false;
-            return placed.Order == order && target.AppliedRevision >= placed.Revision
-                && target.Ready(order.Id, order.Revision) >= order.Replicas
-                && target.Running(order.Id) <= order.Replicas;
-        }
-
         private int AvailableReplicas() => Orders()
             .Where(order => order.State is AssignmentState.Active or AssignmentState.Moving)
             .Sum(order => Target(order.Id) is { Live: true } target ? Math.Min(order.Replicas, target.Ready(order.Id)) : 0);
@@ -248,13 +210,13 @@ public static class DispatchRules
             Node = target.Node,
             Replicas = replicas,
             Generation = _input.Generation,
-            Revision = _input.Revision,
-            Template = _input.Spec.Template,
+            Revision = _input.Fallback?.Revision ?? _input.Revision,
+            Template = _input.Fallback?.Template ?? _input.Spec.Template,
             Singleton = _input.Spec.Singleton,
         };
 
         private void Withdraw(Assignment order, string reason) =>
-            Put(order with { State = AssignmentState.Withdrawn, Replicas = 0, Surge = 0, MayBeUnavailable = 0, Reason = reason });
+            Put(order with { State = AssignmentState.Withdrawn, Replicas = 0, Surge = 0, MayBeUnavailable = 0, Trial = false, Reason = reason });
 
         private void Put(Assignment order) => _next[order.Id] = order;
 

@@ -11,7 +11,10 @@ public static class Kinds
     public const string Binding = "Binding";
     public const string Assignment = "Assignment";
 
-    /// <summary>A workload's earlier template, key <c>tenant/namespace/name/GENERATION</c>.</summary>
+    /// <summary>How far a workload's templates have come, key <c>tenant/namespace/name</c>.</summary>
+    public const string Rollout = "Rollout";
+
+    /// <summary>A workload's earlier template, key <c>tenant/namespace/name/NUMBER</c>.</summary>
     public const string WorkloadRevision = "WorkloadRevision";
 
     /// <summary>A route's claim on host and path, key <c>HOST PATH</c>.</summary>

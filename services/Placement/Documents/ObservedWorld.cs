@@ -10,7 +10,7 @@ namespace Federation.Placement.Documents;
 public sealed class ObservedWorld(FeedView health)
 {
     /// <summary>The kinds that Placement follows at Health.</summary>
-    public static readonly IReadOnlyList<string> FollowedKinds = ["NodeObservation", "ReplicaObservation", "Verdict"];
+    public static readonly IReadOnlyList<string> FollowedKinds = ["NodeObservation", "ReplicaObservation", "ReplicaTraffic", "Verdict"];
 
     // Everyone who looks at one view shares one index, and it goes with the view.
     private static readonly ConditionalWeakTable<FeedView, ILookup<WorkloadKey, ReplicaObservation>> ByWorkload = [];
@@ -29,6 +29,9 @@ public sealed class ObservedWorld(FeedView health)
     /// <summary>The replicas of one workload, in order of their ids.</summary>
     public IEnumerable<ReplicaObservation> ReplicasOf(WorkloadKey key) =>
         ByWorkload.GetValue(health, static view => view.All<ReplicaObservation>("ReplicaObservation").ToLookup(static replica => replica.Workload))[key];
+
+    /// <summary>What gateways saw the replicas of one workload answer since its present rollout began.</summary>
+    public IEnumerable<ReplicaTraffic> TrafficOf(WorkloadKey key) => health.All<ReplicaTraffic>("ReplicaTraffic").Where(seen => seen.Workload == key);
 
     /// <summary>The observation of a cluster that is driven as a whole.</summary>
     public NodeObservation? AnyNode(ClusterId cluster) => Nodes.FirstOrDefault(node => node.Cluster == cluster);

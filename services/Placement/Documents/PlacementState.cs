@@ -6,9 +6,11 @@ using Federation.Domain.Clusters;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Json;
 using Federation.Domain.Policies;
+using Federation.Domain.Rollouts;
 using Federation.Domain.Volumes;
 using Federation.Domain.Workloads;
 using Federation.Placement.Dispatching;
+using Federation.Placement.Rollouts;
 using Federation.Storage;
 
 namespace Federation.Placement.Documents;
@@ -41,6 +43,14 @@ public sealed class PlacementState(IStoreSnapshot snapshot)
     public Volume? Volume(TenantId tenant, string @namespace, string name) => Find<Volume>(Kinds.Volume, $"{tenant}/{@namespace}/{name}");
 
     public Binding? Binding(WorkloadKey key) => Find<Binding>(Kinds.Binding, key.ToString());
+
+    public Rollout? Rollout(WorkloadKey key) => Find<Rollout>(Kinds.Rollout, key.ToString());
+
+    /// <summary>A workload's kept templates, oldest first.</summary>
+    public IEnumerable<WorkloadRevision> RevisionsOf(WorkloadKey key) => snapshot.List(Kinds.WorkloadRevision, $"{key}/").Select(Read<WorkloadRevision>);
+
+    /// <summary>The number of the workload's newest template; 0 if none is kept.</summary>
+    public int NewestNumber(WorkloadKey key) => RevisionsOf(key).LastOrDefault()?.Number ?? 0;
 
     /// <summary>The orders of one workload, whose ids begin with its uid.</summary>
     public IEnumerable<PlacedAssignment> AssignmentsOf(string workloadUid) =>

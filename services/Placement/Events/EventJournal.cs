@@ -1,7 +1,11 @@
 using Federation.Contracts.Api;
 using Federation.Domain.Assignments;
 using Federation.Domain.Chance;
+using Federation.Domain.Identifiers;
+using Federation.Domain.Rollouts;
+using Federation.Domain.Workloads;
 using Federation.Placement.Documents;
+using Federation.Placement.Rollouts;
 using Federation.Storage;
 
 namespace Federation.Placement.Events;
@@ -40,10 +44,23 @@ public sealed class EventJournal(TimeProvider time, IChance chance)
         }
     }
 
-    private StoreWrite Record(Assignment order, string type, string reason, string message)
+    /// <summary>The events of a rollout's step.</summary>
+    public IEnumerable<StoreWrite> Of(WorkloadKey workload, Rollout? before, Rollout after)
+    {
+        if (after.Failure is { } failure && failure != before?.Failure)
+            yield return Record(workload, "Warning", failure.Action == FailureAction.Undo ? "RolloutUndone" : "RolloutFailed", RolloutSteps.Line(failure, after.Established));
+        else if (after.Trial is { } trial && trial.Revision != before?.Trial?.Revision)
+            yield return Record(workload, "Normal", "RolloutStarted", $"revision {trial.Number}");
+        else if (after.Established is { } established && established.Revision != before?.Established?.Revision)
+            yield return Record(workload, "Normal", "RolloutComplete", $"revision {established.Number} runs everywhere");
+    }
+
+    private StoreWrite Record(Assignment order, string type, string reason, string message) => Record(order.Workload, type, reason, message);
+
+    private StoreWrite Record(WorkloadKey workload, string type, string reason, string message)
     {
         DateTimeOffset now = time.GetUtcNow();
-        var record = new EventRecord(now, type, reason, $"Workload {order.Workload.Namespace}/{order.Workload.Name}", message, 1, "placement");
-        return PlacementState.Put(Kinds.Event, $"{order.Workload.Tenant}/{now.UtcTicks:D20}-{chance.NextUid()[..8]}", record);
+        var record = new EventRecord(now, type, reason, $"Workload {workload.Namespace}/{workload.Name}", message, 1, "placement");
+        return PlacementState.Put(Kinds.Event, $"{workload.Tenant}/{now.UtcTicks:D20}-{chance.NextUid()[..8]}", record);
     }
 }

@@ -2,6 +2,7 @@ using Federation.Domain.Assignments;
 using Federation.Domain.Bindings;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
+using Federation.Domain.Rollouts;
 using Federation.Domain.Volumes;
 using Federation.Domain.Workloads;
 using Federation.Feeds;
@@ -9,6 +10,7 @@ using Federation.Placement.Dispatching;
 using Federation.Placement.Documents;
 using Federation.Placement.Events;
 using Federation.Placement.Planning;
+using Federation.Placement.Rollouts;
 using Federation.Reconciliation;
 using Federation.Storage;
 
@@ -25,6 +27,8 @@ public sealed partial class DispatchLoop
     private readonly FeedFollower _health;
     private readonly FeedFollower _material;
     private readonly EventJournal _events;
+    private readonly RolloutDesk _rollouts;
+    private readonly TimeProvider _time;
     private readonly WorkQueue<WorkloadKey> _queue;
     private readonly ControlLoop<WorkloadKey> _loop;
     private readonly ILogger _logger;
@@ -36,6 +40,8 @@ public sealed partial class DispatchLoop
         _health = health;
         _material = material;
         _events = events;
+        _rollouts = new RolloutDesk(time);
+        _time = time;
         _logger = logger;
         _queue = new WorkQueue<WorkloadKey>(time, Backoff.Default);
         _loop = new ControlLoop<WorkloadKey>("dispatch", _queue, (key, ct) => _turn.TakeAsync(() => DispatchAsync(key, ct)), TimeSpan.FromSeconds(10), time, logger);
@@ -61,13 +67,23 @@ public sealed partial class DispatchLoop
     {
         var state = new PlacementState(_store.Current);
         if (state.Workload(key) is not { } workload) return null;
-        if (!_health.Current.Known || !_health.IsFresh(PlannerLoop.HealthSilence)) return TimeSpan.FromSeconds(1);
+        if (!_health.Current.Known || !_health.IsFresh(PlannerLoop.HealthSilence))
+        {
+            _rollouts.Hold(key);
+            return TimeSpan.FromSeconds(1);
+        }
         bool deleting = workload.Metadata.DeletionRequestedAt is not null;
         ResolvedWorkload resolved = new WorkloadResolver(state, _material.Current).Resolve(workload);
         if (resolved is not ResolvedWorkload.Complete && !deleting) return null;
 
         Binding? binding = state.Binding(key);
         PlacedAssignment[] orders = [.. state.AssignmentsOf(workload.Metadata.Uid!)];
+        var observed = new ObservedWorld(_health.Current);
+        List<TargetView> targets = Targets(key, binding, orders, observed);
+        RolloutAdvice advice = resolved is ResolvedWorkload.Complete judged && !deleting
+            ? _rollouts.Advise(key, judged, state, observed, orders, targets)
+            : new RolloutAdvice();
+        if (advice.Failure is { } failure) return await FailAsync(state, workload, key, (ResolvedWorkload.Complete)resolved, failure, cancellationToken);
         DispatchDecision decision = DispatchRules.Compute(new DispatchInput
         {
             Key = key,
@@ -76,34 +92,73 @@ public sealed partial class DispatchLoop
             Deleting = deleting,
             Spec = resolved is ResolvedWorkload.Complete complete ? complete.Planned.Spec : workload.Spec,
             Revision = resolved is ResolvedWorkload.Complete { Revision: var revision } ? revision : default,
+            Fallback = (resolved as ResolvedWorkload.Complete)?.Fallback,
+            Proven = advice.Proven,
+            Paused = advice.Paused,
+            ClusterRanks = advice.ClusterRanks,
+            BetweenClusters = advice.BetweenClusters,
             HasLocalData = resolved is ResolvedWorkload.Complete { Planned.Volumes: var volumes } && volumes.Any(volume => !volume.Spec.Shared),
             Binding = binding,
             Assignments = orders,
-            Targets = Targets(key, binding, orders, new ObservedWorld(_health.Current)),
+            Targets = targets,
             Term = _store.Term,
         });
-        if (decision.IsEmpty) return null;
+        Rollout? before = state.Rollout(key) is { } record && record.WorkloadUid == workload.Metadata.Uid ? record : null;
+        Rollout? after = resolved is ResolvedWorkload.Complete known && !deleting && binding?.Generation == workload.Metadata.Generation && binding?.WorkloadUid == workload.Metadata.Uid
+            ? RolloutSteps.After(before, workload.Metadata.Uid!, state.NewestNumber(key), known, decision, _time.GetUtcNow())
+            : before;
+        if (decision.IsEmpty && ReferenceEquals(before, after)) return advice.LookAgain;
 
-        CommitOutcome outcome = await _store.CommitAsync(Transaction(state, workload, key, orders, decision), cancellationToken);
+        StoreTransaction transaction = Transaction(state, workload, key, orders, decision, RolloutWrites(key, before, after));
+        CommitOutcome outcome = await _store.CommitAsync(transaction, cancellationToken);
         if (outcome is CommitOutcome.Committed committed)
         {
             PlacementMetrics.Dispatched(decision);
+            if (decision.WorkloadGone) _rollouts.Forget(key);
             LogDispatched(_logger, key, decision.Upserts.Count, decision.Removals.Count, committed.Revision);
-            return null;
+            return advice.LookAgain;
         }
         return TimeSpan.FromMilliseconds(10);
     }
 
+    // The failure is durable before anything is handed out because of it.
+    private async Task<TimeSpan?> FailAsync(
+        PlacementState state, Workload workload, WorkloadKey key, ResolvedWorkload.Complete resolved, string reason, CancellationToken cancellationToken)
+    {
+        Rollout before = resolved.Rollout!;
+        Rollout after = RolloutSteps.Failed(before, before.Trial!, reason, workload.Spec.Update.OnFailure, _time.GetUtcNow());
+        string text = key.ToString();
+        CommitOutcome outcome = await _store.CommitAsync(new StoreTransaction
+        {
+            Conditions =
+            [
+                new(new(Kinds.Workload, text), state.RevisionOf(Kinds.Workload, text)),
+                new(new(Kinds.Rollout, text), state.RevisionOf(Kinds.Rollout, text)),
+            ],
+            Writes = [.. RolloutWrites(key, before, after)],
+        }, cancellationToken);
+        if (outcome is not CommitOutcome.Committed committed) return TimeSpan.FromMilliseconds(10);
+        LogFailed(_logger, key, after.Failure!.Number, after.Failure.Action.ToString(), committed.Revision);
+        return TimeSpan.Zero;
+    }
+
+    private IEnumerable<StoreWrite> RolloutWrites(WorkloadKey key, Rollout? before, Rollout? after)
+    {
+        if (after is null || ReferenceEquals(before, after)) return [];
+        return [PlacementState.Put(Kinds.Rollout, key.ToString(), after), .. _events.Of(key, before, after)];
+    }
+
     private StoreTransaction Transaction(
-        PlacementState state, Workload workload, WorkloadKey key, PlacedAssignment[] orders, DispatchDecision decision)
+        PlacementState state, Workload workload, WorkloadKey key, PlacedAssignment[] orders, DispatchDecision decision, IEnumerable<StoreWrite> rollout)
     {
         string text = key.ToString();
         var conditions = new List<StoreCondition>
         {
             new(new(Kinds.Workload, text), state.RevisionOf(Kinds.Workload, text)),
             new(new(Kinds.Binding, text), state.RevisionOf(Kinds.Binding, text)),
+            new(new(Kinds.Rollout, text), state.RevisionOf(Kinds.Rollout, text)),
         };
-        var writes = new List<StoreWrite>();
+        var writes = new List<StoreWrite>(rollout);
         foreach (Assignment order in decision.Upserts)
         {
             conditions.Add(new(new(Kinds.Assignment, order.Id.Value), state.RevisionOf(Kinds.Assignment, order.Id.Value)));
@@ -119,6 +174,7 @@ public sealed partial class DispatchLoop
         {
             writes.Add(new(new(Kinds.Workload, text), null));
             writes.Add(new(new(Kinds.Binding, text), null));
+            writes.Add(new(new(Kinds.Rollout, text), null));
         }
         else
         {
@@ -165,6 +221,9 @@ public sealed partial class DispatchLoop
             };
         })];
     }
+
+    [LoggerMessage(EventId = 2003, Level = LogLevel.Warning, Message = "Revision {Number} of {Workload} failed: {Action}, revision {Revision}")]
+    private static partial void LogFailed(ILogger logger, WorkloadKey workload, int number, string action, long revision);
 
     [LoggerMessage(EventId = 2002, Level = LogLevel.Information, Message = "Dispatched {Workload}: {Upserts} orders, {Removals} ended, revision {Revision}")]
     private static partial void LogDispatched(ILogger logger, WorkloadKey workload, int upserts, int removals, long revision);

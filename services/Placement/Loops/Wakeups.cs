@@ -11,7 +11,7 @@ namespace Federation.Placement.Loops;
 public sealed class Wakeups(IStore store, PlannerLoop planner, DispatchLoop dispatch)
 {
     private static readonly string[] Watched =
-        [Kinds.Cluster, Kinds.Workload, Kinds.PlacementPolicy, Kinds.Volume, Kinds.Binding, Kinds.Assignment];
+        [Kinds.Cluster, Kinds.Workload, Kinds.PlacementPolicy, Kinds.Volume, Kinds.Binding, Kinds.Assignment, Kinds.Rollout];
 
     /// <summary>Follows the store until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -37,6 +37,7 @@ public sealed class Wakeups(IStore store, PlannerLoop planner, DispatchLoop disp
                         if ((change.Document ?? change.Previous) is { } document) dispatch.Wake(PlacementState.Read<Assignment>(document).Workload);
                         break;
                     case Kinds.Workload:
+                    case Kinds.Rollout:
                         planner.Wake();
                         dispatch.Wake(WorkloadKey.Parse(change.Key.Key));
                         break;
@@ -53,6 +54,7 @@ public sealed class Wakeups(IStore store, PlannerLoop planner, DispatchLoop disp
     public void OnHealth(FeedView view, IReadOnlyList<FeedChange> changes)
     {
         bool targets = false;
+        bool plan = false;
         foreach (FeedChange change in changes)
         {
             switch (change.Kind)
@@ -60,13 +62,18 @@ public sealed class Wakeups(IStore store, PlannerLoop planner, DispatchLoop disp
                 case "ReplicaObservation":
                     foreach (FeedItem? item in (FeedItem?[])[change.Before, change.After])
                         if (item is not null) dispatch.Wake(item.Value<ReplicaObservation>().Workload);
+                    plan = true;
+                    break;
+                case "ReplicaTraffic":
+                    // What replicas answer moves none of them.
+                    if (change.After is { } seen) dispatch.Wake(seen.Value<ReplicaTraffic>().Workload);
                     break;
                 default:
                     targets = true;
                     break;
             }
         }
-        planner.Wake();
+        if (targets || plan) planner.Wake();
         if (targets) dispatch.WakeAll();
     }
 

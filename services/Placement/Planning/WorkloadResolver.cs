@@ -5,6 +5,7 @@ using Federation.Domain.Identifiers;
 using Federation.Domain.Json;
 using Federation.Domain.Policies;
 using Federation.Domain.Resources;
+using Federation.Domain.Rollouts;
 using Federation.Domain.SecretMaterial;
 using Federation.Domain.Volumes;
 using Federation.Domain.Workloads;
@@ -66,17 +67,23 @@ public sealed class WorkloadResolver(PlacementState state, FeedView material)
                 return new ResolvedWorkload.Unresolved(Waiting("PlacementPolicy", policyName, @namespace));
             policy = found.Spec;
         }
+        if (Fixed("Config", spec.Template.Configs, tenant, @namespace, out IReadOnlyList<FileReference>? configs) is { } noConfig) return noConfig;
+        if (Fixed("Secret", spec.Template.Secrets, tenant, @namespace, out IReadOnlyList<FileReference>? secrets) is { } noSecret) return noSecret;
+        bool nothingToFix = ReferenceEquals(configs, spec.Template.Configs) && ReferenceEquals(secrets, spec.Template.Secrets);
+        WorkloadTemplate template = nothingToFix ? spec.Template : spec.Template with { Configs = configs, Secrets = secrets };
+        TemplateRevision declared = RevisionOf(template);
+        TemplateRevision revision = declared;
+        Rollout? rollout = state.Rollout(KeyOf(workload)) is { } record && record.WorkloadUid == workload.Metadata.Uid ? record : null;
+        if (rollout is { Failure: { Action: FailureAction.Undo } failure, Established: { } established } && failure.Revision == declared)
+            (template, revision) = (established.Template, established.Revision);
+
         var volumes = new List<Volume>();
-        foreach (VolumeReference reference in spec.Template.Volumes ?? [])
+        foreach (VolumeReference reference in template.Volumes ?? [])
         {
             if (state.Volume(tenant, @namespace, reference.Name) is not { } volume)
                 return new ResolvedWorkload.Unresolved(Waiting("Volume", reference.Name, @namespace));
             volumes.Add(volume);
         }
-        if (Fixed("Config", spec.Template.Configs, tenant, @namespace, out IReadOnlyList<FileReference>? configs) is { } noConfig) return noConfig;
-        if (Fixed("Secret", spec.Template.Secrets, tenant, @namespace, out IReadOnlyList<FileReference>? secrets) is { } noSecret) return noSecret;
-        bool nothingToFix = ReferenceEquals(configs, spec.Template.Configs) && ReferenceEquals(secrets, spec.Template.Secrets);
-        WorkloadTemplate template = nothingToFix ? spec.Template : spec.Template with { Configs = configs, Secrets = secrets };
         var planned = new PlannedWorkload
         {
             Key = KeyOf(workload),
@@ -86,7 +93,7 @@ public sealed class WorkloadResolver(PlacementState state, FeedView material)
             Policy = policy,
             Volumes = volumes,
         };
-        return new ResolvedWorkload.Complete(planned, RevisionOf(template));
+        return new ResolvedWorkload.Complete(planned, revision, declared, rollout);
     }
 
     /// <summary>A workload's address.</summary>

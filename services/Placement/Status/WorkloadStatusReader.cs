@@ -6,12 +6,13 @@ using Federation.Domain.Workloads;
 using Federation.Feeds;
 using Federation.Placement.Documents;
 using Federation.Placement.Planning;
+using Federation.Placement.Rollouts;
 using Federation.Storage;
 
 namespace Federation.Placement.Status;
 
 /// <summary>Tells what became of a workload, from the decision, the orders and what is observed now.</summary>
-public sealed class WorkloadStatusReader(IStore store, FeedFollower health, FeedFollower material)
+public sealed class WorkloadStatusReader(IStore store, FeedFollower health, FeedFollower material, TimeProvider time)
 {
     /// <summary>The status at this moment.</summary>
     public WorkloadStatus Read(Workload workload)
@@ -43,10 +44,14 @@ public sealed class WorkloadStatusReader(IStore store, FeedFollower health, Feed
                 group.Key.Value,
                 group.Sum(order => order.Replicas),
                 replicas.Count(replica => replica.Cluster == group.Key && replica.State == ReplicaState.Ready),
-                group.Select(order => order.State).Where(s => s != AssignmentState.Active).Select(s => s.ToString()).FirstOrDefault()))],
+                group.Select(order => order.State).Where(s => s != AssignmentState.Active).Select(s => s.ToString()).FirstOrDefault(),
+                updated.Count(replica => replica.Cluster == group.Key && replica.State == ReplicaState.Ready)))],
         };
         (string phase, string? message) = Phase(workload, resolved, binding, status, orders, replicas);
-        return status with { Phase = phase, Message = message };
+        status = status with { Phase = phase, Message = message };
+        return resolved is ResolvedWorkload.Complete complete
+            ? status with { Rollout = RolloutStatusReader.Read(workload, complete, state.NewestNumber(key), status, time.GetUtcNow()) }
+            : status;
     }
 
     private (string Phase, string? Message) Phase(
@@ -57,13 +62,20 @@ public sealed class WorkloadStatusReader(IStore store, FeedFollower health, Feed
         if (resolved is ResolvedWorkload.Unresolved unresolved) return ("Pending", unresolved.Reason);
         if (!health.IsFresh(Loops.PlannerLoop.HealthSilence)) return (status.Ready > 0 ? "Progressing" : "Pending", "Health is silent, so nothing is decided; what runs goes on");
         if (binding is null || binding.Generation != workload.Metadata.Generation) return ("Pending", "no placement has been decided yet");
-        if (binding.Stranded is { } stranded) return ("Stranded", stranded);
-        if (binding.Unplaced > 0)
-            return (status.Ready > 0 ? "Degraded" : "Pending", $"{binding.Unplaced} of {status.Desired} replicas found no place; see: fedctl explain workload {workload.Metadata.Name}");
         // What a lost target had is placed elsewhere: the workload need not wait for its return.
         bool settled = orders.All(order => order.State == AssignmentState.Unreachable || (order.State == AssignmentState.Active && order.Revision.Value == status.Revision))
             && status.Assigned == status.Desired && status.UpdatedReady == status.Desired && status.Ready == status.Desired;
+        if (resolved is ResolvedWorkload.Complete { Failure: { } failure, Rollout: { } rollout })
+        {
+            string line = RolloutSteps.Line(failure, rollout.Established);
+            return failure.Action == FailureAction.Pause ? ("Failed", line) : ("Undone", settled ? line : $"{line} ({status.UpdatedReady} of {status.Desired} replicas are back)");
+        }
+        if (binding.Stranded is { } stranded) return ("Stranded", stranded);
+        if (binding.Unplaced > 0)
+            return (status.Ready > 0 ? "Degraded" : "Pending", $"{binding.Unplaced} of {status.Desired} replicas found no place; see: fedctl explain workload {workload.Metadata.Name}");
         if (settled) return ("Ready", null);
+        if (workload.Spec.Update.Paused && orders.Any(order => order.Revision.Value != status.Revision))
+            return ("Paused", $"the rollout is paused; go on with: fedctl rollout resume {workload.Metadata.Name}");
         ReplicaObservation? failing = replicas.FirstOrDefault(replica => replica.State is ReplicaState.BackOff or ReplicaState.Unready)
             ?? replicas.FirstOrDefault(replica => replica.Message is not null && replica.State != ReplicaState.Ready);
         string where = failing is null ? "" : failing.Node is { } node ? $" on {failing.Cluster}/{node}" : $" on {failing.Cluster}";

@@ -22,7 +22,7 @@ internal sealed class HealthProbe(TimeProvider time) : IDisposable
 
     public async Task<ProbeOutcome> AskAsync(ReplicaRecord replica, CancellationToken cancellationToken)
     {
-        HealthCheck check = replica.Template.HealthCheck!;
+        HealthCheck check = replica.Check!;
         string? wanted = check.Http?.Port ?? check.Tcp?.Port;
         ReplicaPort? port = replica.Ports.FirstOrDefault(port => wanted is null || port.Name == wanted);
         if (port is null) return new(false, wanted is null ? "the check needs a port, and the template has none" : $"the check names the port '{wanted}', which the template has not");

@@ -33,10 +33,13 @@ internal sealed record AssignmentPlan(int Starts, IReadOnlyList<ReplicaId> Retir
 
         if (replacing)
         {
-            int spare = keep.Count(static replica => replica.Ready) - (order.Replicas - order.MayBeUnavailable);
+            // While the revision is on trial, its replicas stand in for none.
+            int counted = keep.Count(replica => replica.Ready && (!order.Trial || replica.Revision != order.Revision));
+            int spare = counted - (order.Replicas - order.MayBeUnavailable);
             foreach (PlannedReplica old in keep.Where(replica => replica.Revision != order.Revision).ToArray())
             {
-                if (old.Ready && spare-- <= 0) break;
+                // One that is not ready is no loss, but on trial its place is not needed where there is a surge.
+                if ((old.Ready || (order.Trial && order.Surge > 0)) && spare-- <= 0) break;
                 retire.Add(old.Id);
                 keep.Remove(old);
             }

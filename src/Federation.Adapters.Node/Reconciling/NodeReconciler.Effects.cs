@@ -132,7 +132,7 @@ public sealed partial class NodeReconciler
         {
             if (_probes.Count >= MaxProbesAtOnce) return;
             if (replica.Phase != ReplicaPhase.Running || replica.Stop != StopStage.None || replica.Probing
-                || replica.Record.Template.HealthCheck is null || now < replica.ProbeAt) continue;
+                || !replica.IsProbed || now < replica.ProbeAt) continue;
             replica.Probing = true;
             _probes.Add(ProbeAsync(replica.Record, cancellationToken));
         }

@@ -101,7 +101,7 @@ public sealed partial class NodeReconciler
             if (!_replicas.TryGetValue(result.Id, out Replica? replica)) continue;
             replica.Probing = false;
             if (replica.Record.Attempt != result.Attempt || replica.Phase != ReplicaPhase.Running || replica.Stop != StopStage.None) continue;
-            HealthCheck check = replica.Record.Template.HealthCheck!;
+            HealthCheck check = replica.Record.Check!;
             replica.ProbeAt = In(replica.WasReady || result.Outcome.Healthy ? TimeSpan.FromSeconds(check.IntervalSeconds) : ProbeWhileStarting);
             if (result.Outcome.Healthy)
             {
@@ -271,11 +271,12 @@ public sealed partial class NodeReconciler
                 replica.Enter(StopStage.Killing);
                 break;
             case ReplicaPhase.Running when replica.Stop == StopStage.None && !replica.WasReady && !replica.Record.Ready:
-                if (replica.Record.Template.HealthCheck is not { } check)
+                if (replica.Record.Check is null)
                 {
                     if (_host.HasBegun(replica.Id)) BecomeReady(replica, ready: true);
                 }
-                else if (_time.GetElapsedTime(replica.StartedAt) >= TimeSpan.FromSeconds(check.StartSeconds))
+                // Nobody said how long it may take to listen: without a declared check it is waited for.
+                else if (replica.Record.Template.HealthCheck is { } check && _time.GetElapsedTime(replica.StartedAt) >= TimeSpan.FromSeconds(check.StartSeconds))
                 {
                     replica.Say($"was not ready within {check.StartSeconds} s ({replica.Message ?? "no check passed"})");
                     replica.Until = In(TimeSpan.FromSeconds(replica.Record.Template.StopGraceSeconds));

@@ -46,6 +46,9 @@ internal sealed class Replica(ReplicaRecord record, ReplicaPhase phase)
 
     public bool Ready => Phase == ReplicaPhase.Running && Stop == StopStage.None && Record.Ready;
 
+    /// <summary>A declared check is asked for ever; that it listens, until it does.</summary>
+    public bool IsProbed => Record.Template.HealthCheck is not null || (Record.Check is not null && !WasReady);
+
     public PlannedReplica Planned => new(Id, Record.Revision, Alive, Ready, Record.Retiring);
 
     public void Update(ReplicaRecord record)

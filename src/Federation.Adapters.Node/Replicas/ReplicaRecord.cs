@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
 using Federation.Domain.Workloads;
@@ -45,6 +46,11 @@ public sealed record ReplicaRecord
 
     /// <summary>Ended for good: its policy does not start it again.</summary>
     public bool Finished { get; init; }
+
+    /// <summary>How its readiness is told: as declared, or by a connection to its first HTTP port; null where running is all that can be seen.</summary>
+    [JsonIgnore]
+    public HealthCheck? Check => Template.HealthCheck
+        ?? (Template.Ports?.FirstOrDefault(static port => port.Protocol is PortProtocol.Http or PortProtocol.Http2) is { } port ? new HealthCheck { Tcp = new TcpCheck { Port = port.Name } } : null);
 
     /// <summary>How its last process ended, for a person.</summary>
     public string? LastEnd { get; init; }

@@ -1,5 +1,5 @@
 namespace Federation.Contracts.Api;
 
 /// <summary>Goes back to an earlier template.</summary>
-/// <param name="Revision">Which, as the revisions list names it; the one before the newest if null.</param>
+/// <param name="Revision">Which, by number or hash, as the revisions list names it; the newest other one if null.</param>
 public sealed record UndoRequest(string? Revision);

@@ -42,6 +42,11 @@ public sealed record Assignment
     /// <summary>Replicas this target may stop before their successors are ready.</summary>
     public int MayBeUnavailable { get; init; }
 
+    /// <summary>
+    /// Whether <see cref="Revision"/> is on trial here: its replicas serve beside those of the older revision, and none of these is given up for them yet.
+    /// </summary>
+    public bool Trial { get; init; }
+
     /// <summary>The state.</summary>
     public AssignmentState State { get; init; } = AssignmentState.Active;
 

@@ -5,4 +5,5 @@ namespace Federation.Domain.Workloads;
 /// <param name="Assigned">Replicas assigned.</param>
 /// <param name="Ready">Replicas ready.</param>
 /// <param name="State">The Assignment's state where it is not Active.</param>
-public sealed record WorkloadClusterStatus(string Cluster, int Assigned, int Ready, string? State);
+/// <param name="UpdatedReady">Replicas of the newest revision that are ready.</param>
+public sealed record WorkloadClusterStatus(string Cluster, int Assigned, int Ready, string? State, int UpdatedReady = 0);

@@ -19,6 +19,10 @@ public sealed record WorkloadSpec
     /// <summary>How a new template replaces the old.</summary>
     public UpdateStrategy Update { get; init; } = new();
 
+    /// <summary>Earlier templates that are kept for undo, 1 to 100.</summary>
+    [Range(1, 100)]
+    public int RevisionHistoryLimit { get; init; } = 10;
+
     /// <summary>Name of a PlacementPolicy in the same namespace; excludes <see cref="Placement"/>.</summary>
     public string? PlacementPolicy { get; init; }
 

@@ -24,7 +24,7 @@ public sealed record WorkloadStatus
     /// <summary>Replicas of the newest revision that are ready.</summary>
     public int UpdatedReady { get; init; }
 
-    /// <summary>One word: Pending, Progressing, Ready, Degraded, Stranded, Deleting.</summary>
+    /// <summary>One word: Pending, Progressing, Ready, Degraded, Stranded, Paused (a rollout is), Undone and Failed (a rollout was, did), Deleting.</summary>
     public string Phase { get; init; } = "Pending";
 
     /// <summary>A sentence for a person: what is missing and what would help.</summary>
@@ -32,4 +32,7 @@ public sealed record WorkloadStatus
 
     /// <summary>Replicas by cluster.</summary>
     public IReadOnlyList<WorkloadClusterStatus>? Clusters { get; init; }
+
+    /// <summary>How far the declared template has come.</summary>
+    public WorkloadRollout? Rollout { get; init; }
 }

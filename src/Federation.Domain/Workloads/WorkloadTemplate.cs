@@ -5,6 +5,9 @@ namespace Federation.Domain.Workloads;
 /// <summary>What one replica runs: an image, a process, or both; a cluster runs whichever it is capable of.</summary>
 public sealed record WorkloadTemplate
 {
+    /// <summary>Notes that change nothing but the revision; <c>fedctl rollout restart</c> writes one.</summary>
+    public IReadOnlyDictionary<string, string>? Annotations { get; init; }
+
     /// <summary>A container image reference.</summary>
     public string? Image { get; init; }
 
@@ -20,7 +23,7 @@ public sealed record WorkloadTemplate
     /// <summary>What it needs and may use.</summary>
     public ResourceRequirements? Resources { get; init; }
 
-    /// <summary>How readiness is told; without it a running replica is ready.</summary>
+    /// <summary>How readiness is told. Without it a replica is ready when its first HTTP port accepts a connection; without such a port, when it runs.</summary>
     public HealthCheck? HealthCheck { get; init; }
 
     /// <summary>Configs as read-only files.</summary>

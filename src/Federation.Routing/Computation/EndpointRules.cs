@@ -15,9 +15,12 @@ public static class EndpointRules
     /// <param name="service">The workload.</param>
     /// <param name="replicas">What agents report under its name.</param>
     /// <param name="assignments">Placement's orders by id. A replica that serves none, or another node's, is no endpoint: an agent's word alone makes none.</param>
-    public static ServiceEndpoints Compute(WorkloadKey service, IEnumerable<ReplicaObservation> replicas, IReadOnlyDictionary<AssignmentId, Assignment> assignments) => new()
+    /// <param name="trial">The revision on trial, if any.</param>
+    public static ServiceEndpoints Compute(
+        WorkloadKey service, IEnumerable<ReplicaObservation> replicas, IReadOnlyDictionary<AssignmentId, Assignment> assignments, TemplateRevision? trial = null) => new()
     {
         Service = service,
+        Trial = trial,
         Endpoints =
         [
             .. replicas
@@ -25,10 +28,11 @@ public static class EndpointRules
                 .Where(replica => assignments.TryGetValue(replica.Assignment, out Assignment? order)
                     && order.Workload == service && order.Cluster == replica.Cluster && (order.Node is null || order.Node == replica.Node))
                 .OrderBy(static replica => replica.Id)
-                .Select(static replica => new ServiceEndpoint
+                .Select(replica => new ServiceEndpoint
                 {
                     Replica = replica.Id,
                     Node = new NodeKey(replica.Cluster, replica.Node!.Value),
+                    Trial = replica.Revision == trial,
                     Ports = [.. replica.Ports.Select(static port => new EndpointPort(port.Name, port.Protocol))],
                 }),
         ],

@@ -14,8 +14,11 @@ public sealed record ServiceEndpoint
     /// <summary>Its ports, the first one first.</summary>
     public required IReadOnlyList<EndpointPort> Ports { get; init; }
 
+    /// <summary>Whether it runs the revision that is on trial: it takes part with care until it has shown that it answers.</summary>
+    public bool Trial { get; init; }
+
     /// <inheritdoc/>
-    public bool Equals(ServiceEndpoint? other) => other is not null && Replica == other.Replica && Node == other.Node && Ports.SequenceEqual(other.Ports);
+    public bool Equals(ServiceEndpoint? other) => other is not null && Replica == other.Replica && Node == other.Node && Trial == other.Trial && Ports.SequenceEqual(other.Ports);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Replica, Node);

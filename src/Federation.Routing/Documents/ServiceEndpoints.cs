@@ -14,8 +14,11 @@ public sealed record ServiceEndpoints
     /// <summary>In order of replica ids.</summary>
     public required IReadOnlyList<ServiceEndpoint> Endpoints { get; init; }
 
+    /// <summary>The revision on trial; null while none is. What its replicas answer, and the others meanwhile, is reported to Health.</summary>
+    public TemplateRevision? Trial { get; init; }
+
     /// <inheritdoc/>
-    public bool Equals(ServiceEndpoints? other) => other is not null && Service == other.Service && Endpoints.SequenceEqual(other.Endpoints);
+    public bool Equals(ServiceEndpoints? other) => other is not null && Service == other.Service && Trial == other.Trial && Endpoints.SequenceEqual(other.Endpoints);
 
     /// <inheritdoc/>
     public override int GetHashCode() => Service.GetHashCode();

@@ -19,6 +19,7 @@ public sealed record LastTable
         Services = [.. table.AllServices().Select(static service => new ServiceEndpoints
         {
             Service = service.Key,
+            Trial = service.Trial,
             Endpoints = [.. service.Endpoints.ToArray().Select(static endpoint => endpoint.Endpoint)],
         })],
     };

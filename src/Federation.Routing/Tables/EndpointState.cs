@@ -18,6 +18,9 @@ public sealed class EndpointState
     private int _ejections;
     private long _ejectedUntil;
 
+    /// <summary>How far the endpoint has shown that it answers, where it runs a revision on trial.</summary>
+    public EndpointTrial Trial { get; } = new();
+
     /// <summary>Requests in flight.</summary>
     public int Outstanding => Volatile.Read(ref _outstanding);
 

@@ -151,7 +151,7 @@ public sealed class RouteTableBuilder(IChance chance)
                 ? same.Endpoint.Equals(endpoint) ? same : new RoutedEndpoint(endpoint, same.State, Reach(endpoint.Node))
                 : new RoutedEndpoint(endpoint, new EndpointState(), Reach(endpoint.Node))),
         ];
-        return new RoutedService(document.Service, routed, old?.SharedRotation ?? new RoutedService.Rotation(chance.Next(int.MaxValue)));
+        return new RoutedService(document.Service, document.Trial, routed, old?.SharedRotation ?? new RoutedService.Rotation(chance.Next(int.MaxValue)));
     }
 
     private void Drop(string key)

@@ -8,15 +8,19 @@ public sealed class RoutedService
     private readonly RoutedEndpoint[] _endpoints;
     private readonly Rotation _rotation;
 
-    internal RoutedService(WorkloadKey key, RoutedEndpoint[] endpoints, Rotation rotation)
+    internal RoutedService(WorkloadKey key, TemplateRevision? trial, RoutedEndpoint[] endpoints, Rotation rotation)
     {
         Key = key;
+        Trial = trial;
         _endpoints = endpoints;
         _rotation = rotation;
     }
 
     /// <summary>The workload.</summary>
     public WorkloadKey Key { get; }
+
+    /// <summary>The revision on trial; null while none is.</summary>
+    public TemplateRevision? Trial { get; }
 
     /// <summary>Its endpoints, in order of replica ids.</summary>
     public ReadOnlySpan<RoutedEndpoint> Endpoints => _endpoints;

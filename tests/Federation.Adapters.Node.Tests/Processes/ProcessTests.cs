@@ -25,7 +25,7 @@ public sealed class ProcessTests
         {
             Template = order.Template with
             {
-                Ports = [new PortTemplate { Name = "http" }, new PortTemplate { Name = "my-admin" }],
+                Ports = [new PortTemplate { Name = "http", Protocol = PortProtocol.Tcp }, new PortTemplate { Name = "my-admin", Protocol = PortProtocol.Tcp }],
                 Environment = new Dictionary<string, string> { ["ADDRESS"] = "127.0.0.1:$(PORT)", ["QUOTED"] = "it's $HOME `id` \"x\" $$(PORT) $(NONE)\nnext", ["BOTH"] = "template" },
                 Process = order.Template.Process! with { Environment = new Dictionary<string, string> { ["BOTH"] = "process" } },
                 Volumes = [new VolumeReference { Name = "my-data" }],
@@ -60,7 +60,7 @@ public sealed class ProcessTests
         {
             Template = order.Template with
             {
-                Ports = [new PortTemplate { Name = "http" }],
+                Ports = [new PortTemplate { Name = "http", Protocol = PortProtocol.Tcp }],
                 Process = new ProcessTemplate { Command = "/bin/sh", Arguments = ["-c", script, "sh", "--port=$(PORT_HTTP)", "two words", "", "a'b\"c", "*"] },
             },
         });

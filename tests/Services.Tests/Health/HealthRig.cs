@@ -38,7 +38,7 @@ internal sealed class HealthRig : IAsyncDisposable
         var clock = new HealthClock(Time);
         Desk = new ObservationDesk(store, clock, VerdictLimits.Default);
         Sessions = new ReportSessions(Desk);
-        _follower = new FeedFollower("placement", new StoreFeed(placement, document => document.Body, Time), ["Cluster", "Workload", "Route", "Assignment"], Time, new SeededChance(1), NullLogger.Instance);
+        _follower = new FeedFollower("placement", new StoreFeed(placement, document => document.Body, Time), ["Cluster", "Workload", "Route", "Assignment", "Rollout"], Time, new SeededChance(1), NullLogger.Instance);
         _running.Add(new VerdictLoop(Desk, _follower, clock, Events, NullLogger.Instance).RunAsync(_stop.Token));
         _running.Add(new EndpointLoop(store, _follower, Time, NullLogger.Instance).RunAsync(_stop.Token));
     }

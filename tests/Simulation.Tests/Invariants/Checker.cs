@@ -101,7 +101,7 @@ public sealed class Checker
             if (disk.Find(new DocumentKey(Kinds.Workload, workload.Key.ToString())) is not { } declared) continue;
             WorkloadSpec spec = PlacementState.Read<Workload>(declared).Spec;
             int desired = Math.Max(PlacementState.Read<Binding>(bound).Shares.Sum(share => share.Replicas), spec.Replicas ?? 1);
-            int surge = spec.Singleton ? 0 : spec.Update.MaxSurge;
+            int surge = spec.Singleton ? 0 : spec.Update.MaxSurge.Up(desired);
             int before = Claimed(_orders.Present.Values.Where(order => order.Workload == workload.Key));
             if (claimed > before && claimed > desired + surge)
                 throw new InvariantBroken(Invariant.DesiredPlusSurge, $"{workload.Key} has {claimed} replicas ordered, desired are {desired} with a surge of {surge}");

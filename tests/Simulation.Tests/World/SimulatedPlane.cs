@@ -99,7 +99,7 @@ public sealed class SimulatedPlane
             var namespaces = new NamespaceDirectory(identity);
             Door = new PlacementDoor(
                 process, store,
-                new ResourceDesk<Workload>(store, new WorkloadRules(namespaces, new WorkloadStatusReader(store, health, material)), time, chance),
+                new ResourceDesk<Workload>(store, new WorkloadRules(namespaces, new WorkloadStatusReader(store, health, material, time)), time, chance),
                 new ResourceDesk<Cluster>(store, new ClusterRules(new ClusterStatusReader(store, health)), time, chance),
                 new ResourceDesk<Volume>(store, new VolumeRules(namespaces), time, chance),
                 health, material);
@@ -118,7 +118,7 @@ public sealed class SimulatedPlane
             IStore store = await DocumentStore.OpenAsync(new MemoryCommitLog(_simulator.Chance), new DocumentStoreOptions { Time = time }, CancellationToken.None);
             var clock = new HealthClock(time);
             var desk = new ObservationDesk(store, clock, VerdictLimits.Default);
-            FeedFollower placement = Follower("placement", process, time, [Kinds.Cluster, Kinds.Workload, Kinds.Route, Kinds.Assignment]);
+            FeedFollower placement = Follower("placement", process, time, [Kinds.Cluster, Kinds.Workload, Kinds.Route, Kinds.Assignment, Kinds.Rollout]);
             var verdicts = new VerdictLoop(desk, placement, clock, new VerdictEvents(), NullLogger.Instance);
             var endpoints = new EndpointLoop(store, placement, time, NullLogger.Instance);
             var sessions = new ReportSessions(desk);

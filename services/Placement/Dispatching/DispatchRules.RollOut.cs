@@ -1,0 +1,95 @@
+using Federation.Domain.Assignments;
+using Federation.Domain.Identifiers;
+
+namespace Federation.Placement.Dispatching;
+
+public static partial class DispatchRules
+{
+    private sealed partial class Step
+    {
+        /// <summary>Hands the revision, the surge and what may be unavailable to one order; to the next when that one is done.</summary>
+        public void RollOut()
+        {
+            Assignment[] active = [.. Orders().Where(order => order.State == AssignmentState.Active)];
+            bool underWay = false;
+            foreach (Assignment order in active.Where(order => order.Revision == _input.Revision))
+            {
+                if (LostItsGrant(order)) continue;
+                if (order.Trial && !_input.Paused && (_input.Fallback is null || _input.Proven.Contains(order.Id)))
+                {
+                    Put(order with { Trial = false });
+                    underWay = true;
+                }
+                else if (!Settled(order)) underWay = true;
+                else if (order.Surge > 0 || order.MayBeUnavailable > 0) Put(order with { Surge = 0, MayBeUnavailable = 0 });
+            }
+            if (_input.Paused) return;
+            // A rollout that was replaced in its middle has left its grant with one order: that one goes first, or nobody ever could.
+            Assignment? holder = active.FirstOrDefault(order =>
+                order.Revision != _input.Revision && (order.Surge > 0 || order.MayBeUnavailable > 0) && Target(order.Id) is { Live: true });
+            if (underWay || (holder is null && Claimed() > _total)) return;
+            if ((holder ?? Next(active)) is not { } next) return;
+            Put(next with
+            {
+                Revision = _input.Revision,
+                Template = _input.Spec.Template,
+                Generation = _input.Generation,
+                Surge = _surge,
+                MayBeUnavailable = UnavailableAt(next),
+                Trial = _input.Fallback is not null,
+                Reason = null,
+            });
+        }
+
+        // Within a cluster (or everywhere, where the order is free) a target that already fails its present revision goes first: it has least to lose.
+        private Assignment? Next(Assignment[] active)
+        {
+            Assignment? next = active
+                .Where(order => (order.Revision != _input.Revision || LostItsGrant(order)) && Target(order.Id) is { Live: true })
+                .Where(order => _surge > 0 || UnavailableAt(order) > 0)
+                .OrderBy(order => _input.ClusterRanks?.GetValueOrDefault(order.Cluster, int.MaxValue) ?? 0)
+                .ThenBy(order => Target(order.Id)!.Ready(order.Id) >= order.Replicas)
+                .ThenBy(order => order.Id)
+                .FirstOrDefault();
+            bool begun = next is not null && active.Any(order => order.Cluster == next.Cluster && order.Revision == _input.Revision);
+            return _input.BetweenClusters && !begun ? null : next;
+        }
+
+        // What is missing elsewhere is not given up here too; what is missing here already is no loss.
+        private int UnavailableAt(Assignment order)
+        {
+            int spare = AvailableReplicas() - (_total - _mayBeUnavailable);
+            int missingHere = Math.Max(0, order.Replicas - Target(order.Id)!.Ready(order.Id));
+            return Math.Min(_mayBeUnavailable, Math.Max(0, spare) + missingHere);
+        }
+
+        // An order that left and came back in the middle of a rollout has no surge any more, and cannot finish without one.
+        private bool LostItsGrant(Assignment order) => order.Surge == 0 && order.MayBeUnavailable == 0
+            && Target(order.Id) is { } target && target.RunningOthers(order.Id, order.Revision) > 0;
+
+        private bool Settled(Assignment order)
+        {
+            if (Target(order.Id) is not { } target || !_placed.TryGetValue(order.Id, out PlacedAssignment? placed)) return false;
+            return placed.Order == order && target.AppliedRevision >= placed.Revision
+                && target.Ready(order.Id, order.Revision) >= order.Replicas
+                && target.Running(order.Id) <= order.Replicas;
+        }
+
+        private bool RunsEverywhere() =>
+            _wanted.Keys.All(IsDone) && _next.Values.All(order => order.State is AssignmentState.Unreachable or AssignmentState.Withdrawn || IsDone(order.Id));
+
+        private List<ClusterId> ClustersDone() =>
+        [
+            .. _wanted.Keys.Select(id => (Cluster: _targets.GetValueOrDefault(id)?.Cluster, Done: IsDone(id)))
+                .Where(entry => entry.Cluster is not null)
+                .GroupBy(entry => entry.Cluster!.Value)
+                .Where(cluster => cluster.All(entry => entry.Done))
+                .Select(cluster => cluster.Key)
+                .Order(),
+        ];
+
+        private bool IsDone(AssignmentId id) => _next.TryGetValue(id, out Assignment? order)
+            && order.State == AssignmentState.Active && order.Revision == _input.Revision && !order.Trial && order.Replicas == _wanted.GetValueOrDefault(id)
+            && Target(id) is { Live: true } && Settled(order);
+    }
+}
