@@ -30,7 +30,7 @@ public sealed partial class FederationClient
     public Task<IReadOnlyList<ReplicaView>> AllReplicasAsync(string? cluster = null, CancellationToken ct = default) =>
         GetItemsAsync<ReplicaView>(ApiPath.Of("replicas").With("cluster", cluster), ct);
 
-    /// <summary>The templates the workload had, newest first.</summary>
+    /// <summary>The templates the workload had, oldest first.</summary>
     /// <param name="workload">The workload.</param>
     /// <param name="namespace">Its namespace; the client's own if null.</param>
     /// <param name="ct">Ends the waiting.</param>
@@ -48,9 +48,27 @@ public sealed partial class FederationClient
         using HttpResponseMessage response = await SendAsync(HttpMethod.Put, Workload(workload, @namespace, "scale").With("fieldManager", fieldManager), new ScaleRequest(replicas), ct);
     }
 
+    /// <summary>Starts every replica anew, as a rollout of the same template.</summary>
+    /// <param name="workload">The workload.</param>
+    /// <param name="namespace">Its namespace; the client's own if null.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task RestartAsync(string workload, string? @namespace = null, CancellationToken ct = default) => PostAsync(workload, @namespace, "restart", ct);
+
+    /// <summary>Halts the workload's rollouts.</summary>
+    /// <param name="workload">The workload.</param>
+    /// <param name="namespace">Its namespace; the client's own if null.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task PauseAsync(string workload, string? @namespace = null, CancellationToken ct = default) => PostAsync(workload, @namespace, "pause", ct);
+
+    /// <summary>Lets the workload's rollouts go on, one that a failure has held too.</summary>
+    /// <param name="workload">The workload.</param>
+    /// <param name="namespace">Its namespace; the client's own if null.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task ResumeAsync(string workload, string? @namespace = null, CancellationToken ct = default) => PostAsync(workload, @namespace, "resume", ct);
+
     /// <summary>Goes back to an earlier template.</summary>
     /// <param name="workload">The workload.</param>
-    /// <param name="revision">Which; the one before the newest if null.</param>
+    /// <param name="revision">Which, by number or hash; the newest other one if null.</param>
     /// <param name="namespace">Its namespace; the client's own if null.</param>
     /// <param name="ct">Ends the waiting.</param>
     public async Task UndoAsync(string workload, string? revision = null, string? @namespace = null, CancellationToken ct = default)
@@ -95,6 +113,11 @@ public sealed partial class FederationClient
         // What lies outside namespaces (a cluster) concerns every one of them.
         return [.. events.Where(item => (about is null || item.Object == about)
             && (allNamespaces || !item.Object.Contains('/') || item.Object.Contains(room, StringComparison.Ordinal)))];
+    }
+
+    private async Task PostAsync(string workload, string? @namespace, string action, CancellationToken ct)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Post, Workload(workload, @namespace, action), null, ct);
     }
 
     private ApiPath Workload(string name, string? @namespace, string part) => ApiPath.Of("namespaces", @namespace ?? Namespace, "workloads", name, part);

@@ -12,7 +12,7 @@ internal sealed class ReadyProgress(PlaneSession session, CliConsole console)
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.25);
     private readonly ProgressLines _lines = new(console);
 
-    /// <exception cref="CliException">The time ran out, or one is gone.</exception>
+    /// <exception cref="CliException">The time ran out, one is gone, or its newest template failed.</exception>
     public async Task WaitAsync(IReadOnlyList<(string Namespace, string Name)> workloads, TimeSpan timeout, CancellationToken ct)
     {
         long start = TimeProvider.System.GetTimestamp();
@@ -25,6 +25,8 @@ internal sealed class ReadyProgress(PlaneSession session, CliConsole console)
             }
             Show(states);
             if (states.TrueForAll(state => IsReady(state.Workload))) return;
+            if (states.Find(state => HasFailed(state.Workload)) is { Workload: { } failed } of)
+                throw new CliException(ExitCode.Failed, $"workload/{of.Name}: {failed.Status!.Rollout?.Message ?? failed.Status.Message}", $"see what it was with: fedctl rollout history {of.Name}");
             if (TimeProvider.System.GetElapsedTime(start) > timeout)
             {
                 (string name, Workload late) = states.Find(state => !IsReady(state.Workload));
@@ -36,6 +38,10 @@ internal sealed class ReadyProgress(PlaneSession session, CliConsole console)
 
     public static bool IsReady(Workload workload) =>
         workload.Status is { Phase: "Ready" } status && status.ObservedGeneration >= (workload.Metadata.Generation ?? 0);
+
+    /// <summary>Whether its newest template was tried, and failed.</summary>
+    public static bool HasFailed(Workload workload) =>
+        workload.Status is { Rollout.State: "Undone" or "Failed" } status && status.ObservedGeneration >= (workload.Metadata.Generation ?? 0);
 
     private static string Text(Workload workload)
     {

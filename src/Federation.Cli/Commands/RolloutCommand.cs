@@ -1,11 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
-using Federation.Cli.Applying;
 using Federation.Cli.Rendering;
+using Federation.Cli.Rollouts;
 using Federation.Cli.Session;
 using Federation.Contracts.Api;
-using Federation.Domain.Json;
 
 namespace Federation.Cli.Commands;
 
@@ -15,28 +13,47 @@ internal static class RolloutCommand
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
 
     public static Command Create(CommandScope scope) => new("rollout", """
-        Follows, takes back or lists a workload's templates
+        Follows, halts, repeats and takes back a workload's templates
 
         Examples:
           fedctl rollout status web
-          fedctl rollout undo web
-        """) { Status(scope), Undo(scope), History(scope) };
+          fedctl rollout history web --revision 3
+          fedctl rollout undo web --to 2
+          fedctl rollout pause web && fedctl apply -f web.yaml --no-wait && fedctl rollout resume web
+        """)
+    {
+        Status(scope),
+        History(scope),
+        Undo(scope),
+        Change(scope, "restart", "Starts every replica anew, one after the other", "is restarted", (session, name, ct) => session.Client.RestartAsync(name, ct: ct)),
+        Pause(scope),
+        Change(scope, "resume", "Lets a paused rollout go on; one that a failure has held is tried again", "goes on", (session, name, ct) => session.Client.ResumeAsync(name, ct: ct)),
+    };
 
     private static Command Status(CommandScope scope)
     {
         Argument<string> workload = Workload();
         Option<TimeSpan?> timeout = Durations.Option("--timeout", "How long to wait (default 5m)");
+        var noWait = new Option<bool>("--no-wait") { Description = "Shows how far it is, and waits for nothing" };
         var command = new Command("status", """
             Waits until the newest template runs everywhere
 
+            Ends with 1 and the reason if it failed, with 6 if the time ran out.
+
             Example:
               fedctl rollout status web --timeout 2m
-            """) { workload, timeout };
+            """) { workload, noWait, timeout };
         scope.Handle(command, async (session, parse, ct) =>
         {
             string name = ResourceTarget.WorkloadName(parse.GetValue(workload)!);
             await session.RequireAsync(ResourceTarget.KindOf("workload"), name, ct);
-            await new ReadyProgress(session, scope.Console).WaitAsync([(session.Namespace, name)], parse.GetValue(timeout) ?? DefaultTimeout, ct);
+            var progress = new RolloutProgress(session, scope.Console);
+            if (parse.GetValue(noWait))
+            {
+                await progress.ShowAsync(name, ct);
+                return ExitCode.Done;
+            }
+            await progress.WaitAsync(name, parse.GetValue(timeout) ?? DefaultTimeout, ct);
             scope.Console.Out.WriteLine($"workload/{name} is rolled out");
             return ExitCode.Done;
         });
@@ -45,27 +62,30 @@ internal static class RolloutCommand
 
     private static Command Undo(CommandScope scope)
     {
-        Argument<string> workload = Workload();
-        var revision = new Option<string?>("--to-revision") { Description = "As 'rollout history' lists it, by number or hash; the one before the newest if left out", HelpName = "REVISION" };
-        var noWait = new Option<bool>("--no-wait") { Description = "Does not wait until it is ready" };
-        Option<TimeSpan?> timeout = Durations.Option("--timeout", "How long to wait (default 5m)");
-        var command = new Command("undo", """
-            Goes back to an earlier template
+        var revision = new Option<string?>("--to", "--to-revision") { Description = "As 'rollout history' lists it, by number or hash; the newest other one if left out", HelpName = "REVISION" };
+        return Change(scope, "undo", "Goes back to an earlier template", "goes back", async (session, parse, name, ct) =>
+        {
+            string? wanted = parse.GetValue(revision);
+            if (wanted is not null && (await session.Client.RevisionsAsync(name, ct: ct)).All(known => known.Revision != wanted && Number(known) != wanted))
+                throw new CliException(ExitCode.NotFound, $"workload/{name} has no revision {wanted}", $"see them with: fedctl rollout history {name}");
+            await session.Client.UndoAsync(name, wanted, ct: ct);
+        }, revision);
+    }
 
-            Examples:
-              fedctl rollout undo web
-              fedctl rollout undo web --to-revision 2
-            """) { workload, revision, noWait, timeout };
+    private static Command Pause(CommandScope scope)
+    {
+        Argument<string> workload = Workload();
+        var command = new Command("pause", """
+            Hands out no new template until it is resumed; what runs goes on
+
+            Example:
+              fedctl rollout pause web
+            """) { workload };
         scope.Handle(command, async (session, parse, ct) =>
         {
             string name = ResourceTarget.WorkloadName(parse.GetValue(workload)!);
-            string? wanted = parse.GetValue(revision);
-            if (int.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
-                wanted = (await session.Client.RevisionsAsync(name, ct: ct)).FirstOrDefault(known => known.Number == number)?.Revision
-                    ?? throw new CliException(ExitCode.NotFound, $"workload/{name} has no revision {wanted}", $"see them with: fedctl rollout history {name}");
-            await session.Client.UndoAsync(name, wanted, ct: ct);
-            scope.Console.Out.WriteLine($"workload/{name} goes back");
-            if (!parse.GetValue(noWait)) await new ReadyProgress(session, scope.Console).WaitAsync([(session.Namespace, name)], parse.GetValue(timeout) ?? DefaultTimeout, ct);
+            await session.Client.PauseAsync(name, ct: ct);
+            scope.Console.Out.WriteLine($"workload/{name} is paused; go on with: fedctl rollout resume {name}");
             return ExitCode.Done;
         });
         return command;
@@ -74,29 +94,60 @@ internal static class RolloutCommand
     private static Command History(CommandScope scope)
     {
         Argument<string> workload = Workload();
+        var revision = new Option<string?>("--revision") { Description = "Only this one, whole", HelpName = "NUMBER" };
         Option<OutputFormat> output = GetCommand.OutputOption();
         var command = new Command("history", """
-            Lists the templates that a workload had
+            Lists the templates that a workload had, or prints one
 
-            Example:
+            Examples:
               fedctl rollout history web
-            """) { workload, output };
+              fedctl rollout history web --revision 2
+            """) { workload, revision, output };
         scope.Handle(command, async (session, parse, ct) =>
         {
-            IReadOnlyList<RevisionView> revisions = await session.Client.RevisionsAsync(ResourceTarget.WorkloadName(parse.GetValue(workload)!), ct: ct);
-            if (parse.GetValue(output) is OutputFormat.Json or OutputFormat.Yaml)
+            string name = ResourceTarget.WorkloadName(parse.GetValue(workload)!);
+            IReadOnlyList<RevisionView> revisions = await session.Client.RevisionsAsync(name, ct: ct);
+            if (parse.GetValue(revision) is not { } wanted)
             {
-                ResourceOutput.WriteValue(scope.Console, JsonSerializer.SerializeToNode(revisions, DomainJson.Options), parse.GetValue(output));
+                RevisionTable.Write(scope.Console, revisions, parse.GetValue(output));
                 return ExitCode.Done;
             }
-            var table = new Table(new("NUMBER", Right: true), new("REVISION"), new("CURRENT"), new("AGE", Right: true));
-            foreach (RevisionView revision in revisions)
-                table.Add(revision.Number.ToString(CultureInfo.InvariantCulture), revision.Revision, revision.Current ? "yes" : "", Age.Of(revision.CreatedAt, DateTimeOffset.UtcNow));
-            table.Write(scope.Console, parse.GetValue(output) == OutputFormat.Wide);
+            RevisionView one = revisions.LastOrDefault(known => known.Revision == wanted || Number(known) == wanted)
+                ?? throw new CliException(ExitCode.NotFound, $"workload/{name} has no revision {wanted}", $"see them with: fedctl rollout history {name}");
+            RevisionTable.Write(scope.Console, one, parse.GetValue(output));
             return ExitCode.Done;
         });
         return command;
     }
+
+    private static Command Change(CommandScope scope, string verb, string description, string done, Func<PlaneSession, string, CancellationToken, Task> change) =>
+        Change(scope, verb, description, done, (session, _, name, ct) => change(session, name, ct));
+
+    private static Command Change(
+        CommandScope scope, string verb, string description, string done, Func<PlaneSession, ParseResult, string, CancellationToken, Task> change, params Option[] options)
+    {
+        Argument<string> workload = Workload();
+        var noWait = new Option<bool>("--no-wait") { Description = "Does not wait until it runs everywhere" };
+        Option<TimeSpan?> timeout = Durations.Option("--timeout", "How long to wait (default 5m)");
+        var command = new Command(verb, $"""
+            {description}
+
+            Example:
+              fedctl rollout {verb} web
+            """) { workload };
+        foreach (Option option in (Option[])[.. options, noWait, timeout]) command.Options.Add(option);
+        scope.Handle(command, async (session, parse, ct) =>
+        {
+            string name = ResourceTarget.WorkloadName(parse.GetValue(workload)!);
+            await change(session, parse, name, ct);
+            scope.Console.Out.WriteLine($"workload/{name} {done}");
+            if (!parse.GetValue(noWait)) await new RolloutProgress(session, scope.Console).WaitAsync(name, parse.GetValue(timeout) ?? DefaultTimeout, ct);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static string Number(RevisionView revision) => revision.Number.ToString(CultureInfo.InvariantCulture);
 
     private static Argument<string> Workload() => new("workload") { Description = "The workload" };
 }

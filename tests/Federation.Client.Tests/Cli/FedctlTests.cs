@@ -216,9 +216,9 @@ public sealed class FedctlTests : IAsyncLifetime
     [Fact]
     public async Task Explain_Field_NeedsNoPlane()
     {
-        FedctlCall call = await FedctlCall.RunAsync(Path.Combine(_folder, "none.json"), ["explain", "workload.spec.update.maxSurge"]);
+        FedctlCall call = await FedctlCall.RunAsync(Path.Combine(_folder, "none.json"), ["explain", "workload.spec.update.observeSeconds"]);
         Assert.Equal(0, call.ExitCode);
-        Assert.Contains("0..1000", call.Out, StringComparison.Ordinal);
+        Assert.Contains("0..3600", call.Out, StringComparison.Ordinal);
         Assert.Equal(4, (await FedctlCall.RunAsync(_plane.ContextPath, ["explain", "workload.spec.nope"])).ExitCode);
     }
 
