@@ -38,6 +38,9 @@ public sealed record DispatchInput
     /// <summary>Clusters one after another, by rank; null where their order is free.</summary>
     public IReadOnlyDictionary<ClusterId, int>? ClusterRanks { get; init; }
 
+    /// <summary>The clusters that are known to be done: before those that were begun are, no further one is.</summary>
+    public IReadOnlySet<string> ClustersDone { get; init; } = new HashSet<string>();
+
     /// <summary>Whether the pause between two clusters is running, so that no further one is begun.</summary>
     public bool BetweenClusters { get; init; }
 

@@ -51,8 +51,10 @@ public static partial class DispatchRules
                 .ThenBy(order => Target(order.Id)!.Ready(order.Id) >= order.Replicas)
                 .ThenBy(order => order.Id)
                 .FirstOrDefault();
-            bool begun = next is not null && active.Any(order => order.Cluster == next.Cluster && order.Revision == _input.Revision);
-            return _input.BetweenClusters && !begun ? null : next;
+            if (next is null || _input.ClusterRanks is null) return next;
+            ClusterId[] begun = [.. active.Where(order => order.Revision == _input.Revision).Select(order => order.Cluster).Distinct()];
+            bool mayBegin = !_input.BetweenClusters && begun.All(cluster => _input.ClustersDone.Contains(cluster.Value));
+            return begun.Contains(next.Cluster) || mayBegin ? next : null;
         }
 
         // What is missing elsewhere is not given up here too; what is missing here already is no loss.

@@ -96,6 +96,7 @@ public sealed partial class DispatchLoop
             Proven = advice.Proven,
             Paused = advice.Paused,
             ClusterRanks = advice.ClusterRanks,
+            ClustersDone = advice.ClustersDone,
             BetweenClusters = advice.BetweenClusters,
             HasLocalData = resolved is ResolvedWorkload.Complete { Planned.Volumes: var volumes } && volumes.Any(volume => !volume.Spec.Shared),
             Binding = binding,

@@ -17,6 +17,9 @@ public sealed record RolloutAdvice
     /// <summary>The clusters' ranks; null where their order is free.</summary>
     public IReadOnlyDictionary<ClusterId, int>? ClusterRanks { get; init; }
 
+    /// <summary>The clusters that are on record as done.</summary>
+    public IReadOnlySet<string> ClustersDone { get; init; } = new HashSet<string>();
+
     /// <summary>Whether the pause between clusters runs.</summary>
     public bool BetweenClusters { get; init; }
 

@@ -56,6 +56,7 @@ public sealed class RolloutDesk(TimeProvider time)
             Failure = judgement.Failure,
             Proven = judgement.Proven,
             ClusterRanks = Ranks(update, resolved, state, targets),
+            ClustersDone = trial.ClustersDone.Keys.ToHashSet(StringComparer.Ordinal),
             BetweenClusters = pause > TimeSpan.Zero,
             LookAgain = again,
         };

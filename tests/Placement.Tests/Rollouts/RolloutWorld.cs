@@ -17,6 +17,7 @@ internal sealed class RolloutWorld
     private readonly Dictionary<AssignmentId, long> _applied = [];
     private readonly List<ReplicaObservation> _replicas = [];
     private readonly Binding _binding;
+    private readonly HashSet<string> _done = [];
     private long _revision = 10;
     private int _made;
 
@@ -79,6 +80,7 @@ internal sealed class RolloutWorld
             Proven = NewIsGood ? [.. _replicas.Where(r => r.Revision == New && r.State == ReplicaState.Ready).Select(r => r.Assignment)] : new HashSet<AssignmentId>(),
             Paused = Paused,
             ClusterRanks = Ranks,
+            ClustersDone = _done,
             BetweenClusters = BetweenClusters,
             Binding = _binding,
             Assignments = [.. _orders.Values],
@@ -90,7 +92,9 @@ internal sealed class RolloutWorld
             if (order.Revision == New && !Begun.Contains(order.Cluster.Value)) Begun.Add(order.Cluster.Value);
             _orders[order.Id] = new(order, ++_revision);
         }
-        bool moved = Last.Upserts.Count > 0;
+        bool moved = false;
+        if (revision == New && fallback is not null) moved = Last.ClustersDone.Count(cluster => _done.Add(cluster.Value)) > 0;
+        moved |= Last.Upserts.Count > 0;
         foreach (AssignmentId id in _orders.Keys.ToArray())
         {
             bool pending = _applied.GetValueOrDefault(id) < _orders[id].Revision || !Obeyed(_orders[id].Order);
