@@ -35,7 +35,7 @@ public sealed class MoveCheck(Simulator simulator, SimulatedPlane plane)
             if (stopsFirst || spec.Metadata.DeletionRequestedAt is not null || workload.Any(order => order.WorkloadUid != spec.Metadata.Uid)) continue;
             if (!workload.Any(order => before.TryGetValue(order.Id, out Assignment? was) && order.Replicas < was.Replicas)) continue;
 
-            needed -= spec.Spec.Update.MaxSurge == 0 ? Math.Max(1, spec.Spec.Update.MaxUnavailable) : spec.Spec.Update.MaxUnavailable;
+            needed -= Math.Max(spec.Spec.Update.MaxSurge.Up(total) == 0 ? 1 : 0, spec.Spec.Update.MaxUnavailable.Down(total));
             int serve = workload.Where(Holds).Sum(order => Math.Min(order.Replicas, Ready(order, throughout: false)));
             int served = workload.Where(order => order.State != AssignmentState.Unreachable)
                 .Select(order => before.GetValueOrDefault(order.Id)).OfType<Assignment>().Where(Holds)
