@@ -270,9 +270,15 @@ public sealed partial class ReplicaLogs
 
     private static void Truncate(string path)
     {
-        if (ReadStart(path) is { } start) NoteStart(path, start - (LengthOf(path) ?? 0));
-        using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0)) file.SetLength(0);
+        long removed;
+        using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0))
+        {
+            removed = file.Length;
+            file.SetLength(0);
+        }
         File.Delete(WriteTimes.PathFor(path));
+        // After it: what is written between the copy and the cut is lost, so nothing else may come between them.
+        if (ReadStart(path) is { } start) NoteStart(path, start - removed);
     }
 
     private void Sweep()
