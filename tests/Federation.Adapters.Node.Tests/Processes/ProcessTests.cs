@@ -140,7 +140,8 @@ public sealed class ProcessTests
     {
         await using RealNode node = await RealNode.StartedAsync(static options => options with { LogBytes = 20_000 });
         await node.ApplyAsync(1, RealNode.Order("web",
-            "i=0; while [ $i -lt 4000 ]; do i=$((i+1)); echo \"line $i of many, to fill the file\"; [ $((i % 1000)) -eq 0 ] && sleep 4; done; echo end; exec sleep 600"));
+            // Each thousand lines in one write, and the next when the file is cut: what is written while a file is cut may be lost.
+            "exec 3>&1; for i in 0 1 2 3; do seq -f 'line %.0f of many, to fill the file' $((i*1000+1)) $((i*1000+1000)) | dd bs=1M iflag=fullblock status=none; until [ $(stat -Lc %s /proc/self/fd/3) -lt 20000 ]; do sleep 0.1; done; done; echo end; exec sleep 600"));
         ReplicaId id = (await node.SeeReadyAsync()).Id;
         string path = Path.Combine(node.Folder, "logs", $"{id}.log");
         string[] followed = await CollectAsync(node, id, new LogQuery(Follow: true, null, null), "end");
