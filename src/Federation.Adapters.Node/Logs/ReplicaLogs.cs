@@ -24,6 +24,7 @@ public sealed partial class ReplicaLogs
     private readonly TimeProvider _time;
     private readonly object _gate = new();
     private readonly Dictionary<ReplicaId, long> _sizes = [];
+    private readonly Dictionary<ReplicaId, int> _cuts = [];
     private long _tendAt = long.MinValue;
     private long _sweepAt = long.MinValue;
 
@@ -79,6 +80,7 @@ public sealed partial class ReplicaLogs
     private async IAsyncEnumerable<Piece> ReadPiecesAsync(ReplicaId replica, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string path = PathOf(replica);
+        int cuts = CutsOf(replica);
         List<(string File, long Offset, long End)> parts = Parts(path, query);
         byte[] buffer = new byte[ChunkBytes];
         long position = 0;
@@ -97,18 +99,32 @@ public sealed partial class ReplicaLogs
         {
             bool over;
             lock (_gate) over = !_sizes.ContainsKey(replica);
-            if (LengthOf(path) is { } length && length < position)
-            {
-                // Rotated in between: the rest of what was followed is in the copy.
-                for (int read; (read = Read(path + ".1", position, buffer)) > 0; position += read)
-                    yield return new Piece(path, position, buffer.AsMemory(0, read), Followed: true);
-                position = 0;
-            }
-            for (int read; (read = Read(path, position, buffer)) > 0; position += read)
-                yield return new Piece(path, position, buffer.AsMemory(0, read), Followed: true);
+            while (ReadFollowed(replica, path, ref cuts, ref position, buffer) is > 0 and var read)
+                yield return new Piece(path, position - read, buffer.AsMemory(0, read), Followed: true);
             if (over) yield break;
             await Task.Delay(FollowInterval, _time, cancellationToken);
         }
+    }
+
+    // The next bytes after what was followed, which may meanwhile lie in a rotated file; none where there are none yet.
+    private int ReadFollowed(ReplicaId replica, string path, ref int cuts, ref long position, byte[] buffer)
+    {
+        lock (_gate)
+        {
+            for (int age; (age = CutsOf(replica) - cuts) >= 0; cuts++, position = 0)
+            {
+                int read = Read(age == 0 ? path : $"{path}.{age}", position, buffer);
+                position += read;
+                if (read > 0 || age == 0) return read;
+            }
+            return 0;
+        }
+    }
+
+    // How often the newest file was cut. Lengths alone do not tell: a cut file may have grown again.
+    private int CutsOf(ReplicaId replica)
+    {
+        lock (_gate) return _cuts.GetValueOrDefault(replica);
     }
 
     /// <summary>A replica that writes, or will.</summary>
@@ -148,6 +164,7 @@ public sealed partial class ReplicaLogs
                     if (size > _mostBytes)
                     {
                         Rotate(path);
+                        _cuts[replica] = CutsOf(replica) + 1;
                         _sizes[replica] = 0;
                     }
                 }
@@ -155,6 +172,7 @@ public sealed partial class ReplicaLogs
                 {
                     // The disk is full: the output itself goes before its history.
                     Truncate(path);
+                    _cuts[replica] = CutsOf(replica) + 1;
                     _sizes[replica] = 0;
                 }
             }
@@ -283,6 +301,7 @@ public sealed partial class ReplicaLogs
 
     private void Sweep()
     {
+        foreach (ReplicaId retired in _cuts.Keys.Where(replica => !_sizes.ContainsKey(replica)).ToArray()) _cuts.Remove(retired);
         DateTime before = (_time.GetUtcNow() - _kept).UtcDateTime;
         foreach (string file in Directory.EnumerateFiles(Folder))
         {
