@@ -41,7 +41,8 @@ internal sealed class Visitor : IAsyncDisposable
     public async Task<IResponse> OpenAsync(string path)
     {
         IResponse response = (await Page.GotoAsync(path))!;
-        if (response.Status == 200) await Page.Locator("#connection[data-state=live]").WaitForAsync();
+        // What a slow plane had not told yet is drawn as a page that lives, which may turn into one that tells of nothing and does not.
+        if (response.Status == 200) await Page.Locator("#connection[data-state=live], body:not([data-live-page])").First.WaitForAsync();
         return response;
     }
 
