@@ -23,22 +23,38 @@ public class KeyboardTests(BrowserStage stage)
         await page.Keyboard.PressAsync("Escape");
         await page.Locator("#help:not([open])").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
 
-        await page.Keyboard.PressAsync("g");
-        await page.Keyboard.PressAsync("w");
-        await page.WaitForURLAsync("**/workloads");
+        await PressUntilAsync(page, "**/workloads", "g", "w");
+        await page.Locator("#connection[data-state=live]").WaitForAsync();
         await page.Keyboard.PressAsync("j");
         await page.Keyboard.PressAsync("j");
         await page.Keyboard.PressAsync("k");
         Assert.Equal("default/large", await FocusedTextAsync(page));
-        await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/workloads/default/large");
+        await PressUntilAsync(page, "**/workloads/default/large", "Enter");
+        await page.Locator("#connection[data-state=live]").WaitForAsync();
 
         await page.Keyboard.PressAsync("/");
         await page.Keyboard.TypeAsync("mark");
-        await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/workloads?q=mark");
+        await PressUntilAsync(page, "**/workloads?q=mark", "Enter");
         Assert.Contains("default/markup", await visitor.TextAsync(), StringComparison.Ordinal);
         Assert.DoesNotContain("default/web", await visitor.TextAsync(), StringComparison.Ordinal);
+    }
+
+    // The second of two keys counts for a moment after the first: a machine that is busy may be too late, and a person presses again.
+    private static async Task PressUntilAsync(IPage page, string url, params string[] keys)
+    {
+        for (int tries = 0; ; tries++)
+        {
+            foreach (string key in keys) await page.Keyboard.PressAsync(key);
+            try
+            {
+                await page.WaitForURLAsync(url, new PageWaitForURLOptions { Timeout = 10_000, WaitUntil = WaitUntilState.DOMContentLoaded });
+                return;
+            }
+            catch (TimeoutException) when (tries < 5)
+            {
+                continue;
+            }
+        }
     }
 
     [Fact]
