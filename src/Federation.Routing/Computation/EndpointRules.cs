@@ -18,10 +18,10 @@ public static class EndpointRules
     /// <param name="trial">The revision on trial, if any.</param>
     public static ServiceEndpoints Compute(
         WorkloadKey service, IEnumerable<ReplicaObservation> replicas, IReadOnlyDictionary<AssignmentId, Assignment> assignments, TemplateRevision? trial = null) => new()
-    {
-        Service = service,
-        Trial = trial,
-        Endpoints =
+        {
+            Service = service,
+            Trial = trial,
+            Endpoints =
         [
             .. replicas
                 .Where(replica => replica.State == ReplicaState.Ready && replica.Workload == service && replica.Node is not null && replica.Ports.Count > 0)
@@ -36,5 +36,5 @@ public static class EndpointRules
                     Ports = [.. replica.Ports.Select(static port => new EndpointPort(port.Name, port.Protocol))],
                 }),
         ],
-    };
+        };
 }
