@@ -72,7 +72,8 @@ public sealed partial class ShopScenario
         foreach (string replica in doomed) await _plane.ReadyAsync(replica.Split('-')[0]);
         await Eventually.TrueAsync("other processes stand in for the killed ones", async () =>
             await _plane.ReplicasAsync(ShopWorkloads) is var replicas && replicas.All(replica => replica.State == "Ready")
-            && MachineProcesses.OfReplicas(replicas.Select(replica => replica.Id)) is var now && now.Count == before.Count && !doomed.Any(replica => now.ContainsValue(before[replica])));
+            && MachineProcesses.OfReplicas(replicas.Select(replica => replica.Id)) is var now && now.Count == before.Count && !doomed.Any(replica => now.ContainsValue(before[replica])),
+            async () => $"before:\n{string.Join('\n', before)}\nnow:\n{string.Join('\n', MachineProcesses.OfReplicas((await _plane.ReplicasAsync(ShopWorkloads)).Select(replica => replica.Id)))}\n{(await _plane.FedctlAsync("get", "replicas")).All}");
         await load.FlowsAsync(20);
         IReadOnlyList<LoadRequest> requests = await load.EndAsync();
 

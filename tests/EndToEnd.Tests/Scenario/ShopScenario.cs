@@ -3,6 +3,7 @@ using EndToEnd.Tests.Load;
 using EndToEnd.Tests.Machine;
 using EndToEnd.Tests.Planes;
 using Federation.Contracts.Api;
+using Federation.Domain.Workloads;
 
 namespace EndToEnd.Tests.Scenario;
 
@@ -56,7 +57,14 @@ public sealed partial class ShopScenario : IClassFixture<RunningPlane>, IDisposa
     private async Task EnsureShopAsync(string version)
     {
         (await _plane.FedctlAsync("apply", "-f", ShopOf(version))).Done();
-        foreach (string workload in ShopWorkloads) await _plane.ReadyAsync(workload);
+        foreach (string workload in ShopWorkloads)
+        {
+            Workload ready = await _plane.ReadyAsync(workload);
+            // Ready says that what is wanted is there; what it has replaced may still drain.
+            await Eventually.TrueAsync($"nothing but the wanted replicas of {workload} is left", async () =>
+                (await _plane.ReplicasAsync(workload)).Count(replica => replica.State != "Unreachable") == ready.Spec.Replicas,
+                async () => (await _plane.FedctlAsync("get", "replicas")).All);
+        }
     }
 
     /// <summary>How long work stays in a cluster after its loss is certain.</summary>
