@@ -21,7 +21,7 @@ public interface IReplicaHost
     /// <summary>Signals a replica; without effect if it has ended. <see cref="StopSignal.Kill"/> reaches every process that it started.</summary>
     void Signal(ReplicaId replica, StopSignal signal);
 
-    /// <summary>Whether the replica's own process is there: what has no health check counts as ready from then on.</summary>
+    /// <summary>Whether the replica's own process is there: what has no health check counts as ready a little after.</summary>
     bool HasBegun(ReplicaId replica) => true;
 
     /// <summary>The ends since the last call, each told once. Never waits.</summary>

@@ -273,7 +273,8 @@ public sealed partial class NodeReconciler
             case ReplicaPhase.Running when replica.Stop == StopStage.None && !replica.WasReady && !replica.Record.Ready:
                 if (replica.Record.Check is null)
                 {
-                    if (_host.HasBegun(replica.Id)) BecomeReady(replica, ready: true);
+                    if (_host.HasBegun(replica.Id)) replica.BegunAt ??= now;
+                    if (replica.BegunAt is { } begun && now >= begun + Ticks(_options.UncheckedSettle)) BecomeReady(replica, ready: true);
                 }
                 // Nobody said how long it may take to listen: without a declared check it is waited for.
                 else if (replica.Record.Template.HealthCheck is { } check && _time.GetElapsedTime(replica.StartedAt) >= TimeSpan.FromSeconds(check.StartSeconds))
@@ -297,6 +298,7 @@ public sealed partial class NodeReconciler
         }
         replica.Update(replica.Record with { Attempt = replica.Record.Attempt + 1, Ports = ports, StartedAt = _time.GetUtcNow(), Ready = false });
         replica.WasReady = false;
+        replica.BegunAt = null;
         replica.Enter(ReplicaPhase.Due);
     }
 }

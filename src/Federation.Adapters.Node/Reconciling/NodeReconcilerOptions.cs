@@ -27,6 +27,9 @@ public sealed record NodeReconcilerOptions
     /// <summary>How often ends are looked for while anything runs.</summary>
     public TimeSpan Tick { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How long a process must have run before it counts as ready where no check can be asked: one that cannot start at all ends sooner.</summary>
+    public TimeSpan UncheckedSettle { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a lease must be held without a gap before a singleton starts: by then orders that rest on its loss have arrived.</summary>
     public TimeSpan SingletonSettle { get; init; } = TimeSpan.FromSeconds(3);
 }

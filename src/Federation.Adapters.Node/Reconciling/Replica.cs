@@ -25,6 +25,9 @@ internal sealed class Replica(ReplicaRecord record, ReplicaPhase phase)
 
     public long StartedAt { get; set; }
 
+    /// <summary>When its process was first seen; only asked of what has no check.</summary>
+    public long? BegunAt { get; set; }
+
     public long ProbeAt { get; set; }
 
     public bool Probing { get; set; }

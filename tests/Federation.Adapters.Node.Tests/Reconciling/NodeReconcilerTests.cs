@@ -101,6 +101,26 @@ public sealed class NodeReconcilerTests
     }
 
     [Fact]
+    public void Start_WithoutACheck_IsReadyOnlyOnceItHasRunForAWhile()
+    {
+        SteppedNode node = SteppedNode.Started();
+        Assignment order = SteppedNode.Order(1);
+        node.Apply(1, 1, order with { Template = order.Template with { Ports = null, HealthCheck = null } });
+        for (int attempt = 0; attempt < 3; attempt++)
+        {
+            node.Pass(0.5);
+            Assert.Equal(ReplicaState.Starting, Assert.Single(node.Replicas).State);
+            // As a program ends that does not exist.
+            node.Host.End(node.Replicas[0].Id, 127);
+            node.Pass(0.2);
+            Assert.Equal(ReplicaState.BackOff, node.Replicas[0].State);
+            while (node.Replicas[0].State == ReplicaState.BackOff) node.Pass(0.05);
+        }
+        node.Pass(1.2);
+        Assert.Equal(ReplicaState.Ready, node.Replicas[0].State);
+    }
+
+    [Fact]
     public void Stop_WaitsDrainThenGraceThenKills()
     {
         SteppedNode node = SteppedNode.Started();
