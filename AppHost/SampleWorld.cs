@@ -48,7 +48,7 @@ internal sealed class SampleWorld(LocalState state, EndpointReference api, Endpo
     public async Task<bool> IsReadyAsync(string cluster, string node, CancellationToken ct)
     {
         Cluster? seen = (await ClustersAsync(ct)).FirstOrDefault(candidate => candidate.Metadata.Name == cluster);
-        return seen?.Status is { State: VerdictState.Ready, NodeList: { } nodes } && nodes.Any(summary => summary.Name == node && summary.State == VerdictState.Ready);
+        return seen?.Status is { State: { } state, NodeList: { } nodes } && state.IsInContact() && nodes.Any(summary => summary.Name == node && summary.State.IsInContact());
     }
 
     /// <summary>What is printed once everything is ready.</summary>

@@ -24,7 +24,10 @@ public sealed record Standing(Tone Tone, string Word)
     {
         VerdictState.Ready => new(Tone.Good, "Ready"),
         VerdictState.Suspect => new(Tone.Warning, "Suspect"),
+        VerdictState.Unreachable => new(Tone.Bad, "Unreachable"),
         VerdictState.NotReady => new(Tone.Bad, "Not ready"),
+        VerdictState.Draining => new(Tone.Busy, "Draining"),
+        VerdictState.Cordoned => new(Tone.Quiet, "Cordoned"),
         _ => new(Tone.Unknown, "Unknown"),
     };
 

@@ -22,7 +22,7 @@ public sealed record OverviewModel(
 
     public IReadOnlyList<Problem> Shown => [.. Problems.Take(MostShown)];
 
-    public int ClustersReady => (Clusters.Value ?? []).Count(cluster => cluster.Status?.State == VerdictState.Ready);
+    public int ClustersReady => (Clusters.Value ?? []).Count(cluster => cluster.Status?.State?.IsInContact() == true);
 
     public int NodesReady => (Clusters.Value ?? []).Sum(cluster => cluster.Status?.NodesReady ?? 0);
 
@@ -40,7 +40,7 @@ public sealed record OverviewModel(
     public ResourceAmount Free => Sum(node => node.Free);
 
     private ResourceAmount Sum(Func<NodeSummary, ResourceAmount> of) => (Clusters.Value ?? [])
-        .SelectMany(cluster => cluster.Status?.NodeList ?? []).Where(node => node.State == VerdictState.Ready)
+        .SelectMany(cluster => cluster.Status?.NodeList ?? []).Where(node => node.State.IsInContact())
         .Aggregate(ResourceAmount.Zero, (sum, node) => sum + of(node));
 
     internal static async Task<PageContent> BuildAsync(PageRequest request)

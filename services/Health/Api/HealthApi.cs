@@ -32,7 +32,7 @@ public static class HealthApi
         HashSet<(ClusterId, NodeId?)> lost =
         [
             .. seen.List(HealthKinds.Verdict).Select(HealthKinds.Read<Verdict>)
-                .Where(static verdict => verdict.State is VerdictState.Suspect or VerdictState.NotReady)
+                .Where(static verdict => verdict.State.IsDoubtful())
                 .Select(static verdict => (verdict.Cluster, verdict.Node)),
         ];
         return new ItemList<ReplicaView>(

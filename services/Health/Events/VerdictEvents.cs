@@ -28,7 +28,7 @@ public sealed class VerdictEvents
                 if (change.After?.State == change.Before?.State) continue;
                 string subject = $"{(change.Node is null ? "Cluster" : "Node")} {change.Key}";
                 _events.Enqueue(change.After is { } after
-                    ? new EventRecord(now, after.State is VerdictState.Suspect or VerdictState.NotReady ? "Warning" : "Normal", after.State.ToString(), subject, after.Reason, 1, "health")
+                    ? new EventRecord(now, after.State.IsDoubtful() ? "Warning" : "Normal", after.State.ToString(), subject, after.Reason, 1, "health")
                     : new EventRecord(now, "Normal", "Forgotten", subject, "its cluster is registered no more", 1, "health"));
                 if (_events.Count > Kept) _events.Dequeue();
             }

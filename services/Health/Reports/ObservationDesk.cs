@@ -60,7 +60,7 @@ public sealed class ObservationDesk(IStore store, HealthClock clock, VerdictLimi
         lock (_gate)
         {
             _verdicts.Granted(node, clock.Now);
-            due = !_verdicts.Verdicts.TryGetValue(node.ToString(), out Verdict? verdict) || verdict.State != VerdictState.Ready || verdict.LeaseEnded;
+            due = !_verdicts.Verdicts.TryGetValue(node.ToString(), out Verdict? verdict) || !verdict.State.IsInContact() || verdict.LeaseEnded;
         }
         if (due) VerdictsDue?.Invoke();
     }
@@ -102,7 +102,7 @@ public sealed class ObservationDesk(IStore store, HealthClock clock, VerdictLimi
         lock (_gate)
         {
             _verdicts.Heard(node, clock.Now);
-            due = _verdicts.Verdicts.TryGetValue(node.ToString(), out Verdict? verdict) && verdict.State != VerdictState.Ready;
+            due = _verdicts.Verdicts.TryGetValue(node.ToString(), out Verdict? verdict) && !verdict.State.IsInContact();
         }
         if (due) VerdictsDue?.Invoke();
     }

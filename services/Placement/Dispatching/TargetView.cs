@@ -25,10 +25,10 @@ public sealed record TargetView
     public IReadOnlyList<ReplicaObservation> Replicas { get; init; } = [];
 
     /// <summary>Contact is good: orders arrive and observations are fresh.</summary>
-    public bool Live => Verdict?.State == VerdictState.Ready;
+    public bool Live => Verdict?.State.IsInContact() == true;
 
     /// <summary>Judged lost.</summary>
-    public bool Lost => Verdict?.State == VerdictState.NotReady;
+    public bool Lost => Verdict?.State.IsLost() == true;
 
     /// <summary>Replicas of the assignment that hold resources.</summary>
     public int Running(AssignmentId assignment) => Replicas.Count(replica => replica.Assignment == assignment && replica.Running);

@@ -17,7 +17,7 @@ public sealed class TolerationClock(TimeProvider time)
         var now = new HashSet<string>(StringComparer.Ordinal);
         foreach (Verdict verdict in verdicts)
         {
-            if (verdict.State != VerdictState.NotReady) continue;
+            if (!verdict.State.IsLost()) continue;
             string key = verdict.Node is { } node ? $"{verdict.Cluster}/{node}" : $"{verdict.Cluster}";
             now.Add(key);
             _lost.TryAdd(key, (verdict.Cluster, verdict.Node, time.GetTimestamp()));

@@ -28,9 +28,9 @@ public sealed class ClusterStatusReader(IStore store, FeedFollower health)
             Evidence = verdict?.Evidence,
             Since = verdict?.Since,
             Nodes = nodes.Length,
-            NodesReady = nodes.Count(node => node.State == VerdictState.Ready),
+            NodesReady = nodes.Count(node => node.State.IsInContact()),
             Allocatable = Sum(nodes.Select(node => node.Allocatable)),
-            Free = Sum(nodes.Where(node => node.State == VerdictState.Ready).Select(node => node.Free)),
+            Free = Sum(nodes.Where(node => node.State.IsInContact()).Select(node => node.Free)),
             Replicas = replicas.Length,
             NodeList = nodes,
         };

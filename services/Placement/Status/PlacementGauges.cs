@@ -99,7 +99,7 @@ public sealed class PlacementGauges : IDisposable
             var (ready, unreachable) = (0, 0);
             foreach (ReplicaObservation replica in replicas[key])
             {
-                if (observed.Verdict(replica.Cluster, replica.Node)?.State is VerdictState.Suspect or VerdictState.NotReady) unreachable += replica.Running ? 1 : 0;
+                if (observed.Verdict(replica.Cluster, replica.Node)?.State.IsDoubtful() == true) unreachable += replica.Running ? 1 : 0;
                 else if (replica.State == ReplicaState.Ready) ready++;
             }
             return new WorkloadFigures(

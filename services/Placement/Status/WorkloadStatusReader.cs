@@ -26,7 +26,7 @@ public sealed class WorkloadStatusReader(IStore store, FeedFollower health, Feed
         Assignment[] orders = [.. state.AssignmentsOf(workload.Metadata.Uid ?? "").Select(placed => placed.Order)];
         Assignment[] counted = [.. orders.Where(order => order.State is AssignmentState.Active or AssignmentState.Moving)];
         ReplicaObservation[] replicas = [.. observed.ReplicasOf(key).Where(replica =>
-            observed.Verdict(replica.Cluster, replica.Node)?.State is VerdictState.Ready or VerdictState.Unknown or null)];
+            observed.Verdict(replica.Cluster, replica.Node)?.State.IsDoubtful() != true)];
         ReplicaObservation[] updated = [.. replicas.Where(replica => replica.Running && replica.Revision == revision)];
         int desired = binding is not null && binding.Generation == workload.Metadata.Generation
             ? binding.Shares.Sum(share => share.Replicas) + binding.Unplaced

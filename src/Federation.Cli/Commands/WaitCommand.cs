@@ -54,7 +54,7 @@ internal static class WaitCommand
         while (true)
         {
             ClusterStatus? status = ((Cluster)await session.RequireAsync(ResourceKind.Of<Cluster>(), name, ct)).Status;
-            if (status?.State == VerdictState.Ready) return;
+            if (status?.State?.IsInContact() == true) return;
             if (TimeProvider.System.GetElapsedTime(start) > patience)
                 throw new CliException(ExitCode.Timeout, $"cluster/{name} is {status?.State?.ToString() ?? "Unknown"} after {patience.TotalSeconds:0} s", $"see why with: fedctl describe cluster {name}");
             await Task.Delay(Pause, ct);

@@ -68,8 +68,8 @@ internal sealed class Table(params Column[] columns)
         return cell switch
         {
             "Ready" => $"[green]{text}[/]",
-            "NotReady" or "Stranded" or "Ended" or "Warning" or "refused" => $"[red]{text}[/]",
-            "Suspect" or "Unknown" or "Progressing" or "Pending" or "Degraded" or "Starting" or "Draining" or "Stopping" or "BackOff" or "Unready" or "Deleting" => $"[yellow]{text}[/]",
+            "NotReady" or "Unreachable" or "Stranded" or "Ended" or "Warning" or "refused" => $"[red]{text}[/]",
+            "Suspect" or "Cordoned" or "Unknown" or "Progressing" or "Pending" or "Degraded" or "Starting" or "Draining" or "Stopping" or "BackOff" or "Unready" or "Deleting" => $"[yellow]{text}[/]",
             _ => text,
         };
     }

@@ -9,9 +9,18 @@ public enum VerdictState
     /// <summary>Proof of life is fresh.</summary>
     Ready,
 
-    /// <summary>Contact is lost or late: traffic goes elsewhere, work stays.</summary>
+    /// <summary>One witness lost it, or it is late: traffic goes elsewhere, work stays.</summary>
     Suspect,
 
-    /// <summary>Lost for longer than the suspicion limit: work may move after the policy's toleration.</summary>
+    /// <summary>Lost past the suspicion, without a second independent witness that says so: work moves after the toleration.</summary>
+    Unreachable,
+
+    /// <summary>Lost, as at least two independent witnesses agree: work moves at once, unless a toleration is written down.</summary>
     NotReady,
+
+    /// <summary>In contact, and declared to be emptied: takes nothing new, and what it has moves elsewhere.</summary>
+    Draining,
+
+    /// <summary>In contact, and declared closed: takes nothing new, keeps what it has.</summary>
+    Cordoned,
 }

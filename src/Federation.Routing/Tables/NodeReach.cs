@@ -19,7 +19,7 @@ public sealed class NodeReach(NodeKey node)
         set => _connected = value;
     }
 
-    /// <summary>Health's judgement. Suspect and NotReady nodes serve only where nothing else is left.</summary>
+    /// <summary>Health's judgement. Nodes whose contact is doubtful serve only where nothing else is left.</summary>
     public VerdictState Verdict
     {
         get => (VerdictState)_verdict;
@@ -27,5 +27,5 @@ public sealed class NodeReach(NodeKey node)
     }
 
     /// <summary>Whether traffic should go elsewhere if it can.</summary>
-    public bool Doubtful => Verdict is VerdictState.Suspect or VerdictState.NotReady;
+    public bool Doubtful => Verdict.IsDoubtful();
 }

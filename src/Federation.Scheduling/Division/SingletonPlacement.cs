@@ -35,7 +35,7 @@ internal static class SingletonPlacement
         {
             if (row.Slot == except || (row.Share == 0 && !row.Departing)) continue;
             SlotEntry slot = context.Snapshot.Slots[row.Slot];
-            if (slot.Verdict != VerdictState.Ready && !VerdictFilter.HasFencedItself(slot)) return row;
+            if (!slot.Verdict.IsInContact() && !VerdictFilter.HasFencedItself(slot)) return row;
         }
         return null;
     }
@@ -48,7 +48,7 @@ internal static class SingletonPlacement
         {
             if (!row.Departing) continue;
             SlotEntry slot = context.Snapshot.Slots[row.Slot];
-            if (slot.Verdict != VerdictState.Ready && !VerdictFilter.HasFencedItself(slot)) return new SingletonHold(-1, WhyHeld(slot, lost: true), MayMove: false);
+            if (!slot.Verdict.IsInContact() && !VerdictFilter.HasFencedItself(slot)) return new SingletonHold(-1, WhyHeld(slot, lost: true), MayMove: false);
             // A holder that was lost and has come back is the nearest place: it may never have stopped.
             if (back < 0 && row is { Unreachable: true, Held: false } && context.Ledger.Fits(row.Slot, context.Class.Unit) > 0) back = row.Slot;
         }
@@ -69,13 +69,13 @@ internal static class SingletonPlacement
     private static int Order(PlacementContext context, ShareSheet.Row row)
     {
         SlotEntry slot = context.Snapshot.Slots[row.Slot];
-        int sureness = row.Kept > 0 ? 0 : slot.Verdict == VerdictState.Ready ? 6 : VerdictFilter.HasFencedItself(slot) ? 4 : 2;
+        int sureness = row.Kept > 0 ? 0 : slot.Verdict.IsInContact() ? 6 : VerdictFilter.HasFencedItself(slot) ? 4 : 2;
         return sureness + (row.Moving ? 1 : 0);
     }
 
     private static string WhyHeld(SlotEntry slot, bool lost)
     {
-        string state = slot.Verdict == VerdictState.NotReady ? "lost" : slot.Verdict.ToString().ToLowerInvariant();
+        string state = slot.Verdict.IsLost() ? "lost" : slot.Verdict.ToString().ToLowerInvariant();
         if (!lost) return $"a singleton stays with its holder {slot.Text}, which is {state} ({slot.VerdictReason}), until it can confirm the end";
         string fence = (slot.Capabilities & Capabilities.Fencing) == 0
             ? "it cannot fence itself"

@@ -18,7 +18,7 @@ internal sealed class SlotConditions
             SlotEntry slot = snapshot.Slots[s];
             ClusterEntry cluster = snapshot.Clusters[slot.Cluster];
             if (cluster.Leaving || !slot.WellFormed) NotRegistered.Add(s);
-            if (slot.Verdict != VerdictState.Ready || !slot.Observed) NotReady.Add(s);
+            if (!slot.Verdict.IsInContact() || !slot.Observed) NotReady.Add(s);
             // What a slot that has not reported can do is not known, which the verdict filter answers.
             if (slot.Observed) SetOf(capabilities, slot.Capabilities, size).Add(s);
             if (cluster.Declared is not { Spec: var spec }) continue;
@@ -42,7 +42,7 @@ internal sealed class SlotConditions
 
     public SlotSet Draining { get; }
 
-    /// <summary>Not Ready, or without known capacity.</summary>
+    /// <summary>Not in contact, or without known capacity.</summary>
     public SlotSet NotReady { get; }
 
     /// <summary>NoSchedule and NoExecute taints with the slots that carry them.</summary>

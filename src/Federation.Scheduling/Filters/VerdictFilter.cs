@@ -5,7 +5,7 @@ using Federation.Scheduling.Snapshot;
 namespace Federation.Scheduling.Filters;
 
 /// <summary>
-/// New replicas go only to what Health calls Ready and whose capacity is reported. What runs elsewhere stays: a verdict alone never evicts, only the
+/// New replicas go only to what is in contact and whose capacity is reported. What runs elsewhere stays: a verdict alone never evicts, only the
 /// end of the workload's toleration does, which <see cref="Evicts"/> tells.
 /// </summary>
 internal sealed class VerdictFilter : PlacementFilter
@@ -19,8 +19,8 @@ internal sealed class VerdictFilter : PlacementFilter
         SlotEntry entry = snapshot.Slots[slot];
         return entry.Verdict switch
         {
-            VerdictState.Ready => $"{entry.Text} has not reported its capacity; it opens with its next report",
-            VerdictState.NotReady => $"{entry.Text} is lost ({entry.VerdictReason}); it opens when Health calls it ready",
+            VerdictState.Ready or VerdictState.Draining or VerdictState.Cordoned => $"{entry.Text} has not reported its capacity; it opens with its next report",
+            VerdictState.NotReady or VerdictState.Unreachable => $"{entry.Text} is lost ({entry.VerdictReason}); it opens when Health calls it ready",
             VerdictState.Suspect => $"{entry.Text} is suspect ({entry.VerdictReason}): what runs there stays, nothing new comes until Health calls it ready",
             _ => $"{entry.Text} is unknown ({entry.VerdictReason}); it opens when Health calls it ready",
         };
@@ -30,7 +30,7 @@ internal sealed class VerdictFilter : PlacementFilter
     public static bool Evicts(PlanningSnapshot snapshot, PlannedWorkload workload, int slot, IReadOnlySet<ToleratedLoss> ended)
     {
         SlotEntry entry = snapshot.Slots[slot];
-        if (entry.Verdict != VerdictState.NotReady || !workload.Policy.Failover.Enabled || ended.Count == 0) return false;
+        if (!entry.Verdict.IsLost() || !workload.Policy.Failover.Enabled || ended.Count == 0) return false;
         Domain.Identifiers.ClusterId cluster = snapshot.Clusters[entry.Cluster].Id;
         return ended.Contains(new ToleratedLoss(workload.Key, cluster, null))
             || (entry.Node is { } node && ended.Contains(new ToleratedLoss(workload.Key, cluster, node)));
@@ -38,5 +38,5 @@ internal sealed class VerdictFilter : PlacementFilter
 
     /// <summary>Whether a lost holder has surely stopped its singletons by itself.</summary>
     public static bool HasFencedItself(SlotEntry slot) =>
-        slot is { Verdict: VerdictState.NotReady, LeaseEnded: true } && (slot.Capabilities & Capabilities.Fencing) != 0;
+        slot.Verdict.IsLost() && slot.LeaseEnded && (slot.Capabilities & Capabilities.Fencing) != 0;
 }

@@ -182,9 +182,10 @@ internal sealed class PlanningSnapshot
 
     private static int Rank(VerdictState state) => state switch
     {
-        VerdictState.Ready => 0,
+        VerdictState.Ready or VerdictState.Cordoned or VerdictState.Draining => 0,
         VerdictState.Suspect => 1,
         VerdictState.Unknown => 2,
-        _ => 3,
+        VerdictState.Unreachable => 3,
+        _ => 4,
     };
 }
