@@ -121,9 +121,9 @@ public sealed class PlanProperties
                 if (a.WorkloadUid != w.Uid || binding.Shares is not [var share] || (share.Cluster == a.Cluster && share.Node == a.Node)) continue;
                 if (PlainRules.Share(world, w, share.Cluster, share.Node) > 0) continue;
                 VerdictState verdict = PlainRules.VerdictOf(world, a.Cluster, a.Node);
-                bool fenced = verdict == VerdictState.NotReady && world.Verdicts.Exists(v => v.Cluster == a.Cluster && (v.Node == a.Node || a.Node is null) && v.LeaseEnded)
+                bool fenced = verdict is VerdictState.NotReady or VerdictState.Unreachable && world.Verdicts.Exists(v => v.Cluster == a.Cluster && (v.Node == a.Node || a.Node is null) && v.LeaseEnded)
                     && world.Nodes.Exists(n => n.Cluster == a.Cluster && (n.Node == a.Node || a.Node is null) && n.Capabilities.Contains(Capability.Fencing));
-                Assert.True(verdict == VerdictState.Ready || fenced, $"{w.Key} leaves {a.Cluster}/{a.Node}, which is {verdict}");
+                Assert.True(verdict is VerdictState.Ready or VerdictState.Cordoned or VerdictState.Draining || fenced, $"{w.Key} leaves {a.Cluster}/{a.Node}, which is {verdict}");
             }
         }
     });

@@ -28,7 +28,7 @@ internal static class PlainRules
     }
 
     public static bool Lost(World world, PlannedWorkload w, ClusterId cluster, NodeId? node) =>
-        w.Policy.Failover.Enabled && VerdictOf(world, cluster, node) == VerdictState.NotReady
+        w.Policy.Failover.Enabled && VerdictOf(world, cluster, node) is VerdictState.NotReady or VerdictState.Unreachable
         && (world.Ended.Contains(new ToleratedLoss(w.Key, cluster, null)) || world.Ended.Contains(new ToleratedLoss(w.Key, cluster, node)));
 
     /// <summary>Whether new replicas may go there, capacity and volumes aside.</summary>
@@ -37,7 +37,7 @@ internal static class PlainRules
         if (world.Clusters.Find(c => c.Metadata.Name == cluster.Value) is not { } declared) return false;
         List<NodeObservation> nodes = NodesOf(world, cluster, node);
         if (nodes.Count == 0 || node is null == (declared.Spec.Kind == ClusterKind.Node)) return false;
-        return !declared.Spec.Cordoned && !declared.Spec.Draining && VerdictOf(world, cluster, node) == VerdictState.Ready
+        return !declared.Spec.Cordoned && !declared.Spec.Draining && VerdictOf(world, cluster, node) is VerdictState.Ready or VerdictState.Cordoned or VerdictState.Draining
             && MeetsPolicy(w, declared)
             && (declared.Spec.Taints ?? []).All(t => t.Effect == TaintEffect.PreferNoSchedule || Tolerated(w, t))
             && RunsAForm(w, nodes) && nodes.All(n => Needs(w).All(n.Capabilities.Contains));

@@ -92,7 +92,7 @@ internal sealed class RandomWorlds
             string[] able = Some(85) ? World.AllCapabilities : [.. World.AllCapabilities.Where(_ => Some(70))];
             if (!healthy && Some(5)) _world.Verdict(name, $"n{n}", VerdictState.Ready);
             else _world.Node(name, $"n{n}", 500 * _random.Next(0, 13), Some(20) ? 500 : 0, able);
-            if (!healthy && Some(10)) _world.Verdict(name, $"n{n}", (VerdictState)_random.Next(4), Some(50));
+            if (!healthy && Some(10)) _world.Verdict(name, $"n{n}", (VerdictState)_random.Next(7), Some(50));
         }
     }
 
@@ -134,7 +134,7 @@ internal sealed class RandomWorlds
             case 1:
                 foreach (NodeObservation node in world.Nodes.Where(n => n.Cluster.Value == cluster).ToList())
                 {
-                    if (Some(60)) world.Verdict(cluster, node.Node.Value, (VerdictState)_random.Next(4), Some(50));
+                    if (Some(60)) world.Verdict(cluster, node.Node.Value, (VerdictState)_random.Next(7), Some(50));
                 }
                 break;
             case 2:

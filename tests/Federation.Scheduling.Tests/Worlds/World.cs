@@ -204,7 +204,7 @@ internal sealed class World
                     continue;
                 }
                 Verdict? verdict = next.Verdicts.Find(v => v.Cluster == left.Cluster && v.Node == left.Node);
-                bool lost = verdict is { State: VerdictState.NotReady };
+                bool lost = verdict is { State: VerdictState.NotReady or VerdictState.Unreachable };
                 next.Assignments.Add(left with { State = lost ? AssignmentState.Unreachable : AssignmentState.Withdrawn });
             }
             foreach (BindingShare share in binding.Shares)
