@@ -330,6 +330,70 @@ public sealed class TunnelConnectionTests
     }
 
     [Fact]
+    public async Task Writes_OfAllSizes_ArriveInOrderAndWhole()
+    {
+        await using TunnelPair pair = new(Targets.Echo);
+        await using TunnelStream stream = await pair.Gateway.OpenAsync(Targets.Replica("r"), Ct);
+        byte[] sent = RandomNumberGenerator.GetBytes(600_000);
+        // What few bytes are taken over is still there when the next, larger write comes.
+        int[] sizes = [1, 10, 4_000, 4_096, 4_097, 90, 20_000, 3];
+        Task writing = Task.Run(async () =>
+        {
+            for (int at = 0, i = 0; at < sent.Length; i++)
+            {
+                int size = Math.Min(sizes[i % sizes.Length], sent.Length - at);
+                byte[] piece = sent[at..(at + size)];
+                await stream.WriteAsync(piece, Ct);
+                // The writer's memory is its own again.
+                Array.Clear(piece);
+                at += size;
+            }
+            stream.CompleteWrites();
+        }, Ct);
+
+        using MemoryStream received = new();
+        await stream.CopyToAsync(received, Ct);
+        await writing;
+
+        Assert.Equal(sent, received.ToArray());
+    }
+
+    [Fact]
+    public async Task Writes_ThatNobodyReads_EndOnlyWithinTheWindow()
+    {
+        TaskCompletionSource release = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using TunnelPair pair = new((_, _) => ValueTask.FromResult<TunnelDecision>(new TunnelDecision.Accept((_, _) => release.Task)));
+        await using TunnelStream stream = await pair.Gateway.OpenAsync(Targets.Replica("r"), Ct);
+        for (int write = 0; write < TunnelOptions.InitialWindow / 100; write++) await stream.WriteAsync(new byte[100], Ct).AsTask().WaitAsync(s_soon, Ct);
+
+        Task beyond = stream.WriteAsync(new byte[100], Ct).AsTask();
+        for (int ping = 0; ping < 5; ping++) await pair.Gateway.PingAsync(Ct);
+
+        Assert.False(beyond.IsCompleted);
+        release.SetResult();
+        await Assert.ThrowsAsync<TunnelStreamBrokenException>(() => beyond.WaitAsync(s_soon, Ct));
+    }
+
+    [Fact]
+    public async Task Abort_AfterASmallWrite_DeliversItFirst()
+    {
+        await using TunnelPair pair = new((_, _) => ValueTask.FromResult<TunnelDecision>(new TunnelDecision.Accept(async (stream, ct) =>
+        {
+            await stream.ReadExactlyAsync(new byte[1], ct);
+            await stream.WriteAsync("the answer"u8.ToArray(), ct);
+            stream.Abort("the replica reset its connection");
+        })));
+        await using TunnelStream stream = await pair.Gateway.OpenAsync(Targets.Replica("r"), Ct);
+        byte[] answer = new byte[10];
+        Task<int> reading = stream.ReadAsync(answer, Ct).AsTask();
+
+        await stream.WriteAsync(new byte[1], Ct);
+
+        Assert.Equal(10, await reading.WaitAsync(s_soon, Ct));
+        Assert.Equal("the answer"u8.ToArray(), answer);
+    }
+
+    [Fact]
     public async Task Read_OfNothing_WaitsForData()
     {
         await using TunnelPair pair = new(Targets.Echo);

@@ -115,12 +115,13 @@ internal sealed class FrameQueue
         Wake(wake);
     }
 
-    /// <summary>Ends when all of the data are serialised; the memory is read until then.</summary>
+    /// <summary>Ends when all of the data are serialised, or taken over because they are few; the memory is read until then.</summary>
     public ValueTask WriteAsync(SendHalf half, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
         bool wake;
+        bool kept;
         lock (_gate)
         {
             if (half.Failure is not null)
@@ -131,13 +132,19 @@ internal sealed class FrameQueue
                 return ValueTask.FromException(new InvalidOperationException("a write is pending already"));
             if (data.IsEmpty)
                 return ValueTask.CompletedTask;
-            half.Writing = true;
-            half.Data = data;
-            half.CancelledBy = null;
-            half.Written.Reset();
+            kept = half.TryKeep(data.Span);
+            if (!kept)
+            {
+                half.Writing = true;
+                half.Data = data;
+                half.CancelledBy = null;
+                half.Written.Reset();
+            }
             wake = Schedule(half);
         }
         Wake(wake);
+        if (kept)
+            return ValueTask.CompletedTask;
         return cancellationToken.CanBeCanceled ? WaitAsync(half, cancellationToken) : half.Written.VoidTask;
     }
 
@@ -174,12 +181,13 @@ internal sealed class FrameQueue
         {
             half.Failure ??= failure;
             half.Reset ??= reset;
-            complete = half.Writing && !half.InFlight;
+            complete = half.Writing && !half.DataInFlight;
             if (complete)
             {
                 half.Writing = false;
                 half.Data = default;
             }
+            DropFailed(half);
             wake = Schedule(half);
         }
         if (complete)
@@ -226,10 +234,12 @@ internal sealed class FrameQueue
             half.InDataQueue = false;
             if (!half.HasData)
                 continue;
-            length = (int)Math.Min(Math.Min(half.Data.Length, half.Credit), MaxChunk);
+            ReadOnlyMemory<byte> data = half.NextData;
+            length = (int)Math.Min(Math.Min(data.Length, half.Credit), MaxChunk);
             half.InFlight = true;
+            half.InFlightIsKept = half.Kept > 0;
             half.Credit -= length;
-            return new TunnelFrame { Stream = half.Stream, Data = UnsafeByteOperations.UnsafeWrap(half.Data[..length]) };
+            return new TunnelFrame { Stream = half.Stream, Data = UnsafeByteOperations.UnsafeWrap(data[..length]) };
         }
         return null;
     }
@@ -242,6 +252,13 @@ internal sealed class FrameQueue
         lock (_gate)
         {
             half.InFlight = false;
+            if (half.InFlightIsKept)
+            {
+                half.KeptSent(length);
+                DropFailed(half);
+                Schedule(half);
+                return;
+            }
             half.Data = half.Data[length..];
             failure = half.Failure;
             if (failure is null && half.CancelledBy is { } cancelled && !half.Data.IsEmpty)
@@ -280,7 +297,7 @@ internal sealed class FrameQueue
         {
             if (!half.Writing)
                 return;
-            if (half.InFlight)
+            if (half.DataInFlight)
             {
                 half.CancelledBy = cancellationToken;
                 return;
@@ -290,6 +307,13 @@ internal sealed class FrameQueue
             Schedule(half);
         }
         half.Written.SetException(new OperationCanceledException(cancellationToken));
+    }
+
+    /// <summary>Nobody waits for what a stream keeps that the peer broke. Before an end or a reset of this side it is still sent: its writer was told so.</summary>
+    private static void DropFailed(SendHalf half)
+    {
+        if (half.Failure is not null && half.Reset is null && !half.EndQueued && !half.InFlight)
+            half.DropKept();
     }
 
     /// <summary>Puts the stream where it belongs now; true where the loop has to be woken.</summary>
