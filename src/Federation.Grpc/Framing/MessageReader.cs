@@ -16,38 +16,70 @@ namespace Federation.Grpc.Framing;
 internal sealed class MessageReader<T>(PipeReader pipe, MessageParser<T> parser, int maxSize, string? encoding)
     where T : class, IMessage<T>
 {
-    /// <summary>The next message; false at the end of the stream.</summary>
+    // Messages that arrived together are taken one by one from one read of the pipe: giving back and asking again costs more than parsing a small one.
+    private ReadOnlySequence<byte> _rest;
+    private bool _holding;
+
+    /// <summary>The next message; false at the end of the stream. One call at a time.</summary>
     /// <exception cref="RpcException">The peer breaks the framing.</exception>
+    public ValueTask<(bool Received, T Message)> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (!_holding)
+            return ReadPipeAsync(cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<(bool, T)>(cancellationToken);
+        Take(out T message);
+        return ValueTask.FromResult((true, message));
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<(bool Received, T Message)> ReadAsync(CancellationToken cancellationToken)
+    private async ValueTask<(bool Received, T Message)> ReadPipeAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
             ReadResult result = await pipe.ReadAsync(cancellationToken).ConfigureAwait(false);
-            ReadOnlySequence<byte> buffer = result.Buffer;
-            bool parsed = false;
-            T message;
-            SequencePosition examined = buffer.End;
-            try
-            {
-                parsed = TryParse(ref buffer, out message);
-                if (parsed)
-                    examined = buffer.Start;
-            }
-            finally
-            {
-                pipe.AdvanceTo(buffer.Start, examined);
-            }
-            if (parsed)
+            _rest = result.Buffer;
+            _holding = true;
+            if (Take(out T message))
                 return (true, message);
             if (result.IsCanceled)
                 throw new OperationCanceledException();
             if (!result.IsCompleted)
                 continue;
-            return buffer.IsEmpty
+            return result.Buffer.IsEmpty
                 ? (false, default!)
                 : throw new RpcException(StatusCode.Internal, "the stream ended inside a message");
         }
+    }
+
+    /// <summary>Takes the next message of what is held, and gives the pipe its memory back where no further one is whole.</summary>
+    private bool Take(out T message)
+    {
+        bool more = false;
+        try
+        {
+            bool parsed = TryParse(ref _rest, out message);
+            more = parsed && HoldsMessage(_rest);
+            return parsed;
+        }
+        finally
+        {
+            if (!more)
+            {
+                _holding = false;
+                pipe.AdvanceTo(_rest.Start, _rest.End);
+                _rest = default;
+            }
+        }
+    }
+
+    private static bool HoldsMessage(ReadOnlySequence<byte> buffer)
+    {
+        if (buffer.Length < MessageWriter.PrefixLength)
+            return false;
+        Span<byte> prefix = stackalloc byte[MessageWriter.PrefixLength];
+        buffer.Slice(0, MessageWriter.PrefixLength).CopyTo(prefix);
+        return buffer.Length - MessageWriter.PrefixLength >= BinaryPrimitives.ReadUInt32BigEndian(prefix[1..]);
     }
 
     private bool TryParse(ref ReadOnlySequence<byte> buffer, out T message)
