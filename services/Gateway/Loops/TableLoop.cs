@@ -11,7 +11,8 @@ using Federation.Routing.Tables;
 namespace Federation.Gateway.Loops;
 
 /// <summary>
-/// Follows Health: each batch of documents becomes the next table at once; the newest table is kept on disk soon after. While Health is silent the
+/// Follows Health: each batch of documents becomes the next table at once; the newest table is kept on disk soon after (a large one
+/// later, by how long the last one took). While Health is silent the
 /// table stays; when Health starts anew, what it does not know yet stays.
 /// </summary>
 public sealed partial class TableLoop
@@ -22,6 +23,9 @@ public sealed partial class TableLoop
     private const string Keep = "keep";
     private const string Retire = "retire";
     private static readonly TimeSpan KeepAfter = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan LongestKeepAfter = TimeSpan.FromSeconds(30);
+    // A large table that changes all the time is not to be written all the time: that takes one part in so many of it.
+    private const int KeepShare = 20;
     private static readonly TimeSpan RetireAfter = TimeSpan.FromSeconds(1);
 
     private readonly GatewayTable _table;
@@ -29,8 +33,10 @@ public sealed partial class TableLoop
     private readonly Action<RouteTable> _retire;
     private readonly WorkQueue<string> _queue;
     private readonly ControlLoop<string> _loop;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private string _incarnation = "";
+    private TimeSpan _keepAfter = KeepAfter;
 
     /// <summary>Makes the loop and restores the last table, so that requests are served before Health answers.</summary>
     /// <param name="health">The follower of Health's documents, not yet running.</param>
@@ -44,6 +50,7 @@ public sealed partial class TableLoop
         _table = table;
         _file = file;
         _retire = retire;
+        _time = time;
         _logger = logger;
         _queue = new WorkQueue<string>(time, Backoff.Default);
         _loop = new ControlLoop<string>("table", _queue, (key, _) => MaintainAsync(key), TimeSpan.FromSeconds(30), time, logger);
@@ -92,7 +99,7 @@ public sealed partial class TableLoop
             }
         });
         if (!changed) return;
-        _queue.AddAfter(Keep, KeepAfter);
+        _queue.AddAfter(Keep, _keepAfter);
         _queue.AddAfter(Retire, RetireAfter);
     }
 
@@ -126,9 +133,17 @@ public sealed partial class TableLoop
 
     private Task<TimeSpan?> MaintainAsync(string key)
     {
-        if (key == Keep) _file.Replace(LastTableFormat.Write(LastTable.Of(_table.Current)));
+        if (key == Keep) KeepTable();
         else _retire(_table.Current);
         return Task.FromResult<TimeSpan?>(null);
+    }
+
+    private void KeepTable()
+    {
+        long started = _time.GetTimestamp();
+        _file.Replace(LastTableFormat.Write(LastTable.Of(_table.Current)));
+        TimeSpan pause = _time.GetElapsedTime(started) * KeepShare;
+        _keepAfter = pause < KeepAfter ? KeepAfter : pause > LongestKeepAfter ? LongestKeepAfter : pause;
     }
 
     [LoggerMessage(EventId = 4001, Level = LogLevel.Information, Message = "Serving the last table: {Hosts} hosts, {Services} workloads")]
