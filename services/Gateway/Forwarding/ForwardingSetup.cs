@@ -6,6 +6,7 @@ using Federation.Gateway.Tables;
 using Federation.Gateway.Traffic;
 using Federation.Gateway.Tunnels;
 using Federation.Gateway.Upstreams;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Federation.Gateway.Forwarding;
 
@@ -43,11 +44,12 @@ public static class ForwardingSetup
         app.Services.GetRequiredService<TunnelGauges>();
         IngressDoor ingress = app.Services.GetRequiredService<IngressDoor>();
         MeshDoor mesh = app.Services.GetRequiredService<MeshDoor>();
-        app.Use((context, next) => context.Features.Get<DoorFeature>()?.Door switch
+        app.Use((context, next) =>
         {
-            Door.Ingress => ingress.HandleAsync(context),
-            Door.Mesh => mesh.HandleAsync(context),
-            _ => next(context),
+            if (context.Features.Get<DoorFeature>() is not { } entered) return next(context);
+            // The gateway's own instruments tell of these requests, by route; the server's would tell the same once more.
+            if (context.Features.Get<IHttpMetricsTagsFeature>() is { } server) server.MetricsDisabled = true;
+            return entered.Door == Door.Ingress ? ingress.HandleAsync(context) : mesh.HandleAsync(context);
         });
     }
 }

@@ -7,6 +7,7 @@ using Federation.Gateway.Upstreams;
 using Federation.Routing.Choice;
 using Federation.Routing.Documents;
 using Federation.Routing.Tables;
+using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Federation.Gateway.Forwarding;
@@ -121,7 +122,7 @@ public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams,
         using Activity? span = ForwardSpans.StartTry(service.Key, endpoint.Endpoint.Node, endpoint.Endpoint.Replica, number);
         try
         {
-            ForwarderError error = await forwarder.SendAsync(context, Destination, upstream.Invoker, upstream.Config, holdBack ? ForwardTransformer.HoldingBack : ForwardTransformer.Instance, CancellationToken.None);
+            ForwarderError error = await forwarder.SendAsync(context, Destination, upstream.Invoker, upstream.Config, ForwardTransformer.For(holdBack, upstream.Traced), CancellationToken.None);
             if (error == ForwarderError.None)
             {
                 endpoint.State.Succeeded();
@@ -167,5 +168,5 @@ public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams,
     private static bool IsIdempotent(string method) =>
         HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method) || HttpMethods.IsTrace(method);
 
-    private static bool IsUpgrade(HttpContext context) => context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpUpgradeFeature>()?.IsUpgradableRequest == true;
+    private static bool IsUpgrade(HttpContext context) => context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true;
 }

@@ -35,6 +35,7 @@ public sealed class Upstream
         Replica = endpoint.Replica;
         Config = port.Protocol == PortProtocol.Http2 ? Http2 : Http1;
         NodeKey node = endpoint.Node;
+        Traced = ForwardSpans.Enabled;
         Invoker = new HttpMessageInvoker(new AtMostOnceHandler(new SocketsHttpHandler
         {
             UseProxy = false,
@@ -44,7 +45,9 @@ public sealed class Upstream
             EnableMultipleHttp2Connections = true,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
             ConnectTimeout = Timeout.InfiniteTimeSpan,
-            ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
+            // Without a propagator the client makes no activity of its own: ForwardTransformer passes the trace on.
+            ActivityHeadersPropagator = Traced ? new ReverseProxyPropagator(DistributedContextPropagator.Current) : null,
+            MeterFactory = UnreadMeters.Instance,
             ConnectCallback = (_, cancellationToken) => ConnectAsync(dialer, node, endpoint.Replica, port.Name, cancellationToken),
         }), disposeHandler: true);
     }
@@ -60,6 +63,9 @@ public sealed class Upstream
 
     /// <summary>How to speak with it.</summary>
     public ForwarderRequestConfig Config { get; }
+
+    /// <summary>Whether requests have spans of their own, which name themselves to the replica.</summary>
+    public bool Traced { get; }
 
     /// <summary>A request begins; false if it has been retired.</summary>
     public bool TryEnter()

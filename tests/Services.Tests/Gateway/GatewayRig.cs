@@ -56,6 +56,8 @@ internal sealed class GatewayRig : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     public GatewayTable Table => _app.Services.GetRequiredService<GatewayTable>();
 
     public UpstreamPool Upstreams => _app.Services.GetRequiredService<UpstreamPool>();

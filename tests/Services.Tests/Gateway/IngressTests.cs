@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
@@ -8,6 +10,7 @@ using Federation.Grpc.HealthChecks;
 using Federation.Grpc.Server;
 using Federation.Routing.Documents;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Federation.Services.Tests.Gateway;
 
@@ -91,6 +94,58 @@ public class IngressTests
         Assert.Contains("X-Request-Id: my-id-1", seen, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("0af7651916cd43dd8448eb211c80319c", seen, StringComparison.Ordinal);
         Assert.Equal("my-id-1", response.Headers.GetValues("X-Request-Id").Single());
+    }
+
+    [Fact]
+    public async Task Request_WithoutATrace_CarriesTheOneThatItsIdNames()
+    {
+        // As in production, where the server's log is on: each request has an activity.
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name == "Microsoft.AspNetCore",
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using GatewayRig gateway = await GatewayRig.StartAsync();
+        await using RigReplica one = await RigReplica.StartAsync("one");
+        await using RigAgent a = await RigAgent.ConnectAsync(gateway, "a/n1", ("r1", one.Port));
+        await gateway.ServeAsync("shop.localhost", "web", ("r1", "a/n1"));
+        using HttpResponseMessage response = await gateway.SendAsync(HttpMethod.Get, "shop.localhost", "/headers");
+        string seen = await response.Content.ReadAsStringAsync(Ct);
+        Assert.Contains($"traceparent: 00-{response.Headers.GetValues("X-Request-Id").Single()}-", seen, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Requests_OfWorkloads_AreNotCountedAsTheServersOwnToo()
+    {
+        await using GatewayRig gateway = await GatewayRig.StartAsync();
+        await using RigReplica one = await RigReplica.StartAsync("one");
+        await using RigAgent a = await RigAgent.ConnectAsync(gateway, "a/n1", ("r1", one.Port));
+        await gateway.ServeAsync("shop.localhost", "web", ("r1", "a/n1"));
+        var meters = gateway.Services.GetRequiredService<IMeterFactory>();
+        int counted = 0, active = 0;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (ReferenceEquals(instrument.Meter.Scope, meters) && instrument.Name is "http.server.request.duration" or "http.server.active_requests") self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, _, _, _) => Interlocked.Increment(ref counted));
+        listener.SetMeasurementEventCallback<long>((_, _, _, _) => Interlocked.Increment(ref active));
+        listener.Start();
+
+        // A connection's next request is taken when the one before it is over, and counted.
+        foreach (string path in new[] { "/", "/", "/" })
+        {
+            using HttpResponseMessage response = await gateway.SendAsync(HttpMethod.Get, "shop.localhost", path);
+            Assert.True(response.IsSuccessStatusCode);
+        }
+        using HttpResponseMessage unrouted = await gateway.SendAsync(HttpMethod.Get, "nobody.localhost", "/");
+        Assert.Equal(HttpStatusCode.NotFound, unrouted.StatusCode);
+
+        Assert.True(active >= 4, "the server's instruments were not heard");
+        Assert.Equal(0, counted);
     }
 
     [Fact]
