@@ -1,11 +1,16 @@
+using Federation.Bench.Apply;
 using Federation.Bench.Dashboard;
 using Federation.Bench.Footprint;
 using Federation.Bench.Ingress;
-using Federation.Bench.Plan;
+using Federation.Bench.Planner;
 using Federation.Bench.Results;
+using Federation.Bench.Routes;
 using Federation.Bench.Store;
 
-IBenchmark[] benchmarks = [new StoreBenchmark(), new PlanBenchmark(), new FootprintBenchmark(), new IngressBenchmark(), new DashboardBenchmark()];
+IBenchmark[] benchmarks =
+[
+    new StoreBenchmark(), new PlannerBenchmark(), new ApplyBenchmark(), new IngressBenchmark(), new RoutesBenchmark(), new DashboardBenchmark(), new FootprintBenchmark(),
+];
 
 if (args is ["--list"])
 {

@@ -41,7 +41,7 @@ public partial class ReferenceTests
         ["Dashboard"] = ["ServiceDefaults", "Federation.Client"],
         ["AppHost"] = ["Federation.Hosting", "Federation.Client"],
         ["Federation.Sample"] = [],
-        ["Federation.Bench"] = ["Federation.Client", "Federation.Scheduling", "Federation.Storage.Sqlite"],
+        ["Federation.Bench"] = ["Federation.Client", "Federation.Routing", "Federation.Scheduling", "Federation.Storage.Sqlite"],
     };
 
     /// <summary>AppHost builds these without seeing their code.</summary>

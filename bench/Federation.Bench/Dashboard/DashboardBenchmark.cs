@@ -30,7 +30,6 @@ internal sealed class DashboardBenchmark : IBenchmark
     public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
         int workloads = context.Quick ? 100 : 1_000, requests = context.Quick ? 20 : 200;
-        await BuildAsync(context.Root, cancellationToken);
         await using LaunchedPlane plane = await LaunchedPlane.StartAsync(context.Root, cancellationToken);
         ClientContext administrator = ContextFile.Load(Path.Combine(plane.StateDirectory, "context.json")).File.Find(null)!;
         using FederationClient client = FederationClient.Create(administrator);
@@ -48,13 +47,6 @@ internal sealed class DashboardBenchmark : IBenchmark
             context.Report(new() { Name = $"{name}, first byte of the first request", Ours = first, Unit = "ms", LowerIsBetter = true, Wanted = new BenchmarkGoal.AtMost(Goal) });
             context.Report(new() { Name = $"{name}, size", Ours = Math.Round(bytes / 1024.0, 1), Unit = "KiB", LowerIsBetter = true });
         }
-    }
-
-    private static async Task BuildAsync(string root, CancellationToken ct)
-    {
-        using Process build = Process.Start(new ProcessStartInfo("dotnet", ["build", "AppHost", "-c", "Release", "-v", "quiet", "-nologo"]) { WorkingDirectory = root })!;
-        await build.WaitForExitAsync(ct);
-        if (build.ExitCode != 0) throw new InvalidOperationException("AppHost does not build");
     }
 
     private static async Task<(double First, double P50, double P99, int Bytes)> MeasureAsync(DashboardVisitor visitor, string page, int requests, CancellationToken ct)

@@ -5,6 +5,9 @@ namespace Federation.Bench.Footprint;
 /// <summary>The processes of a plane, by what they are.</summary>
 internal static class RunningProcesses
 {
+    // What the services' programs are called, whether they are started by themselves or by dotnet.
+    private const string Prefix = "Federation.";
+
     /// <summary>Every process under the launcher, and every replica under its state folder, by role: <c>placement</c>, <c>agent</c>, <c>replica</c>.</summary>
     public static IEnumerable<(string Role, int Process)> Of(int launcher, string stateDirectory)
     {
@@ -15,8 +18,8 @@ internal static class RunningProcesses
             if (Read(entry, "environ") is not { } environment || Read(entry, "cmdline") is not { } command) continue;
             if (environment.Any(variable => variable.StartsWith($"FEDERATION_MARK={stateDirectory}", StringComparison.Ordinal)))
                 yield return (command.Any(static word => word.Contains("sample", StringComparison.Ordinal)) ? "replica" : "replica's parent", process);
-            else if (Parent(entry) == launcher && command.FirstOrDefault(static word => word.EndsWith(".dll", StringComparison.Ordinal)) is { } program)
-                yield return (Path.GetFileNameWithoutExtension(program).Replace("Federation.", "", StringComparison.Ordinal).ToLowerInvariant(), process);
+            else if (Parent(entry) == launcher && command.Select(Path.GetFileName).FirstOrDefault(static word => word!.StartsWith(Prefix, StringComparison.Ordinal)) is { } program)
+                yield return (program[Prefix.Length..].Replace(".dll", "", StringComparison.Ordinal).ToLowerInvariant(), process);
         }
     }
 

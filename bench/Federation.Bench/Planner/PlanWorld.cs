@@ -9,15 +9,19 @@ using Federation.Domain.Resources;
 using Federation.Domain.Workloads;
 using Federation.Scheduling;
 
-namespace Federation.Bench.Plan;
+namespace Federation.Bench.Planner;
 
-/// <summary>A large world, the same at every run: clusters of one node in 20 regions and 4 zones, workloads of 1 to 5 replicas.</summary>
+/// <summary>
+/// A world, the same at every run: clusters in 20 regions and 4 zones, workloads of 1 to 5 replicas. A cluster is large enough for its part of the
+/// workloads, so that worlds of any proportion are about as full.
+/// </summary>
 internal sealed class PlanWorld
 {
     private static readonly string[] Capabilities = [Capability.Process, Capability.MemoryLimit, Capability.CpuLimit];
 
     public PlanWorld(int clusters, int workloads, int classes, int nodesPerCluster = 1)
     {
+        int size = Math.Max(1, workloads / (100 * clusters));
         var declared = new List<Cluster>();
         var nodes = new List<NodeObservation>();
         var verdicts = new List<Verdict>();
@@ -43,7 +47,7 @@ internal sealed class PlanWorld
                 {
                     Cluster = new($"c{c:d4}"),
                     Node = new($"n{n}"),
-                    Allocatable = new(new CpuMillis((128_000 + c % 7 * 32_000) / nodesPerCluster), new MemoryBytes((512L << 30) / nodesPerCluster)),
+                    Allocatable = new(new CpuMillis(size * (128_000L + c % 7 * 32_000) / nodesPerCluster), new MemoryBytes(size * (512L << 30) / nodesPerCluster)),
                     Capabilities = Capabilities,
                 });
                 verdicts.Add(new Verdict { Cluster = new($"c{c:d4}"), Node = new($"n{n}"), State = VerdictState.Ready, Revision = 1, Reason = "bench" });
