@@ -24,6 +24,8 @@ public sealed class ResourceRulesTests
 
     private static string[] OfPolicy(PlacementPolicySpec spec) => Paths(new PlacementPolicy { Metadata = Named, Spec = spec });
 
+    private static string[] OfCluster(params FailureDomain[] domains) => Paths(new Cluster { Metadata = new() { Name = "eu" }, Spec = new() { FailureDomains = domains } });
+
     private static string[] OfRoute(string host, string path = "/") => Paths(new Route { Metadata = Named, Spec = new() { Host = host, Path = path, Workload = "web" } });
 
     private static string[] OfConfig(Dictionary<string, string>? data, Dictionary<string, string>? binary = null) =>
@@ -157,6 +159,19 @@ public sealed class ResourceRulesTests
         Assert.Equal(["spec.division.weights"], OfPolicy(new() { Division = new() { Strategy = DivisionStrategy.Weighted } }));
         Assert.Equal(["spec.division.weights"], OfPolicy(new() { Division = new() { Weights = [new() { Term = region }] } }));
         Assert.Equal(["spec.failover.tolerationSeconds"], OfPolicy(new() { Failover = new() { TolerationSeconds = -1 } }));
+        Assert.Equal(["spec.failover.tolerationSeconds"], OfSpec(new() { Failover = new() { TolerationSeconds = 86401 } }));
+    }
+
+    [Fact]
+    public void Check_FailureDomains_AreNamedOnceAndHoldSomething()
+    {
+        FailureDomain one = new() { Name = "up-1", Nodes = ["n1", "n2"] };
+        Assert.Empty(OfCluster(one, new() { Name = "up-2", Nodes = ["n2"], Management = true }, new() { Name = "up-3", Management = true }));
+        Assert.Equal(["spec.failureDomains[1].name"], OfCluster(one, one));
+        Assert.Equal(["spec.failureDomains[0].name"], OfCluster(one with { Name = "Up 1" }));
+        Assert.Equal(["spec.failureDomains[0].nodes"], OfCluster(one with { Nodes = null }));
+        Assert.Equal(["spec.failureDomains[0].nodes[1]"], OfCluster(one with { Nodes = ["n1", "n1"] }));
+        Assert.Equal(["spec.failureDomains[0].nodes[0]"], OfCluster(one with { Nodes = ["n_1"] }));
     }
 
     [Theory]

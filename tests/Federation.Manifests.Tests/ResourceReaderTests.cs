@@ -162,7 +162,8 @@ public sealed class ResourceReaderTests
     public void Read_NullMember_IsAsLeftOut()
     {
         var policy = Manifest.One<PlacementPolicy>("apiVersion: federation/v1\nkind: PlacementPolicy\nmetadata: { name: p }\nspec:\n  failover:\n  spread: ~\n");
-        Assert.Equal(30, policy.Spec.Failover.TolerationSeconds);
+        Assert.True(policy.Spec.Failover.Enabled);
+        Assert.Null(policy.Spec.Failover.TolerationSeconds);
         Assert.Null(policy.Spec.Spread);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Federation.Contracts.Api;
 using Federation.Domain.Assignments;
 using Federation.Domain.Chance;
@@ -55,12 +56,27 @@ public sealed class EventJournal(TimeProvider time, IChance chance)
             yield return Record(workload, "Normal", "RolloutComplete", $"revision {established.Number} runs everywhere");
     }
 
+    /// <summary>A workload's share on a lost target is given up.</summary>
+    public StoreWrite Left(WorkloadKey workload, string where, int replicas, string why) =>
+        Record(workload, "Warning", "Evicted", string.Create(CultureInfo.InvariantCulture, $"{replicas} on {where} are to run elsewhere: {why}"));
+
+    /// <summary>Work that is due to leave has to wait for its turn.</summary>
+    public StoreWrite LeavesSlowly(TenantId tenant, string why, int waiting) =>
+        Record(tenant, "Plane placement", "Warning", "EvictionsLimited", string.Create(CultureInfo.InvariantCulture, $"{why}; {waiting} shares wait for their turn"));
+
+    /// <summary>What was given up runs elsewhere.</summary>
+    public StoreWrite Recovered(WorkloadKey workload, int replicas, IEnumerable<string> lost, TimeSpan took) =>
+        Record(workload, "Normal", "Recovered", string.Create(CultureInfo.InvariantCulture, $"all {replicas} replicas are ready without {string.Join(", ", lost)}, {took.TotalSeconds:0.0} s after it was given up"));
+
     private StoreWrite Record(Assignment order, string type, string reason, string message) => Record(order.Workload, type, reason, message);
 
-    private StoreWrite Record(WorkloadKey workload, string type, string reason, string message)
+    private StoreWrite Record(WorkloadKey workload, string type, string reason, string message) =>
+        Record(workload.Tenant, $"Workload {workload.Namespace}/{workload.Name}", type, reason, message);
+
+    private StoreWrite Record(TenantId tenant, string subject, string type, string reason, string message)
     {
         DateTimeOffset now = time.GetUtcNow();
-        var record = new EventRecord(now, type, reason, $"Workload {workload.Namespace}/{workload.Name}", message, 1, "placement");
-        return PlacementState.Put(Kinds.Event, $"{workload.Tenant}/{now.UtcTicks:D20}-{chance.NextUid()[..8]}", record);
+        var record = new EventRecord(now, type, reason, subject, message, 1, "placement");
+        return PlacementState.Put(Kinds.Event, $"{tenant}/{now.UtcTicks:D20}-{chance.NextUid()[..8]}", record);
     }
 }

@@ -22,8 +22,9 @@ public sealed class PlacementLoops
         Identity = Follow("identity", NamespaceDirectory.FollowedKinds);
         Health = Follow("health", ObservedWorld.FollowedKinds);
         Material = Follow("secretstore", WorkloadResolver.FollowedKinds);
-        _planner = new PlannerLoop(store, Health, Material, time, loggers.CreateLogger<PlannerLoop>());
-        _dispatch = new DispatchLoop(store, Health, Material, new EventJournal(time, chance), time, loggers.CreateLogger<DispatchLoop>());
+        var events = new EventJournal(time, chance);
+        _planner = new PlannerLoop(store, Health, Material, events, time, loggers.CreateLogger<PlannerLoop>());
+        _dispatch = new DispatchLoop(store, Health, Material, events, time, loggers.CreateLogger<DispatchLoop>());
         _wakeups = new Wakeups(store, _planner, _dispatch);
         Health.Changed += _wakeups.OnHealth;
         Material.Changed += _wakeups.OnMaterial;

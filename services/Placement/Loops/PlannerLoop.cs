@@ -1,6 +1,7 @@
 using Federation.Domain.Bindings;
 using Federation.Feeds;
 using Federation.Placement.Documents;
+using Federation.Placement.Events;
 using Federation.Placement.Planning;
 using Federation.Reconciliation;
 using Federation.Scheduling;
@@ -25,12 +26,13 @@ public sealed partial class PlannerLoop
     private readonly FeedFollower _health;
     private readonly FeedFollower _material;
     private readonly TolerationClock _tolerations;
+    private readonly FailoverStory _story;
     private readonly WorkQueue<string> _queue;
     private readonly ControlLoop<string> _loop;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    public PlannerLoop(IStore store, FeedFollower health, FeedFollower material, TimeProvider time, ILogger logger)
+    public PlannerLoop(IStore store, FeedFollower health, FeedFollower material, EventJournal events, TimeProvider time, ILogger logger)
     {
         _store = store;
         _turn = DecisionTurn.Of(store);
@@ -39,6 +41,7 @@ public sealed partial class PlannerLoop
         _time = time;
         _logger = logger;
         _tolerations = new TolerationClock(time);
+        _story = new FailoverStory(events, time);
         _queue = new WorkQueue<string>(time, Backoff.Default);
         _loop = new ControlLoop<string>("planner", _queue, (_, ct) => _turn.TakeAsync(() => PlanAsync(ct)), TimeSpan.FromSeconds(30), time, logger);
     }
@@ -75,6 +78,8 @@ public sealed partial class PlannerLoop
             foreach ((Binding binding, _) in some) PlacementMetrics.Decided(state.Binding(binding.Workload), binding);
         }
         if (changed.Count > 0) LogPlanned(_logger, changed.Count, state.Revision);
+        foreach (StoreWrite[] told in _story.Tell(inputs, new PlacementState(_store.Current), observed).Chunk(BindingsPerTransaction))
+            await _store.CommitAsync(new StoreTransaction { Writes = told }, cancellationToken);
         return inputs.NextToleration is { } next ? next + TimeSpan.FromMilliseconds(1) : null;
     }
 

@@ -67,6 +67,7 @@ public sealed class WorkloadResolver(PlacementState state, FeedView material)
                 return new ResolvedWorkload.Unresolved(Waiting("PlacementPolicy", policyName, @namespace));
             policy = found.Spec;
         }
+        if (spec.Failover is { } own) policy = policy with { Failover = own };
         if (Fixed("Config", spec.Template.Configs, tenant, @namespace, out IReadOnlyList<FileReference>? configs) is { } noConfig) return noConfig;
         if (Fixed("Secret", spec.Template.Secrets, tenant, @namespace, out IReadOnlyList<FileReference>? secrets) is { } noSecret) return noSecret;
         bool nothingToFix = ReferenceEquals(configs, spec.Template.Configs) && ReferenceEquals(secrets, spec.Template.Secrets);

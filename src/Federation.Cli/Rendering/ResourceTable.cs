@@ -83,7 +83,7 @@ internal static class ResourceTable
     [
         policy.Division.Strategy.ToString().ToLowerInvariant(),
         policy.Spread is { Count: > 0 } rules ? string.Join(", ", rules.Select(rule => $"{rule.Label} {Number(rule.Min)}..{rule.Max?.ToString(CultureInfo.InvariantCulture)}")) : "-",
-        policy.Failover.Enabled ? $"after {Number(policy.Failover.TolerationSeconds)}s" : "off",
+        policy.Failover switch { { Enabled: false } => "off", { TolerationSeconds: { } seconds } => $"after {Number(seconds)}s", _ => "at once, or 30s" },
         Number(policy.Priority),
     ];
 

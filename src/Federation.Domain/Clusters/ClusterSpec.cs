@@ -15,6 +15,9 @@ public sealed record ClusterSpec
     /// <summary>Draining: takes no new replicas, and what it has moves elsewhere.</summary>
     public bool Draining { get; init; }
 
+    /// <summary>What of it may fail as one. Left out: all of it, so that its loss is believed only after the toleration.</summary>
+    public IReadOnlyList<FailureDomain>? FailureDomains { get; init; }
+
     /// <summary>Price of one core for an hour, in any one unit; lower is preferred, all else equal.</summary>
     public decimal? PricePerCoreHour { get; init; }
 }

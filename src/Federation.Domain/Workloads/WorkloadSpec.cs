@@ -28,4 +28,7 @@ public sealed record WorkloadSpec
 
     /// <summary>The policy, written in place.</summary>
     public PlacementPolicySpec? Placement { get; init; }
+
+    /// <summary>When this workload leaves a lost cluster; takes the place of the policy's rule.</summary>
+    public FailoverRule? Failover { get; init; }
 }

@@ -82,8 +82,9 @@ public sealed class SimulatedPlane
             var identity = new FeedFollower("identity", new FixedFeedSource(time, ("Namespace", "acme/default")), NamespaceDirectory.FollowedKinds, time, chance, NullLogger.Instance);
             var material = new FeedFollower("secretstore", new FixedFeedSource(time), ["Config", "Secret"], time, chance, NullLogger.Instance);
             FeedFollower health = Follower("health", process, time, ObservedWorld.FollowedKinds);
-            var planner = new PlannerLoop(store, health, material, time, NullLogger.Instance);
-            var dispatch = new DispatchLoop(store, health, material, new EventJournal(time, chance), time, NullLogger.Instance);
+            var events = new EventJournal(time, chance);
+            var planner = new PlannerLoop(store, health, material, events, time, NullLogger.Instance);
+            var dispatch = new DispatchLoop(store, health, material, events, time, NullLogger.Instance);
             var wakeups = new Wakeups(store, planner, dispatch);
             health.Changed += wakeups.OnHealth;
             material.Changed += wakeups.OnMaterial;

@@ -17,6 +17,27 @@ internal static class ClusterRules
             if (!seen.Add((taints[i].Key, taints[i].Effect)))
                 context.Refuse(path, "a key and effect are given once");
         }
+        CheckDomains(spec.FailureDomains ?? [], context);
         if (spec.PricePerCoreHour < 0) context.Refuse("spec.pricePerCoreHour", "a price is not negative");
+    }
+
+    private static void CheckDomains(IReadOnlyList<FailureDomain> domains, RuleContext context)
+    {
+        var names = new HashSet<string>();
+        for (int i = 0; i < domains.Count; i++)
+        {
+            string path = string.Create(CultureInfo.InvariantCulture, $"spec.failureDomains[{i}]");
+            context.RequireName($"{path}.name", domains[i].Name);
+            if (!names.Add(domains[i].Name)) context.Refuse($"{path}.name", "a failure domain is named once", "name all its nodes in one");
+            IReadOnlyList<string> nodes = domains[i].Nodes ?? [];
+            if (nodes.Count == 0 && !domains[i].Management) context.Refuse($"{path}.nodes", "a failure domain holds nodes or the management API", "name its nodes, or remove it");
+            var seen = new HashSet<string>();
+            for (int n = 0; n < nodes.Count; n++)
+            {
+                string at = string.Create(CultureInfo.InvariantCulture, $"{path}.nodes[{n}]");
+                context.RequireName(at, nodes[n]);
+                if (!seen.Add(nodes[n])) context.Refuse(at, "a node is named once in a domain", "remove one");
+            }
+        }
     }
 }
