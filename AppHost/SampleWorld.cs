@@ -26,6 +26,8 @@ internal sealed class SampleWorld(LocalState state, EndpointReference api, Endpo
             var cluster = new Cluster
             {
                 Metadata = new ResourceMetadata { Name = sample.Name, Labels = new Dictionary<string, string> { ["region"] = sample.Region, ["provider"] = sample.Provider } },
+                // As in a cloud, each node stands in a zone of its own with an uplink of its own: both gone are two witnesses. The edge has one box.
+                Spec = new ClusterSpec { FailureDomains = [.. sample.Nodes.Select((node, zone) => new FailureDomain { Name = $"{sample.Name}-zone-{zone + 1}", Nodes = [node] })] },
             };
             // Made once: what the person at the screen changed since (a taint, a cordon) stays.
             if (await _client.Value.FindAsync(ResourceKind.Of<Cluster>(), sample.Name, ct: ct) is null) await _client.Value.ApplyAsync(cluster, ct: ct);

@@ -16,8 +16,8 @@ public class ObservationBookTests
     [Fact]
     public void Apply_FullSet_ListsWhatIsNewAndWhatIsGone()
     {
-        _book.Apply(N1, Full(1, "r1", "r2"));
-        var applied = Assert.IsType<ObservationOutcome.Applied>(_book.Apply(N1, Full(1, "r2", "r3")));
+        _book.Apply(N1, Full(1, "r1", "r2"), TimeSpan.Zero);
+        var applied = Assert.IsType<ObservationOutcome.Applied>(_book.Apply(N1, Full(1, "r2", "r3"), TimeSpan.Zero));
         Assert.Null(applied.Node);
         Assert.Equal(["r3"], applied.Upserts.Select(replica => replica.Id.Value));
         Assert.Equal(["r1"], applied.Removals.Select(id => id.Value));
@@ -26,8 +26,8 @@ public class ObservationBookTests
     [Fact]
     public void Apply_SameFullSetAgain_ChangesNothing()
     {
-        _book.Apply(N1, Full(1, "r1", "r2"));
-        var applied = Assert.IsType<ObservationOutcome.Applied>(_book.Apply(N1, Full(1, "r1", "r2")));
+        _book.Apply(N1, Full(1, "r1", "r2"), TimeSpan.Zero);
+        var applied = Assert.IsType<ObservationOutcome.Applied>(_book.Apply(N1, Full(1, "r1", "r2"), TimeSpan.Zero));
         Assert.Null(applied.Node);
         Assert.Empty(applied.Upserts);
         Assert.Empty(applied.Removals);
@@ -36,18 +36,18 @@ public class ObservationBookTests
     [Fact]
     public void Apply_PartialFullSet_IsRefusedAndNothingIsDeleted()
     {
-        _book.Apply(N1, Full(1, "r1", "r2"));
+        _book.Apply(N1, Full(1, "r1", "r2"), TimeSpan.Zero);
         FullSet partial = Full(2, "r1", "r2") with { Replicas = [Replica(N1, "r1")] };
-        Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N1, partial));
+        Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N1, partial, TimeSpan.Zero));
         Assert.Equal(2, _book.Replicas(N1).Count);
     }
 
     [Fact]
     public void Apply_EmptyFullSetWithTheDigestOfAnother_IsRefusedAndNothingIsDeleted()
     {
-        _book.Apply(N1, Full(1, "r1"));
+        _book.Apply(N1, Full(1, "r1"), TimeSpan.Zero);
         FullSet emptied = Full(2, "r1") with { Count = 0, Replicas = [] };
-        Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N1, emptied));
+        Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N1, emptied, TimeSpan.Zero));
         Assert.Single(_book.Replicas(N1));
     }
 
@@ -55,18 +55,18 @@ public class ObservationBookTests
     public void Apply_FullSetThatListsAReplicaTwice_IsRefused()
     {
         FullSet doubled = Full(1, "r1", "r1");
-        Assert.Contains("twice", Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N1, doubled)).Reason, StringComparison.Ordinal);
+        Assert.Contains("twice", Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N1, doubled, TimeSpan.Zero)).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Apply_DeltaAfterAGap_AsksForAFullSetAndKeepsRefusingUntilItCame()
     {
-        _book.Apply(N1, Full(1, "r1"));
+        _book.Apply(N1, Full(1, "r1"), TimeSpan.Zero);
         Assert.IsType<ObservationOutcome.Applied>(_book.Apply(N1, new Delta(2, null, [Replica(N1, "r2")], [])));
         Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N1, new Delta(4, null, [], [new ReplicaId("r1")])));
         Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N1, new Delta(3, null, [], [new ReplicaId("r1")])));
         Assert.Equal(2, _book.Replicas(N1).Count);
-        Assert.IsType<ObservationOutcome.Applied>(_book.Apply(N1, Full(9, "r2")));
+        Assert.IsType<ObservationOutcome.Applied>(_book.Apply(N1, Full(9, "r2"), TimeSpan.Zero));
         Assert.IsType<ObservationOutcome.Applied>(_book.Apply(N1, new Delta(10, null, [], [new ReplicaId("r2")])));
         Assert.Empty(_book.Replicas(N1));
     }
@@ -74,7 +74,7 @@ public class ObservationBookTests
     [Fact]
     public void Apply_DeltaDoubled_AsksForAFullSet()
     {
-        _book.Apply(N1, Full(1, "r1"));
+        _book.Apply(N1, Full(1, "r1"), TimeSpan.Zero);
         var delta = new Delta(2, null, [Replica(N1, "r2")], []);
         _book.Apply(N1, delta);
         Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N1, delta));
@@ -83,7 +83,7 @@ public class ObservationBookTests
     [Fact]
     public void StreamBegan_DeltaBeforeItsFullSet_IsRefused()
     {
-        _book.Apply(N1, Full(1, "r1"));
+        _book.Apply(N1, Full(1, "r1"), TimeSpan.Zero);
         _book.StreamBegan(N1);
         Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N1, new Delta(2, null, [], [new ReplicaId("r1")])));
         Assert.Single(_book.Replicas(N1));
@@ -92,11 +92,52 @@ public class ObservationBookTests
     [Fact]
     public void Apply_ReportOfAnotherNode_IsRefused()
     {
-        Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N2, Full(1, "r1")));
-        _book.Apply(N2, Full(N2, 1, "r9"));
+        Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N2, Full(1, "r1"), TimeSpan.Zero));
+        _book.Apply(N2, Full(N2, 1, "r9"), TimeSpan.Zero);
         var stolen = new FullSet("i", 1, NodeOf(N1), 1, ObservationDigest.Compute([new ReplicaId("r9")]), [Replica(N1, "r9")]);
-        Assert.Contains("belongs to node a/n2", Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N1, stolen)).Reason, StringComparison.Ordinal);
+        Assert.Contains("belongs to node a/n2", Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N1, stolen, TimeSpan.Zero)).Reason, StringComparison.Ordinal);
         Assert.Single(_book.Replicas(N2));
+    }
+
+    [Fact]
+    public void Apply_FullSetThatIsOlderThanTheStreamsNewest_IsStaleAndRefused()
+    {
+        _book.Apply(N1, Full(5, "r1", "r2"), TimeSpan.Zero);
+        Assert.Contains("stale", Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N1, Full(4, "r1"), TimeSpan.Zero)).Reason, StringComparison.Ordinal);
+        Assert.Equal(2, _book.Replicas(N1).Count);
+        _book.StreamBegan(N1);
+        Assert.IsType<ObservationOutcome.Applied>(_book.Apply(N1, Full(1, "r1"), TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void Apply_EmptySetWhereReplicasRan_IsNotBelievedUntilItsSenderInsists()
+    {
+        _book.Apply(N1, Booted(Full(1, "r1", "r2"), "boot-1"), TimeSpan.Zero);
+        string reason = Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N1, Booted(Full(2), "boot-1"), TimeSpan.FromSeconds(1))).Reason;
+        Assert.Contains("2 replicas ran there", reason, StringComparison.Ordinal);
+        Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N1, Booted(Full(3), "boot-1"), TimeSpan.FromSeconds(3.9)));
+        Assert.Equal(2, _book.Replicas(N1).Count);
+        var believed = Assert.IsType<ObservationOutcome.Applied>(_book.Apply(N1, Booted(Full(4), "boot-1"), TimeSpan.FromSeconds(4)));
+        Assert.Contains("insists", believed.Odd, StringComparison.Ordinal);
+        Assert.Empty(_book.Replicas(N1));
+    }
+
+    [Fact]
+    public void Apply_EmptySetThenTheTruth_KeepsWhatRuns()
+    {
+        _book.Apply(N1, Booted(Full(1, "r1"), "boot-1"), TimeSpan.Zero);
+        _book.Apply(N1, Booted(Full(2), "boot-1"), TimeSpan.FromSeconds(1));
+        Assert.Null(Assert.IsType<ObservationOutcome.Applied>(_book.Apply(N1, Booted(Full(3, "r1"), "boot-1"), TimeSpan.FromSeconds(2))).Odd);
+        // The doubt is over: a later one begins anew.
+        Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N1, Booted(Full(4), "boot-1"), TimeSpan.FromSeconds(9)));
+    }
+
+    [Fact]
+    public void Apply_EmptySetAfterABoot_IsBelievedAtOnce()
+    {
+        _book.Apply(N1, Booted(Full(1, "r1"), "boot-1"), TimeSpan.Zero);
+        Assert.IsType<ObservationOutcome.Applied>(_book.Apply(N1, Booted(Full(2), "boot-2"), TimeSpan.FromSeconds(1)));
+        Assert.Empty(_book.Replicas(N1));
     }
 
     internal static ReplicaObservation Replica(NodeKey node, string id) => new()
@@ -110,6 +151,8 @@ public class ObservationBookTests
         State = ReplicaState.Ready,
         Ports = [new ReplicaPort("http", 4000, PortProtocol.Http)],
     };
+
+    private static FullSet Booted(FullSet set, string boot) => set with { Node = set.Node with { BootId = boot } };
 
     private static FullSet Full(long sequence, params string[] ids) => Full(N1, sequence, ids);
 

@@ -18,31 +18,31 @@ public class VerdictBookTests
         Assert.Equal(VerdictState.Unknown, StateAt("a/n1", 0));
         Assert.Equal(VerdictState.Unknown, StateAt("a/n1", 7.9));
         Assert.Equal(VerdictState.Suspect, StateAt("a/n1", 8));
-        Assert.Equal(VerdictState.NotReady, StateAt("a/n1", 11));
+        Assert.Equal(VerdictState.Unreachable, StateAt("a/n1", 11));
         Assert.Contains("has not reported since Health started", _book.Verdicts["a/n1"].Reason, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Review_StreamBroke_SuspectAtOnceAndNotReadyAfterOneSecond()
+    public void Review_StreamBroke_SuspectAtOnceAndUnreachableAfterOneSecond()
     {
         Report("a/n1", 1);
         Assert.Equal(VerdictState.Ready, StateAt("a/n1", 1));
         _book.StreamEnded(Node("a/n1"), At(2), "its connection broke");
         Assert.Equal(VerdictState.Suspect, StateAt("a/n1", 2));
         Assert.Equal(VerdictState.Suspect, StateAt("a/n1", 2.999));
-        Assert.Equal(VerdictState.NotReady, StateAt("a/n1", 3));
+        Assert.Equal(VerdictState.Unreachable, StateAt("a/n1", 3));
         Report("a/n1", 4);
         Assert.Equal(VerdictState.Ready, StateAt("a/n1", 4));
     }
 
     [Fact]
-    public void Review_Silence_SuspectAfterThreeSecondsAndNotReadyAfterThreeMore()
+    public void Review_Silence_SuspectAfterThreeSecondsAndUnreachableAfterThreeMore()
     {
         Report("a/n1", 0);
         Assert.Equal(VerdictState.Ready, StateAt("a/n1", 3));
         Assert.Equal(VerdictState.Suspect, StateAt("a/n1", 3.001));
         Assert.Equal(VerdictState.Suspect, StateAt("a/n1", 5.9));
-        Assert.Equal(VerdictState.NotReady, StateAt("a/n1", 6));
+        Assert.Equal(VerdictState.Unreachable, StateAt("a/n1", 6));
         _book.Heard(Node("a/n1"), At(7));
         Assert.Equal(VerdictState.Ready, StateAt("a/n1", 7));
     }
@@ -65,8 +65,8 @@ public class VerdictBookTests
         }
         Assert.Equal(
             [
-                "0.0 a/n1 Ready False", "0.0 a/n2 Suspect False", "1.5 a/n2 NotReady False", "3.0 a/n1 Suspect False", "6.0 a/n1 NotReady False",
-                "12.0 a/n1 NotReady True", "12.0 a/n2 NotReady True",
+                "0.0 a/n1 Ready False", "0.0 a/n2 Suspect False", "1.5 a/n2 Unreachable False", "3.0 a/n1 Suspect False", "6.0 a/n1 Unreachable False",
+                "12.0 a/n1 Unreachable True", "12.0 a/n2 Unreachable True",
             ], seen);
     }
 
@@ -126,11 +126,11 @@ public class VerdictBookTests
         Report("a/n2", 0);
         _book.StreamEnded(Node("a/n1"), At(1), "its connection broke");
         _book.Heard(Node("a/n2"), At(3));
-        Assert.Equal(VerdictState.NotReady, StateAt("a/n1", 3));
+        Assert.Equal(VerdictState.Unreachable, StateAt("a/n1", 3));
         Assert.Equal(VerdictState.Ready, StateAt("a", 3));
         _book.StreamEnded(Node("a/n2"), At(4), "its connection broke");
         Assert.Equal(VerdictState.Suspect, StateAt("a", 4));
-        Assert.Equal(VerdictState.NotReady, StateAt("a", 5));
+        Assert.Equal(VerdictState.Unreachable, StateAt("a", 5));
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public class VerdictBookTests
         _book.StreamEnded(Node("a/n2"), At(1), "its connection broke");
         _book.Heard(Node("b/n1"), At(2));
         _book.Heard(Node("c/n1"), At(2));
-        Assert.Equal(VerdictState.NotReady, StateAt("a", 2));
+        Assert.Equal(VerdictState.Unreachable, StateAt("a", 2));
     }
 
     [Fact]
@@ -149,6 +149,7 @@ public class VerdictBookTests
     {
         foreach (string node in new[] { "a/n1", "b/n1", "c/n1" }) Report(node, 0);
         _book.StreamEnded(Node("a/n1"), At(1), "its connection broke");
+        _book.Heard(Node("b/n1"), At(4.5));
         _book.StreamEnded(Node("b/n1"), At(5), "its connection broke");
         _book.Heard(Node("c/n1"), At(6));
         Assert.Equal(VerdictState.Suspect, StateAt("a", 6));
@@ -156,8 +157,8 @@ public class VerdictBookTests
         Assert.Contains("Frozen", _book.Verdicts["b/n1"].Reason, StringComparison.Ordinal);
         for (int second = 7; second <= 35; second++) _book.Heard(Node("c/n1"), At(second));
         Assert.Equal(VerdictState.Suspect, StateAt("b", 34.9));
-        Assert.Equal(VerdictState.NotReady, StateAt("b", 35));
-        Assert.Equal(VerdictState.NotReady, StateAt("a", 35));
+        Assert.Equal(VerdictState.Unreachable, StateAt("b", 35));
+        Assert.Equal(VerdictState.Unreachable, StateAt("a", 35));
         Assert.Equal(VerdictState.Ready, StateAt("c", 35));
     }
 
@@ -171,7 +172,7 @@ public class VerdictBookTests
         Assert.Equal(VerdictState.Suspect, StateAt("a", 3));
         Report("b/n1", 4);
         _book.Heard(Node("c/n1"), At(4));
-        Assert.Equal(VerdictState.NotReady, StateAt("a", 4));
+        Assert.Equal(VerdictState.Unreachable, StateAt("a", 4));
     }
 
     [Fact]
@@ -183,7 +184,7 @@ public class VerdictBookTests
         for (int second = 1; second < 9; second++) _book.Heard(Node("c/n1"), At(second));
         _book.StreamEnded(Node("b/n1"), At(8), "its connection broke");
         _book.Heard(Node("c/n1"), At(9));
-        Assert.Equal(VerdictState.NotReady, StateAt("b", 9));
+        Assert.Equal(VerdictState.Unreachable, StateAt("b", 9));
     }
 
     [Fact]
@@ -192,7 +193,8 @@ public class VerdictBookTests
         Report("a/n1", 0);
         Report("b/n1", 0);
         _book.StreamEnded(Node("a/n1"), At(1), "its connection broke");
-        Assert.Equal(VerdictState.NotReady, StateAt("a", 2));
+        Assert.Equal(VerdictState.Unreachable, StateAt("a", 2));
+        _book.Heard(Node("b/n1"), At(2.4));
         _book.StreamEnded(Node("b/n1"), At(2.5), "its connection broke");
         Assert.Equal(VerdictState.Suspect, StateAt("b", 4));
     }

@@ -10,7 +10,7 @@ public class VerdictPropertyTests
 {
     private static readonly NodeKey[] Nodes = [.. new[] { "a/n1", "a/n2", "b/n1", "c/n1" }.Select(NodeKey.Parse)];
 
-    /// <summary>Over random histories: no verdict calls a lease ended that may still hold, none is NotReady before its limit, and a review between deadlines changes nothing.</summary>
+    /// <summary>Over random histories: no verdict calls a lease ended that may still hold, none is lost before its limit, and a review between deadlines changes nothing.</summary>
     [Fact]
     public void Review_RandomHistories_NeverBreakTheLimits()
     {
@@ -59,12 +59,12 @@ public class VerdictPropertyTests
             {
                 Verdict verdict = book.Verdicts[node.ToString()];
                 if (verdict.LeaseEnded) Assert.True(now > lastGrant[node] + limits.Lease, $"seed {seed}: lease of {node} called ended at {now}");
-                if (verdict.State == VerdictState.NotReady) Assert.True(now - lastContact[node] >= limits.BrokenSuspicion, $"seed {seed}: {node} NotReady too early");
+                if (verdict.State.IsLost()) Assert.True(now - lastContact[node] >= limits.BrokenSuspicion, $"seed {seed}: {node} lost too early");
             }
             foreach (IGrouping<ClusterId, NodeKey> cluster in Nodes.GroupBy(node => node.Cluster))
             {
-                bool all = cluster.All(node => book.Verdicts[node.ToString()].State == VerdictState.NotReady);
-                Assert.Equal(all, book.Verdicts[cluster.Key.Value].State == VerdictState.NotReady);
+                bool all = cluster.All(node => book.Verdicts[node.ToString()].State.IsLost());
+                Assert.Equal(all, book.Verdicts[cluster.Key.Value].State.IsLost());
             }
         }
     }

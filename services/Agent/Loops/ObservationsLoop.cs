@@ -14,8 +14,8 @@ using Google.Protobuf;
 namespace Federation.Agent.Loops;
 
 /// <summary>
-/// Tells Health what is seen, and proves life: a full set on each connection, then changes in sequence, and a renewal of the lease every
-/// half second that nothing else can hold up.
+/// Tells Health what is seen, and proves life: a full set on each connection, then changes in sequence, and renewals of the lease, as often as
+/// Health wants them, that nothing else can hold up.
 /// </summary>
 /// <param name="connector">Dials Health.</param>
 /// <param name="observer">What is seen.</param>
@@ -33,8 +33,12 @@ public sealed partial class ObservationsLoop(
     IChance chance,
     ILogger logger)
 {
-    /// <summary>How often the lease is renewed.</summary>
-    public static readonly TimeSpan RenewalInterval = TimeSpan.FromMilliseconds(500);
+    /// <summary>How often the lease is renewed until Health says how soon it wants to hear.</summary>
+    public static readonly TimeSpan FirstRenewal = TimeSpan.FromMilliseconds(500);
+
+    // Whatever Health wants: not so often that it is a load, nor so seldom that the lease would run out.
+    private static readonly TimeSpan LeastRenewal = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan MostRenewal = TimeSpan.FromSeconds(3);
 
     private readonly IClusterObserver _observer = observer;
     private readonly string _instance = instance;
@@ -97,6 +101,7 @@ public sealed partial class ObservationsLoop(
         private long _sequence;
         private bool _fullAsked = true;
         private ClusterObservationSet? _newest;
+        private TimeSpan _renewal = FirstRenewal;
 
         public async Task SendAsync(CancellationToken cancellationToken)
         {
@@ -121,7 +126,7 @@ public sealed partial class ObservationsLoop(
             while (true)
             {
                 _outgoing.Writer.TryWrite(new AgentReport { Renewal = new LeaseRenewal { Renewal = loop._lease.BeginRenewal() } });
-                await Task.Delay(RenewalInterval, loop._time, cancellationToken);
+                await Task.Delay(_renewal, loop._time, cancellationToken);
             }
         }
 
@@ -137,6 +142,7 @@ public sealed partial class ObservationsLoop(
                 {
                     case HealthMessage.MessageOneofCase.Grant:
                         loop._lease.Granted(message.Grant.Renewal, TimeSpan.FromMilliseconds(message.Grant.DurationMs));
+                        if (message.Grant.NextRenewalMs > 0) _renewal = Within(TimeSpan.FromMilliseconds(message.Grant.NextRenewalMs));
                         break;
                     case HealthMessage.MessageOneofCase.FullSetRequest:
                         _fullAsked = true;
@@ -145,6 +151,8 @@ public sealed partial class ObservationsLoop(
                 }
             }
         }
+
+        private static TimeSpan Within(TimeSpan wanted) => wanted < LeastRenewal ? LeastRenewal : wanted > MostRenewal ? MostRenewal : wanted;
 
         private AgentReport? Report(ClusterObservationSet set)
         {

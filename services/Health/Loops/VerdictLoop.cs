@@ -1,5 +1,7 @@
 using Federation.Domain.Assignments;
+using Federation.Domain.Clusters;
 using Federation.Domain.Identifiers;
+using Federation.Domain.Observation;
 using Federation.Feeds;
 using Federation.Health.Service.Events;
 using Federation.Health.Service.Reports;
@@ -12,6 +14,8 @@ namespace Federation.Health.Service.Loops;
 public sealed partial class VerdictLoop
 {
     private const string Everything = "verdicts";
+    private const string Orders = "orders";
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
 
     private readonly ObservationDesk _desk;
     private readonly FeedFollower _placement;
@@ -20,6 +24,7 @@ public sealed partial class VerdictLoop
     private readonly WorkQueue<string> _queue;
     private readonly ControlLoop<string> _loop;
     private readonly ILogger _logger;
+    private readonly UnorderedReplicas _unordered = new();
     private FeedView? _known;
 
     public VerdictLoop(ObservationDesk desk, FeedFollower placement, HealthClock clock, VerdictEvents events, ILogger logger)
@@ -30,8 +35,9 @@ public sealed partial class VerdictLoop
         _events = events;
         _logger = logger;
         _queue = new WorkQueue<string>(clock.Time, Backoff.Default);
-        _loop = new ControlLoop<string>("verdicts", _queue, (_, _) => ReviewAsync(), TimeSpan.FromSeconds(10), clock.Time, logger);
+        _loop = new ControlLoop<string>("verdicts", _queue, (key, _) => key == Orders ? Task.FromResult(CompareWithOrders()) : ReviewAsync(), TimeSpan.FromSeconds(10), clock.Time, logger);
         desk.VerdictsDue += Wake;
+        desk.Odd += (node, reason, what) => events.Odd(node, reason, what, clock.Time.GetUtcNow());
         placement.Changed += (_, _) => Wake();
     }
 
@@ -42,7 +48,24 @@ public sealed partial class VerdictLoop
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         Wake();
-        await _loop.RunAsync(cancellationToken);
+        _queue.Add(Orders);
+        await Task.WhenAll(_loop.RunAsync(cancellationToken), TickAsync(cancellationToken));
+    }
+
+    private async Task TickAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            _desk.Ticked();
+            try
+            {
+                await Task.Delay(_desk.Tick, _clock.Time, cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
     }
 
     private async Task<TimeSpan?> ReviewAsync()
@@ -50,11 +73,14 @@ public sealed partial class VerdictLoop
         FeedView view = _placement.Current;
         bool same = ReferenceEquals(view, _known);
         NodeKey[] assigned = same ? [] : [.. view.All<Assignment>("Assignment").Select(static order => order.NodeKey).OfType<NodeKey>().Distinct()];
-        HashSet<ClusterId>? registered = view.Known ? [.. view.OfKind("Cluster").Keys.Select(ClusterId.Parse)] : null;
-        VerdictReview review = await _desk.ReviewAsync(assigned.Where(node => registered!.Contains(node.Cluster)), registered);
+        Dictionary<ClusterId, ClusterSpec>? registered = view.Known
+            ? view.OfKind("Cluster").ToDictionary(static item => ClusterId.Parse(item.Key), static item => item.Value.Value<Cluster>().Spec)
+            : null;
+        VerdictReview review = await _desk.ReviewAsync(assigned.Where(node => registered!.ContainsKey(node.Cluster)), registered);
         _known = view;
         VerdictMetrics.Changed(review.Changes);
-        _events.Note(review.Changes, _clock.Time.GetUtcNow());
+        _events.Note(review, _clock.Time.GetUtcNow());
+        if (review.StoodStill is { } pause) LogStoodStill(_logger, (long)pause.TotalMilliseconds);
         foreach (VerdictChange change in review.Changes)
         {
             if (change.After is { } after && after.State != change.Before?.State) LogVerdict(_logger, change.Key, after.State.ToString(), after.Revision, after.Reason);
@@ -62,7 +88,23 @@ public sealed partial class VerdictLoop
         return review.NextReview is { } next ? Max(next - _clock.Now, TimeSpan.FromMilliseconds(1)) : null;
     }
 
+    private TimeSpan? CompareWithOrders()
+    {
+        FeedView view = _placement.Current;
+        if (!view.Known) return BetweenLooks;
+        DateTimeOffset now = _clock.Time.GetUtcNow();
+        foreach (ReplicaObservation replica in _unordered.Look(_desk.Replicas(), id => view.Find<Assignment>("Assignment", id.Value), _clock.Now))
+        {
+            _events.Odd(new NodeKey(replica.Cluster, replica.Node ?? default), "UnorderedReplica",
+                $"it reports replica {replica.Id} of {replica.Workload.Namespace}/{replica.Workload.Name}, which nobody ordered there: it gets no traffic and is not touched", now);
+        }
+        return BetweenLooks;
+    }
+
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
+    [LoggerMessage(EventId = 3002, Level = LogLevel.Warning, Message = "Health itself stood still for {Milliseconds} ms; what was not heard meanwhile counts for nothing")]
+    private static partial void LogStoodStill(ILogger logger, long milliseconds);
 
     [LoggerMessage(EventId = 3001, Level = LogLevel.Information, Message = "{Subject} is {State} (verdict {Revision}): {Reason}")]
     private static partial void LogVerdict(ILogger logger, string subject, string state, long revision, string reason);

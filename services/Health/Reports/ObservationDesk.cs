@@ -1,9 +1,11 @@
+using Federation.Domain.Clusters;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
 using Federation.Health.Liveness;
 using Federation.Health.Observations;
 using Federation.Health.Service.Documents;
 using Federation.Health.Verdicts;
+using Federation.Health.Witnesses;
 using Federation.Storage;
 
 namespace Federation.Health.Service.Reports;
@@ -26,8 +28,26 @@ public sealed class ObservationDesk(IStore store, HealthClock clock, VerdictLimi
     /// <summary>Called when something was seen that may change a verdict.</summary>
     public event Action? VerdictsDue;
 
+    /// <summary>Called when a report was refused, or taken over though it is odd: who sent it, the event's reason, and what was wrong with it.</summary>
+    public event Action<NodeKey, string, string>? Odd;
+
     /// <summary>How long a granted lease lasts.</summary>
     public TimeSpan Lease => limits.Lease;
+
+    /// <summary>How often <see cref="Ticked"/> is to be called.</summary>
+    public TimeSpan Tick => limits.Tick;
+
+    /// <summary>All replicas that are reported.</summary>
+    public IReadOnlyList<ReplicaObservation> Replicas()
+    {
+        lock (_gate) return _observations.AllReplicas();
+    }
+
+    /// <summary>Health runs.</summary>
+    public void Ticked()
+    {
+        lock (_gate) _verdicts.Ticked(clock.Now);
+    }
 
     /// <summary>A stream of the node began: its deltas count only from its full set on.</summary>
     public void StreamBegan(NodeKey node)
@@ -38,10 +58,10 @@ public sealed class ObservationDesk(IStore store, HealthClock clock, VerdictLimi
     /// <summary>Takes a full set over; null if that is done, else why a new one is needed.</summary>
     public async Task<string?> TakeAsync(NodeKey node, FullSet set)
     {
-        string? refusal = await TakeAsync(() => _observations.Apply(node, set), node);
+        string? refusal = await TakeAsync(() => _observations.Apply(node, set, clock.Now), node);
         if (refusal is not null) return refusal;
         // Only now: a verdict of Ready must not be seen before what the node reported.
-        lock (_gate) _verdicts.Reported(node, clock.Now);
+        lock (_gate) _verdicts.Reported(node, Now());
         VerdictsDue?.Invoke();
         return null;
     }
@@ -53,37 +73,66 @@ public sealed class ObservationDesk(IStore store, HealthClock clock, VerdictLimi
         return await TakeAsync(() => _observations.Apply(node, delta), node);
     }
 
-    /// <summary>A renewal came and is about to be granted: call it before the grant is sent.</summary>
-    public void Granted(NodeKey node)
+    /// <summary>A renewal came and is about to be granted: call it before the grant is sent. Returns how soon the next one is wanted.</summary>
+    public TimeSpan Granted(NodeKey node)
+    {
+        bool due;
+        TimeSpan next;
+        lock (_gate)
+        {
+            next = _verdicts.Granted(node, Now());
+            due = !_verdicts.Verdicts.TryGetValue(node.ToString(), out Verdict? verdict) || !verdict.State.IsInContact() || verdict.LeaseEnded;
+        }
+        if (due) VerdictsDue?.Invoke();
+        return next;
+    }
+
+    /// <summary>A gateway said which tunnels are open there.</summary>
+    public void GatewaySaid(string gateway, IReadOnlyDictionary<NodeKey, GatewayWay> ways)
     {
         bool due;
         lock (_gate)
         {
-            _verdicts.Granted(node, clock.Now);
-            due = !_verdicts.Verdicts.TryGetValue(node.ToString(), out Verdict? verdict) || !verdict.State.IsInContact() || verdict.LeaseEnded;
+            _verdicts.GatewaySaid(gateway, ways, Now());
+            due = _verdicts.Verdicts.Values.Any(verdict => verdict.Node is { } node && (!verdict.State.IsInContact() || !ways.ContainsKey(new NodeKey(verdict.Cluster, node))));
         }
         if (due) VerdictsDue?.Invoke();
+    }
+
+    /// <summary>An agent that drives a cluster from outside said how its management API answers.</summary>
+    public void ManagementSaid(NodeKey teller, bool answers, string detail)
+    {
+        lock (_gate)
+        {
+            _verdicts.Heard(teller, Now());
+            _verdicts.ManagementSaid(teller.Cluster, !answers, detail, clock.Now);
+        }
+        VerdictsDue?.Invoke();
     }
 
     /// <summary>The node's stream ended and no newer one has taken its place.</summary>
     public void StreamEnded(NodeKey node, string reason)
     {
-        lock (_gate) _verdicts.StreamEnded(node, clock.Now, reason);
+        lock (_gate) _verdicts.StreamEnded(node, Now(), reason);
         VerdictsDue?.Invoke();
     }
 
     /// <summary>Judges everything anew and writes what changed; returns the changes and when to judge again.</summary>
     /// <param name="assigned">Nodes that Placement has orders for: they are known though they may not have reported.</param>
-    /// <param name="registered">The registered clusters; null while they are not known.</param>
-    public async Task<VerdictReview> ReviewAsync(IEnumerable<NodeKey> assigned, IReadOnlySet<ClusterId>? registered)
+    /// <param name="registered">The registered clusters and what is declared of them; null while they are not known.</param>
+    public async Task<VerdictReview> ReviewAsync(IEnumerable<NodeKey> assigned, IReadOnlyDictionary<ClusterId, ClusterSpec>? registered)
     {
         VerdictReview review;
         Task commit;
         lock (_gate)
         {
             foreach (NodeKey node in assigned) _verdicts.Know(node);
-            if (registered is not null) _verdicts.KeepClusters(registered);
-            review = _verdicts.Review(clock.Now, clock.Time.GetUtcNow());
+            if (registered is not null)
+            {
+                _verdicts.KeepClusters(registered.Keys.ToHashSet());
+                _verdicts.Declare(registered);
+            }
+            review = _verdicts.Review(Now(), clock.Time.GetUtcNow());
             var writes = new List<StoreWrite>();
             foreach (VerdictChange change in review.Changes)
             {
@@ -101,7 +150,7 @@ public sealed class ObservationDesk(IStore store, HealthClock clock, VerdictLimi
         bool due;
         lock (_gate)
         {
-            _verdicts.Heard(node, clock.Now);
+            _verdicts.Heard(node, Now());
             due = _verdicts.Verdicts.TryGetValue(node.ToString(), out Verdict? verdict) && !verdict.State.IsInContact();
         }
         if (due) VerdictsDue?.Invoke();
@@ -113,8 +162,13 @@ public sealed class ObservationDesk(IStore store, HealthClock clock, VerdictLimi
         lock (_gate)
         {
             ObservationOutcome outcome = apply();
-            if (outcome is ObservationOutcome.FullSetNeeded refused) return refused.Reason;
+            if (outcome is ObservationOutcome.FullSetNeeded refused)
+            {
+                if (!refused.Follows) Odd?.Invoke(node, "ReportRefused", refused.Reason);
+                return refused.Reason;
+            }
             var applied = (ObservationOutcome.Applied)outcome;
+            if (applied.Odd is { } odd) Odd?.Invoke(node, "ReportBelieved", odd);
             var writes = new List<StoreWrite>();
             if (applied.Node is { } observation) writes.Add(HealthKinds.Put(HealthKinds.NodeObservation, node.ToString(), observation));
             foreach (ReplicaObservation replica in applied.Upserts) writes.Add(HealthKinds.Put(HealthKinds.ReplicaObservation, replica.Id.Value, replica));
@@ -123,6 +177,14 @@ public sealed class ObservationDesk(IStore store, HealthClock clock, VerdictLimi
         }
         await commit;
         return null;
+    }
+
+    // Whatever is noted, that Health runs is noted first: else its own pause would be taken for the silence of everybody.
+    private TimeSpan Now()
+    {
+        TimeSpan now = clock.Now;
+        _verdicts.Ticked(now);
+        return now;
     }
 
     private IEnumerable<StoreWrite> Forget(NodeKey node)

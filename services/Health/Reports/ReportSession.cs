@@ -61,9 +61,18 @@ public sealed class ReportSession(NodeKey node, ObservationDesk desk, TimeProvid
                 break;
             case AgentReport.MessageOneofCase.Renewal:
                 // First the note, then the grant: a lease that nobody has noted could be called ended while it holds.
-                desk.Granted(node);
+                TimeSpan next = desk.Granted(node);
                 await stream.SendAsync(
-                    new HealthMessage { Grant = new LeaseGrant { Renewal = report.Renewal.Renewal, DurationMs = (long)desk.Lease.TotalMilliseconds } }, cancellationToken);
+                    new HealthMessage
+                    {
+                        Grant = new LeaseGrant
+                        {
+                            Renewal = report.Renewal.Renewal, DurationMs = (long)desk.Lease.TotalMilliseconds, NextRenewalMs = (long)next.TotalMilliseconds,
+                        },
+                    }, cancellationToken);
+                break;
+            case AgentReport.MessageOneofCase.Management:
+                desk.ManagementSaid(node, report.Management.Answers, report.Management.Detail);
                 break;
         }
     }

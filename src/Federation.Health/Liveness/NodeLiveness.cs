@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Federation.Domain.Identifiers;
+using Federation.Health.Suspicion;
 
 namespace Federation.Health.Liveness;
 
@@ -30,28 +31,48 @@ public sealed record NodeLiveness
     /// <summary>Since when contact is unbroken; null while it is lost.</summary>
     public TimeSpan? SteadySince { get; init; }
 
+    /// <summary>How its renewals come in.</summary>
+    public Cadence Cadence { get; init; }
+
+    /// <summary>How often it was last asked to renew.</summary>
+    public TimeSpan Period { get; init; }
+
     /// <summary>When contact was lost, newest last; only those that may still count as flaps.</summary>
     public ImmutableArray<TimeSpan> Losses { get; init; } = [];
 
     /// <summary>The node gave a full set on a stream: it is in contact.</summary>
-    public NodeLiveness Reported(TimeSpan now, VerdictLimits limits)
+    public NodeLiveness Reported(TimeSpan now, OwnWatch watch, VerdictLimits limits)
     {
         NodeLiveness next = this with { Connected = true, SteadySince = Connected ? SteadySince : now };
-        return next.Heard(now, limits);
+        return next.Heard(now, watch, limits);
     }
 
     /// <summary>A message came on the open stream.</summary>
-    public NodeLiveness Heard(TimeSpan now, VerdictLimits limits)
+    public NodeLiveness Heard(TimeSpan now, OwnWatch watch, VerdictLimits limits)
     {
         if (!Connected) return this;
-        bool wasSilent = LastContact is { } last && SteadySince <= last && now - last > limits.Silence;
+        // A loss is what outlasts the longest silence: shorter ones teach the cadence, and are no flaps.
+        bool wasSilent = LastContact is { } last && SteadySince <= last && now - last - watch.Missed(last, now) > limits.Silence;
         return wasSilent
             ? this with { LastContact = now, SteadySince = now, Losses = With(Losses, LastContact!.Value + limits.Silence, now, limits) }
             : this with { LastContact = now };
     }
 
     /// <summary>A renewal was received and is about to be granted. Counts from its receipt, which is after the holder sent it.</summary>
-    public NodeLiveness Granted(TimeSpan now, VerdictLimits limits) => Heard(now, limits) with { LastGrant = now };
+    /// <param name="now">The receipt.</param>
+    /// <param name="nodes">How many nodes renew.</param>
+    /// <param name="watch">When Health itself was awake.</param>
+    /// <param name="limits">The durations.</param>
+    public NodeLiveness Granted(TimeSpan now, int nodes, OwnWatch watch, VerdictLimits limits)
+    {
+        Cadence cadence = Cadence;
+        if (LastGrant is { } last && SteadySince <= last)
+        {
+            TimeSpan interval = now - last - watch.Missed(last, now);
+            cadence = cadence.After(interval < limits.Silence ? interval : limits.Silence);
+        }
+        return Heard(now, watch, limits) with { LastGrant = now, Cadence = cadence, Period = SuspicionRule.Period(cadence, nodes, limits) };
+    }
 
     /// <summary>The stream ended and no newer one has taken its place.</summary>
     public NodeLiveness StreamEnded(TimeSpan now, string reason, VerdictLimits limits) => !Connected

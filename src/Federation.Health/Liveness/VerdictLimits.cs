@@ -6,13 +6,25 @@ public sealed record VerdictLimits
     /// <summary>The limits the plane runs with.</summary>
     public static VerdictLimits Default { get; } = new();
 
-    /// <summary>Without a message for longer than this a node is Suspect.</summary>
+    /// <summary>Without a message for longer than this a node is Suspect, however irregular it was before.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>A node that is Suspect for silence is NotReady when it is silent for so much longer.</summary>
+    /// <summary>A shorter silence is never suspect, however regular a node was before.</summary>
+    public TimeSpan LeastSilence { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Between the two, the suspicion at which a silence counts.</summary>
+    public double Phi { get; init; } = 8;
+
+    /// <summary>A node that is Suspect for silence is lost past the suspicion when it is silent for so much longer than <see cref="Silence"/>.</summary>
     public TimeSpan SilenceSuspicion { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>A node whose stream broke is NotReady when it is not back after this.</summary>
+    /// <summary>
+    /// Only so long a silence counts as a loss where witnesses are to agree. Packets lost for five seconds are sent again within seven: agreement
+    /// moves work at once, so it waits for what would be heard again by itself.
+    /// </summary>
+    public TimeSpan SilenceCertain { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>A node whose stream broke is lost past the suspicion, and for certain, when it is not back after this.</summary>
     public TimeSpan BrokenSuspicion { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Added, after Health's start, to the limits of a node that has not reported yet: it first has to notice the restart and dial.</summary>
@@ -23,6 +35,33 @@ public sealed record VerdictLimits
 
     /// <summary>Waited beyond a lease before it is called ended: the two clocks' drift, and the holder's time to kill what the lease covered.</summary>
     public TimeSpan LeaseMargin { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often a node renews until its cadence is known.</summary>
+    public TimeSpan FirstPeriod { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>No node is asked to renew more often.</summary>
+    public TimeSpan LeastPeriod { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How many renewals a second all nodes together may send.</summary>
+    public double RenewalsPerSecond { get; init; } = 4000;
+
+    /// <summary>How often Health notes that it runs.</summary>
+    public TimeSpan Tick { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A tick that is later than this means that Health did not run.</summary>
+    public TimeSpan LateTick { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Peers hang up on a Health that does not answer their keepalive for so long.</summary>
+    public TimeSpan PeersPatience { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long pauses are remembered.</summary>
+    public TimeSpan PauseMemory { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>What another witness than the agent's stream said longer ago says nothing of now.</summary>
+    public TimeSpan WitnessFresh { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>A tunnel, or a management API, that is missing for so long is lost: shorter, and it is only being dialled again.</summary>
+    public TimeSpan WitnessPatience { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>So many losses of contact inside <see cref="FlapWindow"/> make a node a flapping one.</summary>
     public int FlapLosses { get; init; } = 3;

@@ -4,11 +4,15 @@ using Federation.Domain.Observation;
 namespace Federation.Health.Observations;
 
 /// <summary>
-/// What every node has, from full sets and deltas. Nothing is removed on the word of a set that is partial, corrupted or out of sequence.
+/// What every node has, from full sets and deltas. Nothing is removed on the word of a set that is partial, corrupted, stale or out of sequence; and
+/// one that is suddenly empty is believed only when its sender insists.
 /// Who reports is told by the caller from the peer's certificate; a report that speaks of another node is refused. Not thread-safe.
 /// </summary>
 public sealed class ObservationBook
 {
+    /// <summary>How long a sender must insist on an empty set that was not expected.</summary>
+    public static readonly TimeSpan Insistence = TimeSpan.FromSeconds(3);
+
     private readonly SortedDictionary<NodeKey, NodeState> _nodes = [];
     private readonly Dictionary<ReplicaId, NodeKey> _owners = [];
 
@@ -16,13 +20,16 @@ public sealed class ObservationBook
     public IReadOnlyDictionary<ReplicaId, ReplicaObservation> Replicas(NodeKey node) =>
         _nodes.TryGetValue(node, out NodeState? state) ? state.Replicas : new SortedDictionary<ReplicaId, ReplicaObservation>();
 
+    /// <summary>The replicas of all nodes.</summary>
+    public IReadOnlyList<ReplicaObservation> AllReplicas() => [.. _nodes.Values.SelectMany(static state => state.Replicas.Values)];
+
     /// <summary>The node's own observation; null if it has not reported.</summary>
     public NodeObservation? Node(NodeKey node) => _nodes.GetValueOrDefault(node)?.Node;
 
     /// <summary>A new stream of the node: until its full set has come, deltas are refused. What is known stays.</summary>
     public void StreamBegan(NodeKey node)
     {
-        if (_nodes.TryGetValue(node, out NodeState? state)) state.Sequence = null;
+        if (_nodes.TryGetValue(node, out NodeState? state)) (state.Sequence, state.Newest, state.EmptySince) = (null, null, null);
     }
 
     /// <summary>Forgets a node for good.</summary>
@@ -34,7 +41,10 @@ public sealed class ObservationBook
     }
 
     /// <summary>Takes over a full set.</summary>
-    public ObservationOutcome Apply(NodeKey reporter, FullSet set)
+    /// <param name="reporter">Who sent it.</param>
+    /// <param name="set">The set.</param>
+    /// <param name="now">The moment, on a monotonic clock.</param>
+    public ObservationOutcome Apply(NodeKey reporter, FullSet set, TimeSpan now)
     {
         if (set.Count != set.Replicas.Count) return new ObservationOutcome.FullSetNeeded($"the full set announces {set.Count} replicas and carries {set.Replicas.Count}");
         if (!set.Digest.Span.SequenceEqual(ObservationDigest.Compute(set.Replicas.Select(static replica => replica.Id))))
@@ -47,6 +57,18 @@ public sealed class ObservationBook
         if (Violation(reporter, set.Node, set.Replicas) is { } rule) return new ObservationOutcome.FullSetNeeded(rule);
 
         if (!_nodes.TryGetValue(reporter, out NodeState? state)) _nodes[reporter] = state = new NodeState();
+        if (state.Newest is { } newest && set.AgentInstance == state.Instance && set.Sequence < newest)
+            return new ObservationOutcome.FullSetNeeded($"full set {set.Sequence} came after {newest}: it is stale");
+        (state.Instance, state.Newest) = (set.AgentInstance, set.Sequence);
+        string? odd = null;
+        if (Vanished(state, set) is > 0 and var vanished)
+        {
+            state.EmptySince ??= now;
+            if (now - state.EmptySince.Value < Insistence)
+                return new ObservationOutcome.FullSetNeeded($"the full set is empty, and {vanished} replicas ran there that nothing has ended: it is not taken for their absence");
+            odd = $"it insists on an empty set though {vanished} replicas ran there that nothing has ended; they get no traffic, and its orders stand";
+        }
+        state.EmptySince = null;
         ReplicaId[] removals = [.. state.Replicas.Keys.Where(id => !next.ContainsKey(id))];
         ReplicaObservation[] upserts = [.. next.Values.Where(replica => !state.Replicas.TryGetValue(replica.Id, out ReplicaObservation? before) || !Same(before, replica))];
         NodeObservation? changed = state.Node is { } known && Same(known, set.Node) ? null : set.Node;
@@ -55,14 +77,14 @@ public sealed class ObservationBook
         state.Node = set.Node;
         state.Sequence = set.Sequence;
         state.Replicas = next;
-        return new ObservationOutcome.Applied(changed, upserts, removals);
+        return new ObservationOutcome.Applied(changed, upserts, removals) { Odd = odd };
     }
 
     /// <summary>Takes over a delta.</summary>
     public ObservationOutcome Apply(NodeKey reporter, Delta delta)
     {
         if (!_nodes.TryGetValue(reporter, out NodeState? state) || state.Sequence is not { } sequence)
-            return new ObservationOutcome.FullSetNeeded("a delta came before the stream's full set");
+            return new ObservationOutcome.FullSetNeeded("a delta came before the stream's full set") { Follows = true };
         if (delta.Sequence != sequence + 1)
         {
             // Whatever follows is out of sequence as well until the full set has come.
@@ -92,9 +114,13 @@ public sealed class ObservationBook
         }
         NodeObservation? changed = delta.Node is { } node && !(state.Node is { } known && Same(known, node)) ? node : null;
         state.Node = delta.Node ?? state.Node;
-        state.Sequence = delta.Sequence;
+        state.Sequence = state.Newest = delta.Sequence;
         return new ObservationOutcome.Applied(changed, upserts, removals);
     }
+
+    // Replicas that ran and are not in an empty set, though the machine was not booted meanwhile, which alone ends them without a word.
+    private static int Vanished(NodeState state, FullSet set) =>
+        set.Replicas.Count == 0 && state.Node?.BootId is { } boot && boot == set.Node.BootId ? state.Replicas.Values.Count(static replica => replica.Running) : 0;
 
     private string? Violation(NodeKey reporter, NodeObservation? node, IReadOnlyList<ReplicaObservation> replicas)
     {
@@ -121,6 +147,13 @@ public sealed class ObservationBook
         public NodeObservation? Node { get; set; }
 
         public long? Sequence { get; set; }
+
+        // The newest of the present stream, whether or not it was taken over, and who sent it.
+        public long? Newest { get; set; }
+
+        public string? Instance { get; set; }
+
+        public TimeSpan? EmptySince { get; set; }
 
         public SortedDictionary<ReplicaId, ReplicaObservation> Replicas { get; set; } = [];
     }

@@ -1,11 +1,15 @@
+using System.Collections.Immutable;
+using Federation.Domain.Clusters;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
 using Federation.Health.Liveness;
+using Federation.Health.Suspicion;
+using Federation.Health.Witnesses;
 
 namespace Federation.Health.Verdicts;
 
 /// <summary>
-/// The liveness of all known nodes and the verdicts that were given last. Not thread-safe: one owner calls it, in the order of what is seen.
+/// The liveness of all known nodes, what other witnesses say, and the verdicts that were given last. Not thread-safe: one owner calls it, in the order of what is seen.
 /// </summary>
 /// <param name="limits">The durations.</param>
 /// <param name="revisionBase">Verdicts' revisions begin above it; a base that rises from one start of Health to the next keeps them rising over restarts.</param>
@@ -13,6 +17,11 @@ public sealed class VerdictBook(VerdictLimits limits, long revisionBase)
 {
     private readonly SortedDictionary<NodeKey, NodeLiveness> _nodes = [];
     private readonly SortedDictionary<string, Verdict> _verdicts = new(StringComparer.Ordinal);
+    private readonly Dictionary<(ClusterId Cluster, NodeId? Node, WitnessKind Kind), bool> _told = [];
+    private readonly WitnessBook _witnesses = new(limits);
+    private OwnWatch _watch = OwnWatch.Begun;
+    private ImmutableSortedSet<ClusterId> _frozen = [];
+    private TimeSpan? _stoodStill;
     private long _revision = revisionBase;
 
     /// <summary>The nodes' liveness.</summary>
@@ -31,14 +40,36 @@ public sealed class VerdictBook(VerdictLimits limits, long revisionBase)
             _nodes.Remove(node);
     }
 
+    /// <summary>Takes over what is declared of the registered clusters.</summary>
+    public void Declare(IReadOnlyDictionary<ClusterId, ClusterSpec> clusters) => _witnesses.Declare(clusters);
+
+    /// <summary>Health runs: call it every <see cref="VerdictLimits.Tick"/>, and before anything else is noted, so that a pause of its own is known before it is judged by.</summary>
+    public void Ticked(TimeSpan now)
+    {
+        int before = _watch.Pauses.Length;
+        OwnWatch.Pause? newest = before == 0 ? null : _watch.Pauses[^1];
+        _watch = _watch.Ticked(now, limits);
+        if (_watch.Pauses.Length > 0 && _watch.Pauses[^1] is var last && last != newest) _stoodStill = last.To - last.From;
+    }
+
     /// <summary>A node gave its full set.</summary>
-    public void Reported(NodeKey node, TimeSpan now) => Update(node, liveness => liveness.Reported(now, limits));
+    public void Reported(NodeKey node, TimeSpan now) => Update(node, liveness => liveness.Reported(now, _watch, limits));
 
     /// <summary>A message came on a node's stream.</summary>
-    public void Heard(NodeKey node, TimeSpan now) => Update(node, liveness => liveness.Heard(now, limits));
+    public void Heard(NodeKey node, TimeSpan now) => Update(node, liveness => liveness.Heard(now, _watch, limits));
 
-    /// <summary>A node's renewal came and is about to be granted.</summary>
-    public void Granted(NodeKey node, TimeSpan now) => Update(node, liveness => liveness.Granted(now, limits));
+    /// <summary>A node's renewal came and is about to be granted. Returns how soon it is to renew again.</summary>
+    public TimeSpan Granted(NodeKey node, TimeSpan now)
+    {
+        Update(node, liveness => liveness.Granted(now, _nodes.Count, _watch, limits));
+        return _nodes[node].Period;
+    }
+
+    /// <summary>A gateway said which tunnels are open there.</summary>
+    public void GatewaySaid(string gateway, IReadOnlyDictionary<NodeKey, GatewayWay> ways, TimeSpan now) => _witnesses.GatewaySaid(gateway, ways, _nodes.Keys, now);
+
+    /// <summary>An agent that drives a cluster from outside said how its management API answers.</summary>
+    public void ManagementSaid(ClusterId cluster, bool lost, string detail, TimeSpan now) => _witnesses.ManagementSaid(cluster, lost, detail, now);
 
     /// <summary>A node's stream ended, and no newer one has taken its place.</summary>
     public void StreamEnded(NodeKey node, TimeSpan now, string reason) => Update(node, liveness => liveness.StreamEnded(now, reason, limits));
@@ -48,24 +79,34 @@ public sealed class VerdictBook(VerdictLimits limits, long revisionBase)
     /// <param name="wallClock">For display alone.</param>
     public VerdictReview Review(TimeSpan now, DateTimeOffset wallClock)
     {
-        Freeze freeze = FreezeRule.Judge(ClusterLosses(now), now, limits);
+        SortedDictionary<ClusterId, TimeSpan?> losses = ClusterLosses(now);
+        Freeze freeze = FreezeRule.Judge(losses, now, limits);
+        IReadOnlyList<GatewayView> gateways = _witnesses.Trusted(losses.Keys, now);
         var changes = new List<VerdictChange>();
+        var told = new List<WitnessChange>();
         TimeSpan? next = null;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (IGrouping<ClusterId, NodeLiveness> cluster in _nodes.Values.GroupBy(static node => node.Node.Cluster).OrderBy(static group => group.Key))
         {
             var judgements = new List<Judgement>();
             var ofNodes = new List<VerdictChange>();
-            foreach (NodeLiveness node in cluster)
+            List<(NodeLiveness Node, IReadOnlyList<Testimony> Seen)> seenOf = [.. cluster.Select(node => (node, _witnesses.Of(node, _watch, gateways, now)))];
+            Testimony? management = _witnesses.Management(cluster.Key, now);
+            Agreement agreement = AgreementRule.Judge([.. seenOf.SelectMany(static pair => pair.Seen), .. management is null ? Array.Empty<Testimony>() : [management]], now);
+            if (management is not null) Tell(cluster.Key, null, management, now, told);
+            foreach ((NodeLiveness node, IReadOnlyList<Testimony> says) in seenOf)
             {
-                Judgement judgement = VerdictRules.Judge(node, freeze, now, limits);
+                foreach (Testimony testimony in says) Tell(cluster.Key, node.Node.Node, testimony, now, told);
+                Judgement judgement = VerdictRules.Judge(node, _watch, freeze, says, AgreementRule.Judge(says, now), agreement, now, limits);
                 judgements.Add(judgement);
                 if (judgement.NextChange is { } at && (next is null || at < next)) next = at;
                 seen.Add(node.Node.ToString());
                 if (Publish(node.Node.Cluster, node.Node.Node, judgement, wallClock) is { } change) ofNodes.Add(change);
             }
             seen.Add(cluster.Key.Value);
-            if (Publish(cluster.Key, null, VerdictRules.JudgeCluster(judgements), wallClock) is { } ofCluster) changes.Add(ofCluster);
+            Judgement whole = VerdictRules.JudgeCluster(judgements, management, agreement, _witnesses.DeclaredState(cluster.Key), now);
+            if (whole.NextChange is { } then && (next is null || then < next)) next = then;
+            if (Publish(cluster.Key, null, whole, wallClock) is { } ofCluster) changes.Add(ofCluster);
             changes.AddRange(ofNodes);
         }
         foreach (string gone in _verdicts.Keys.Where(key => !seen.Contains(key)).ToArray())
@@ -73,8 +114,29 @@ public sealed class VerdictBook(VerdictLimits limits, long revisionBase)
             Verdict verdict = _verdicts[gone];
             _verdicts.Remove(gone);
             changes.Add(new VerdictChange(verdict.Cluster, verdict.Node, verdict, null));
+            foreach (var said in _told.Keys.Where(key => key.Cluster == verdict.Cluster && key.Node == verdict.Node).ToArray()) _told.Remove(said);
         }
-        return new VerdictReview([.. changes.OrderBy(static change => change.Key, StringComparer.Ordinal)], next);
+        bool freezeChanged = !_frozen.SetEquals(freeze.Clusters);
+        _frozen = freeze.Clusters;
+        var review = new VerdictReview([.. changes.OrderBy(static change => change.Key, StringComparer.Ordinal)], next)
+        {
+            Witnesses = told,
+            Freeze = freeze,
+            FreezeChanged = freezeChanged,
+            StoodStill = _stoodStill,
+        };
+        _stoodStill = null;
+        return review;
+    }
+
+    // What a witness says first is no change, unless it is a loss; and a tunnel that is only being dialled again is not lost.
+    private void Tell(ClusterId cluster, NodeId? node, Testimony testimony, TimeSpan now, List<WitnessChange> told)
+    {
+        bool lost = testimony.Lost && (testimony.Kind == WitnessKind.Agent || now >= testimony.CertainAt);
+        bool known = _told.TryGetValue((cluster, node, testimony.Kind), out bool before);
+        if (testimony.Kind == WitnessKind.DataPath || (known && lost == before)) return;
+        _told[(cluster, node, testimony.Kind)] = lost;
+        if (known || lost) told.Add(new WitnessChange(cluster, node, testimony));
     }
 
     private SortedDictionary<ClusterId, TimeSpan?> ClusterLosses(TimeSpan now)
@@ -85,7 +147,7 @@ public sealed class VerdictBook(VerdictLimits limits, long revisionBase)
             TimeSpan? last = TimeSpan.MinValue;
             foreach (NodeLiveness node in cluster)
             {
-                TimeSpan? since = VerdictRules.Lost(node, now, limits)?.Since;
+                TimeSpan? since = VerdictRules.Lost(node, _watch, now, limits)?.Since;
                 last = last is null || since is null ? null : since > last ? since : last;
             }
             losses[cluster.Key] = last;

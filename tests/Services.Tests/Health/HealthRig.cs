@@ -118,7 +118,8 @@ internal sealed class HealthRig : IAsyncDisposable
 
     public static AgentReport Renewal(long number) => new() { Renewal = new LeaseRenewal { Renewal = number } };
 
-    public static (string Kind, string Key, object Document) Cluster(string name) => ("Cluster", name, new Cluster { Metadata = new ResourceMetadata { Name = name } });
+    public static (string Kind, string Key, object Document) Cluster(string name, params FailureDomain[] domains) =>
+        ("Cluster", name, new Cluster { Metadata = new ResourceMetadata { Name = name }, Spec = new ClusterSpec { FailureDomains = domains } });
 
     public static (string Kind, string Key, object Document) Web { get; } =
         ("Workload", "default/default/web", new Workload { Metadata = new ResourceMetadata { Name = "web", Namespace = "default", Tenant = new TenantId("default") } });

@@ -1,9 +1,14 @@
+using System.Text.Json;
 using Federation.Contracts.V1;
+using Federation.Domain.Assignments;
+using Federation.Domain.Json;
 using Federation.Domain.Observation;
 using Federation.Health.Service.Documents;
+using Federation.Health.Service.Reports;
 using Federation.Routing.Documents;
 using Federation.Storage;
 using static Federation.Services.Tests.Health.HealthRig;
+using FailureDomain = Federation.Domain.Clusters.FailureDomain;
 
 namespace Federation.Services.Tests.Health;
 
@@ -30,7 +35,7 @@ public class HealthServiceTests
     }
 
     [Fact]
-    public async Task Session_ConnectionCut_SuspectAtOnceThenNotReadyAndNothingIsForgotten()
+    public async Task Session_ConnectionCut_SuspectAtOnceThenUnreachableAndNothingIsForgotten()
     {
         await using HealthRig rig = await HealthRig.StartAsync();
         await rig.PlaceAsync(Cluster("a"));
@@ -40,7 +45,7 @@ public class HealthServiceTests
         agent.Cut();
         await session;
         await WaitForAsync(() => rig.StateOf("a/n1") == VerdictState.Suspect);
-        await AdvanceUntilAsync(rig, TimeSpan.FromMilliseconds(100), () => rig.StateOf("a/n1") == VerdictState.NotReady);
+        await AdvanceUntilAsync(rig, TimeSpan.FromMilliseconds(100), () => rig.StateOf("a/n1") == VerdictState.Unreachable);
         Assert.NotNull(rig.Find<ReplicaObservation>(HealthKinds.ReplicaObservation, "r1"));
         await AdvanceUntilAsync(rig, TimeSpan.FromSeconds(1), () => rig.Find<Verdict>(HealthKinds.Verdict, "a/n1")!.LeaseEnded);
         Assert.True(rig.Time.GetUtcNow() >= new DateTimeOffset(2030, 1, 1, 0, 0, 12, TimeSpan.Zero));
@@ -77,6 +82,7 @@ public class HealthServiceTests
         await agent.SendAsync(partial, Ct);
         (_, HealthMessage reply) = await agent.ReceiveAsync(Ct);
         Assert.Contains("announces 2 replicas and carries 1", reply.FullSetRequest.Reason, StringComparison.Ordinal);
+        Assert.Contains(rig.Events.All, item => item is { Object: "Node a/n1", Reason: "ReportRefused" } && item.Message.Contains("carries 1", StringComparison.Ordinal));
         Assert.NotNull(rig.Find<ReplicaObservation>(HealthKinds.ReplicaObservation, "r2"));
     }
 
@@ -124,10 +130,46 @@ public class HealthServiceTests
         await using HealthRig rig = await HealthRig.StartAsync();
         await rig.PlaceAsync(Cluster("a"), HealthRig.Web, Order("a/n1"));
         await WaitForAsync(() => rig.StateOf("a/n1") == VerdictState.Unknown);
-        await AdvanceUntilAsync(rig, TimeSpan.FromMilliseconds(500), () => rig.StateOf("a/n1") == VerdictState.NotReady);
+        await AdvanceUntilAsync(rig, TimeSpan.FromMilliseconds(500), () => rig.StateOf("a/n1") == VerdictState.Unreachable);
         Assert.Contains("has not reported since Health started", rig.Find<Verdict>(HealthKinds.Verdict, "a/n1")!.Reason, StringComparison.Ordinal);
         Assert.True(rig.Time.GetUtcNow() >= new DateTimeOffset(2030, 1, 1, 0, 0, 11, TimeSpan.Zero));
     }
+
+    [Fact]
+    public async Task Events_ClusterLostByAgreement_TellItsStoryInOrder()
+    {
+        await using HealthRig rig = await HealthRig.StartAsync();
+        await rig.PlaceAsync(Cluster("a", new FailureDomain { Name = "up-1", Nodes = ["n1"] }, new FailureDomain { Name = "up-2", Nodes = ["n2"] }), Cluster("b"));
+        (MemoryMessageStream<AgentReport, HealthMessage> one, _) = rig.Connect("a/n1");
+        (MemoryMessageStream<AgentReport, HealthMessage> two, _) = rig.Connect("a/n2");
+        (MemoryMessageStream<AgentReport, HealthMessage> other, _) = rig.Connect("b/n1");
+        await one.SendAsync(Full("a/n1", 1), Ct);
+        await two.SendAsync(Full("a/n2", 1), Ct);
+        await other.SendAsync(Full("b/n1", 1), Ct);
+        await WaitForAsync(() => rig.StateOf("a/n1") == VerdictState.Ready && rig.StateOf("a/n2") == VerdictState.Ready && rig.StateOf("b") == VerdictState.Ready);
+        one.Cut();
+        two.Cut();
+        await WaitForAsync(() => rig.StateOf("a") == VerdictState.Suspect);
+        await AdvanceUntilAsync(rig, TimeSpan.FromMilliseconds(100), () => rig.StateOf("a") == VerdictState.NotReady);
+        Assert.Equal(["WitnessLost", "Suspect", "NotReady"], Story(rig, "Node a/n1").TakeLast(3));
+        Assert.Equal(["Suspect", "NotReady"], Story(rig, "Cluster a").TakeLast(2));
+        Assert.Contains(rig.Events.All, item => item is { Object: "Cluster a", Reason: "NotReady" } && item.Message.Contains("2 independent witnesses agree", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Look_ReplicaThatNobodyOrdered_IsToldOnceAndOnlyIfItStaysSo()
+    {
+        var unordered = new UnorderedReplicas();
+        ReplicaObservation replica = JsonSerializer.Deserialize<ReplicaObservation>(Full("a/n1", 1, ("r1", ReplicaState.Ready)).Full.ReplicasJson[0].Span, DomainJson.Options)!;
+        Assert.Empty(unordered.Look([replica], _ => null, TimeSpan.Zero));
+        Assert.Empty(unordered.Look([replica], _ => null, UnorderedReplicas.Patience - TimeSpan.FromSeconds(1)));
+        Assert.Equal("r1", Assert.Single(unordered.Look([replica], _ => null, UnorderedReplicas.Patience)).Id.Value);
+        Assert.Empty(unordered.Look([replica], _ => null, UnorderedReplicas.Patience * 2));
+        Assert.Empty(unordered.Look([replica], _ => (Assignment)Order("a/n1").Document, UnorderedReplicas.Patience * 3));
+        Assert.Empty(unordered.Look([replica], _ => null, UnorderedReplicas.Patience * 4));
+    }
+
+    private static IEnumerable<string> Story(HealthRig rig, string about) => rig.Events.All.Where(item => item.Object == about).Select(item => item.Reason);
 
     private static string[] Served(HealthRig rig) =>
         [.. (rig.Find<ServiceEndpoints>(ServiceEndpoints.Kind, Web)?.Endpoints ?? []).Select(endpoint => endpoint.Replica.Value)];
