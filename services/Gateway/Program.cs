@@ -28,6 +28,7 @@ builder.Services.AddSingleton(provider => new FeedFollower(
     provider.GetRequiredService<ILogger<FeedFollower>>()));
 builder.Services.AddSingleton(provider => new TrafficLoop(
     provider.GetRequiredService<TrafficBook>(),
+    provider.GetRequiredService<TunnelRegistry>(),
     provider.GetRequiredService<GatewayTable>(),
     (report, ct) => provider.GetRequiredService<PlaneChannels>().To("health").UnaryAsync(PlaneMethods.ReportTraffic, report, null, ct),
     provider.GetRequiredService<TimeProvider>(),

@@ -6,6 +6,8 @@ namespace Federation.Gateway.Api;
 /// <summary>Events of all services in one list.</summary>
 public static class EventsApi
 {
+    private static readonly string[] Everyones = ["Cluster ", "Node ", "Plane "];
+
     /// <summary>What happened, oldest first. While one of the services is away the other's events are given, with a remark; while both are, nothing can be told.</summary>
     public static async Task HandleAsync(HttpContext context, OwnerCalls calls, TimeProvider time)
     {
@@ -31,11 +33,11 @@ public static class EventsApi
         await context.Response.WriteAsJsonAsync(new ItemList<EventRecord>([.. all]), Federation.Domain.Json.DomainJson.Options, context.RequestAborted);
     }
 
-    /// <summary>Whether an event is about the object, or in the namespace, that was asked for. Clusters and nodes are in no namespace: theirs are everyone's.</summary>
+    /// <summary>Whether an event is about the object, or in the namespace, that was asked for. Clusters, nodes and the plane itself are in no namespace: theirs are everyone's.</summary>
     internal static bool IsAsked(EventRecord item, string? inNamespace, string? about)
     {
         if (about is not null) return string.Equals(item.Object, about, StringComparison.OrdinalIgnoreCase);
-        if (inNamespace is null || item.Object.StartsWith("Cluster ", StringComparison.Ordinal) || item.Object.StartsWith("Node ", StringComparison.Ordinal)) return true;
+        if (inNamespace is null || Everyones.Any(kind => item.Object.StartsWith(kind, StringComparison.Ordinal))) return true;
         int name = item.Object.IndexOf(' ') + 1;
         return item.Object.AsSpan(name).StartsWith($"{inNamespace}/", StringComparison.Ordinal);
     }

@@ -82,7 +82,9 @@ public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams,
             tries++;
             body.Rewind(context);
             bool holdBack = repeatable && endpoint.Endpoint.Trial && executions + 1 < MostExecutions && EndpointChoice.HasOther(service, wish);
-            (ForwarderError error, Exception? exception) = await TryAsync(context, service, endpoint, wish, holdBack, tries);
+            // Who can be answered by somebody else need not wait for a node that stands still.
+            bool leaveable = idempotent && body.Replayable && executions + 1 < MostExecutions && EndpointChoice.HasOtherNode(service, wish, endpoint.Endpoint.Node);
+            (ForwarderError error, Exception? exception, bool left) = await TryAsync(context, service, endpoint, wish, holdBack, leaveable, tries);
             if (error == ForwarderError.None && !(holdBack && context.Response.StatusCode >= 500)) return;
             if (error == ForwarderError.None)
             {
@@ -91,8 +93,8 @@ public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams,
                 TryElsewhere(context, target, tried, endpoint, "Trial");
                 continue;
             }
-            FailedTry failed = FailedTries.Classify(context, error, exception);
-            failure = exception?.Message ?? error.ToString();
+            FailedTry failed = left && !context.RequestAborted.IsCancellationRequested ? FailedTry.MaybeExecuted : FailedTries.Classify(context, error, exception);
+            failure = left ? $"node {endpoint.Endpoint.Node} stands still" : exception?.Message ?? error.ToString();
             if (failed == FailedTry.CallersEnd || context.Response.HasStarted) return;
             // A request that ends every replica that takes it must not be carried through all of them.
             if (failed == FailedTry.MaybeExecuted && (!(idempotent && body.Replayable) || ++executions >= MostExecutions))
@@ -113,28 +115,38 @@ public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams,
         GatewayMetrics.Retried(target.Route, reason);
     }
 
-    private async Task<(ForwarderError Error, Exception? Exception)> TryAsync(
-        HttpContext context, RoutedService service, RoutedEndpoint endpoint, ChoiceWish wish, bool holdBack, int number)
+    private async Task<(ForwarderError Error, Exception? Exception, bool Left)> TryAsync(
+        HttpContext context, RoutedService service, RoutedEndpoint endpoint, ChoiceWish wish, bool holdBack, bool leaveable, int number)
     {
         EndpointPort port = endpoint.Port(wish.Port)!;
         Upstream upstream = upstreams.Enter(service.Key, endpoint.Endpoint, port);
         endpoint.State.Begin();
         using Activity? span = ForwardSpans.StartTry(service.Key, endpoint.Endpoint.Node, endpoint.Endpoint.Replica, number);
+        using CancellationTokenSource? leaving = leaveable ? new() : null;
+        // An answer that has begun is waited for to its end.
+        using CancellationTokenRegistration standstill = leaving is null
+            ? default
+            : endpoint.Reach.Standstill.UnsafeRegister(_ =>
+            {
+                if (!context.Response.HasStarted) leaving.Cancel();
+            }, null);
         try
         {
-            ForwarderError error = await forwarder.SendAsync(context, Destination, upstream.Invoker, upstream.Config, ForwardTransformer.For(holdBack, upstream.Traced), CancellationToken.None);
+            ForwarderError error = await forwarder.SendAsync(context, Destination, upstream.Invoker, upstream.Config, ForwardTransformer.For(holdBack, upstream.Traced), leaving?.Token ?? CancellationToken.None);
             if (error == ForwarderError.None)
             {
                 endpoint.State.Succeeded();
+                endpoint.Reach.Answered(time.GetTimestamp());
                 traffic.Note(service, endpoint, wish.Repeatable, context.Response.StatusCode < 500 ? null : $"answered {context.Response.StatusCode}", Now);
-                return (error, null);
+                return (error, null, false);
             }
             span?.SetStatus(ActivityStatusCode.Error, error.ToString());
             Exception? exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
+            if (leaving is { IsCancellationRequested: true }) return (error, exception, true);
             FailedTry failed = FailedTries.Classify(context, error, exception);
             if (failed == FailedTry.NotSent) endpoint.State.ConnectFailed(Now);
             if (failed != FailedTry.CallersEnd) traffic.Note(service, endpoint, wish.Repeatable, failed == FailedTry.NotSent ? "found no connection" : "lost their answer", Now);
-            return (error, exception);
+            return (error, exception, false);
         }
         finally
         {

@@ -28,6 +28,13 @@ public sealed class GatewayTable(IChance chance)
         Pulse();
     }
 
+    /// <summary>Says whether anything comes out of a node's open tunnel.</summary>
+    public void SetStalled(NodeKey node, bool stalled)
+    {
+        Reach(node).Stalled = stalled;
+        Pulse();
+    }
+
     /// <summary>Changes the builder and serves what comes of it. One caller at a time.</summary>
     /// <returns>Whether there is a new table.</returns>
     public bool Update(Action<RouteTableBuilder> change)

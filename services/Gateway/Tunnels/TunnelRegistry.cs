@@ -10,8 +10,9 @@ namespace Federation.Gateway.Tunnels;
 
 /// <summary>The present tunnel of each node. A newer one takes the place of the older; the loss of one counts at once. Thread-safe.</summary>
 /// <param name="table">Told which nodes can be reached.</param>
+/// <param name="time">The clock.</param>
 /// <param name="logger">Where comings and goings are told.</param>
-public sealed partial class TunnelRegistry(GatewayTable table, ILogger<TunnelRegistry> logger)
+public sealed partial class TunnelRegistry(GatewayTable table, TimeProvider time, ILogger<TunnelRegistry> logger)
 {
     private readonly object _gate = new();
     private readonly ConcurrentDictionary<NodeKey, TunnelConnection> _present = new();
@@ -30,12 +31,13 @@ public sealed partial class TunnelRegistry(GatewayTable table, ILogger<TunnelReg
     public async Task ServeAsync(
         NodeKey node, IMessageStream<TunnelFrame, TunnelFrame> stream, Func<TunnelOpen, CancellationToken, ValueTask<TunnelDecision>> accept, CancellationToken lost)
     {
-        TunnelConnection connection = TunnelConnection.Start(stream, TunnelRole.Gateway, accept, new TunnelOptions { Logger = logger });
+        TunnelConnection connection = TunnelConnection.Start(stream, TunnelRole.Gateway, accept, new TunnelOptions { Logger = logger, Time = time });
         TunnelConnection? older;
         lock (_gate)
         {
             _present.TryGetValue(node, out older);
             _present[node] = connection;
+            table.SetStalled(node, false);
             table.SetConnected(node, true);
         }
         LogOpened(logger, node.ToString());
@@ -43,6 +45,7 @@ public sealed partial class TunnelRegistry(GatewayTable table, ILogger<TunnelReg
         {
             using CancellationTokenRegistration registration = lost.UnsafeRegister(_ => Remove(node, connection), null);
             if (older is not null) await older.DisposeAsync();
+            await TunnelWatch.RunAsync(node, connection, table, time);
             TunnelEnd end = await connection.Completion;
             LogEnded(logger, node.ToString(), end.Reason);
         }

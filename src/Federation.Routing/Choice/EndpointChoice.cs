@@ -64,6 +64,17 @@ public static class EndpointChoice
         return false;
     }
 
+    /// <summary>Whether an endpoint on another node, of which nothing is doubtful, is left to be tried.</summary>
+    public static bool HasOtherNode(RoutedService service, in ChoiceWish wish, NodeKey node)
+    {
+        foreach (RoutedEndpoint endpoint in service.Endpoints)
+        {
+            if (endpoint.Endpoint.Node != node && endpoint.Reach is { Connected: true, Doubtful: false } && endpoint.Port(wish.Port) is not null
+                && !Contains(wish.Tried, endpoint.Endpoint.Replica)) return true;
+        }
+        return false;
+    }
+
     private static bool Contains(IReadOnlyList<ReplicaId> tried, ReplicaId replica)
     {
         for (int i = 0; i < tried.Count; i++)

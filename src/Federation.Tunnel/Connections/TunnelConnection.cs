@@ -25,6 +25,7 @@ public sealed class TunnelConnection : IAsyncDisposable
     private readonly TunnelOptions _options;
     private readonly CancellationTokenSource _transportLifetime = new();
     private readonly TaskCompletionSource<TunnelEnd> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _receivedAt;
     private ulong _lastPing;
     private TunnelEnd? _end;
 
@@ -37,6 +38,7 @@ public sealed class TunnelConnection : IAsyncDisposable
         _writer = new FrameWriter(_frames, transport);
         _acceptor = new TunnelAcceptor(accept, _frames, options);
         _streams = new StreamTable(role, options.MaxConcurrentStreams);
+        _receivedAt = options.Time.GetTimestamp();
     }
 
     /// <summary>Ends when the tunnel has ended and nothing of it runs any more; says why. Never fails.</summary>
@@ -44,6 +46,9 @@ public sealed class TunnelConnection : IAsyncDisposable
 
     /// <summary>The last measured round trip; null before the first <see cref="PingAsync"/>.</summary>
     public TimeSpan? RoundTrip { get; private set; }
+
+    /// <summary>How long ago the last frame came from the peer.</summary>
+    public TimeSpan Silence => _options.Time.GetElapsedTime(Volatile.Read(ref _receivedAt));
 
     /// <summary>Streams open now, of both ends.</summary>
     public int StreamCount => _streams.Count;
@@ -172,6 +177,7 @@ public sealed class TunnelConnection : IAsyncDisposable
 
     private void Receive(TunnelFrame frame)
     {
+        Volatile.Write(ref _receivedAt, _options.Time.GetTimestamp());
         // A closing end waits for the peer to end, and listens no more.
         if (Volatile.Read(ref _end) is not null)
             return;

@@ -70,6 +70,23 @@ public class RetryTests
     }
 
     [Fact]
+    public async Task Agent_StandsStillWithItsConnectionOpen_TrafficLeavesIt()
+    {
+        await using Pair pair = await Pair.StartAsync();
+        Task<HttpResponseMessage>[] gets = [.. Enumerable.Range(0, 4).Select(i => pair.Gateway.SendAsync(HttpMethod.Get, "shop.localhost", "/slow", $"g{i}"))];
+        await GatewayRig.WaitForAsync(() => pair.One.Waiting + pair.Two.Waiting == 4);
+        pair.A.Stop();
+        pair.Two.Release.SetResult();
+        foreach (HttpResponseMessage response in await Task.WhenAll(gets)) Assert.Equal("two", await response.Content.ReadAsStringAsync(Ct));
+        for (int i = 0; i < 10; i++)
+        {
+            using HttpResponseMessage response = await pair.Gateway.SendAsync(HttpMethod.Post, "shop.localhost", "/", $"p{i}");
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            Assert.Equal(1, pair.Two.Executions[$"p{i}"]);
+        }
+    }
+
+    [Fact]
     public async Task Post_ReplicaRefusesTheConnection_GoesElsewhere()
     {
         await using GatewayRig gateway = await GatewayRig.StartAsync();

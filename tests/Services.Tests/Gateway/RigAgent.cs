@@ -17,6 +17,7 @@ internal sealed class RigAgent : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, int> _ports = new();
     private readonly ConcurrentBag<Socket> _sockets = [];
+    private readonly TaskCompletionSource _stopped = new();
     private readonly SocketsHttpHandler _handler;
     private readonly GrpcChannel _channel;
     private TunnelConnection _tunnel = null!;
@@ -30,7 +31,7 @@ internal sealed class RigAgent : IAsyncDisposable
                 var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
                 await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
                 _sockets.Add(socket);
-                return new NetworkStream(socket, ownsSocket: true);
+                return new StoppableStream(new NetworkStream(socket, ownsSocket: true), _stopped.Task);
             },
         };
         _channel = new GrpcChannel(gateway, new GrpcChannelOptions { Handler = _handler });
@@ -57,8 +58,12 @@ internal sealed class RigAgent : IAsyncDisposable
         foreach (Socket socket in _sockets) socket.Close(0);
     }
 
+    /// <summary>The agent stands still, as when its process is stopped: its connection stays open and nothing comes out of it.</summary>
+    public void Stop() => _stopped.SetResult();
+
     public async ValueTask DisposeAsync()
     {
+        if (_stopped.Task.IsCompleted) Kill();
         await _tunnel.DisposeAsync();
         _channel.Dispose();
         _handler.Dispose();
