@@ -24,6 +24,9 @@ public interface IReplicaHost
     /// <summary>Whether the replica's own process is there: what has no health check counts as ready a little after.</summary>
     bool HasBegun(ReplicaId replica) => true;
 
+    /// <summary>Whether the replica's process was stopped by a signal and not told to go on: it is there, and answers nothing.</summary>
+    bool StandsStill(ReplicaId replica) => false;
+
     /// <summary>The ends since the last call, each told once. Never waits.</summary>
     IReadOnlyList<ReplicaEnd> Poll();
 

@@ -10,6 +10,9 @@ internal readonly record struct ProcessIdentity(int Process, ulong Started)
     /// <summary>Whether the process is there and has not ended (a zombie has).</summary>
     public bool IsAlive => TryRead(Process, out ulong started, out char state, out _) && started == Started && state is not ('Z' or 'X');
 
+    /// <summary>Whether it was stopped by a signal. One that a debugger holds is not.</summary>
+    public bool IsStopped => TryRead(Process, out ulong started, out char state, out _) && started == Started && state == 'T';
+
     public static ProcessIdentity? Of(int process) => TryRead(process, out ulong started, out _, out _) ? new(process, started) : null;
 
     /// <summary>Reads <c>ATTEMPT PID START</c> as the parent writes it; null if the file is of another attempt, or not there.</summary>

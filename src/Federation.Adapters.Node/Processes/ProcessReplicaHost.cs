@@ -95,6 +95,12 @@ public sealed partial class ProcessReplicaHost : IReplicaHost, IDisposable
     }
 
     /// <inheritdoc/>
+    public bool StandsStill(ReplicaId replica)
+    {
+        lock (_gate) return _hosted.TryGetValue(replica, out HostedProcess? hosted) && hosted.End is null && hosted.LearnChild() && hosted.Child!.Value.IsStopped;
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<ReplicaEnd> Poll()
     {
         lock (_gate)

@@ -17,11 +17,17 @@ public sealed partial class NodeReconciler
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FloorPause = TimeSpan.FromMilliseconds(100);
 
+    // A look at a process is a read of /proc: a thousand a second are no load, however many run.
+    private const int MostLooks = 250;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
+
     private readonly List<Task> _probes = [];
     private long _saveAgainAt = long.MinValue;
     private long? _ordersAskedAt;
     private long _askAgainAt = long.MinValue;
     private bool _leaseHeld;
+    private long _lookAt = long.MinValue;
+    private ReplicaId? _lookedTo;
 
     /// <summary>One step; true if there is more to do at once.</summary>
     private async Task<bool> StepAsync(CancellationToken cancellationToken)
@@ -31,6 +37,7 @@ public sealed partial class NodeReconciler
             foreach (ReplicaEnd end in _host.Poll())
                 if (_replicas.TryGetValue(end.Id, out Replica? replica) && replica.Record.Attempt == end.Attempt && replica.Phase == ReplicaPhase.Running) End(replica, end);
             TakeProbes();
+            LookForStandstill();
             KeepLease();
             if (_planNeeded) Plan();
             foreach (Replica replica in _replicas.Values) PassTime(replica);
@@ -115,6 +122,28 @@ public sealed partial class NodeReconciler
                 if (!replica.Record.Ready) replica.Say(result.Outcome.Reason);
             }
         }
+    }
+
+    // Those that serve, in turn: a stopped process keeps its connections open and its port listening, so that nothing else tells it from a slow one at once.
+    private void LookForStandstill()
+    {
+        if (_time.GetTimestamp() < _lookAt) return;
+        _lookAt = In(BetweenLooks);
+        int looks = 0;
+        ReplicaId? last = null;
+        foreach (Replica replica in _replicas.Values)
+        {
+            if (_lookedTo is { } from && replica.Id.CompareTo(from) <= 0) continue;
+            if (replica.Phase != ReplicaPhase.Running || replica.Stop != StopStage.None || replica.Record.Ports.Count == 0)
+            {
+                replica.StandStill(false);
+                continue;
+            }
+            if (++looks > MostLooks) break;
+            replica.StandStill(_host.StandsStill(replica.Id));
+            last = replica.Id;
+        }
+        _lookedTo = looks > MostLooks ? last : null;
     }
 
     private void BecomeReady(Replica replica, bool ready)

@@ -173,6 +173,12 @@ public sealed partial class NodeReconciler : IClusterActuator, IClusterObserver
         lock (_gate) return _replicas.TryGetValue(id, out Replica? replica) && replica.Phase == ReplicaPhase.Running ? replica.Record : null;
     }
 
+    /// <summary>Fires when a running replica's process is found stopped by a signal; never for one that does not run.</summary>
+    public CancellationToken StandstillOf(ReplicaId id)
+    {
+        lock (_gate) return _replicas.TryGetValue(id, out Replica? replica) && replica.Phase == ReplicaPhase.Running ? replica.Standstill : CancellationToken.None;
+    }
+
     // A full set repeats everything: what it does not change is not written again. A newer box of the same version is sealed to the same key.
     private static bool SaysTheSame(DesiredAssignment a, DesiredAssignment b) =>
         ReferenceEquals(a, b)

@@ -8,6 +8,7 @@ namespace Federation.Adapters.Node.Reconciling;
 internal sealed class Replica(ReplicaRecord record, ReplicaPhase phase)
 {
     private ReplicaObservation? _observation;
+    private CancellationTokenSource _standstill = new();
 
     public ReplicaId Id => Record.Id;
 
@@ -36,6 +37,12 @@ internal sealed class Replica(ReplicaRecord record, ReplicaPhase phase)
 
     /// <summary>Whether it has been ready since this process started, so that failing is Unready and no longer Starting.</summary>
     public bool WasReady { get; set; } = record.Ready;
+
+    /// <summary>Its process was stopped by a signal: it is as it was, and answers nothing until it is told to go on.</summary>
+    public bool StandsStill { get; private set; }
+
+    /// <summary>Fires when it stands still: what waits for it need not.</summary>
+    public CancellationToken Standstill => _standstill.Token;
 
     /// <summary>Ended because the node's lease did: no fault of its own.</summary>
     public bool Fenced { get; set; }
@@ -75,6 +82,15 @@ internal sealed class Replica(ReplicaRecord record, ReplicaPhase phase)
         _observation = null;
     }
 
+    public void StandStill(bool still)
+    {
+        if (StandsStill == still) return;
+        StandsStill = still;
+        _observation = null;
+        if (still) _standstill.Cancel();
+        else _standstill = new CancellationTokenSource();
+    }
+
     public void Say(string? message)
     {
         if (message == Message) return;
@@ -95,7 +111,7 @@ internal sealed class Replica(ReplicaRecord record, ReplicaPhase phase)
         Restarts = Math.Max(0, Record.Attempt - 1),
         StartedAt = Phase == ReplicaPhase.Running ? Record.StartedAt : null,
         LastEnd = Record.LastEnd,
-        Message = Message,
+        Message = StandsStill ? "its process was stopped by a signal; it goes on when it is told to (SIGCONT)" : Message,
     };
 
     private ReplicaState State() => Phase switch
@@ -107,7 +123,7 @@ internal sealed class Replica(ReplicaRecord record, ReplicaPhase phase)
         {
             StopStage.Draining => ReplicaState.Draining,
             StopStage.Terminating or StopStage.Killing => ReplicaState.Stopping,
-            _ => Record.Ready ? ReplicaState.Ready : WasReady ? ReplicaState.Unready : ReplicaState.Starting,
+            _ => Record.Ready && !StandsStill ? ReplicaState.Ready : WasReady ? ReplicaState.Unready : ReplicaState.Starting,
         },
     };
 }

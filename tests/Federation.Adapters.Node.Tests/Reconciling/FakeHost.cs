@@ -27,6 +27,9 @@ internal sealed class FakeHost : IReplicaHost
     /// <summary>Why a start is refused; null to allow it.</summary>
     public Func<ReplicaRecord, string?> Refuse { get; set; } = static _ => null;
 
+    /// <summary>Replicas whose process is stopped by a signal.</summary>
+    public HashSet<ReplicaId> Stopped { get; } = [];
+
     public bool StubbornToTerminate { get; set; }
 
     public TimeSpan? Allowed { get; private set; }
@@ -53,6 +56,8 @@ internal sealed class FakeHost : IReplicaHost
     {
         if (Running.Remove(replica, out ReplicaRecord? record)) _ends.Add(new ReplicaEnd(replica, record.Attempt, code, description ?? $"exit code {code}"));
     }
+
+    public bool StandsStill(ReplicaId replica) => Stopped.Contains(replica);
 
     public IReadOnlyList<ReplicaEnd> Poll()
     {

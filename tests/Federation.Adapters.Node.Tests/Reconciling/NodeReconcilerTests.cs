@@ -121,6 +121,29 @@ public sealed class NodeReconcilerTests
     }
 
     [Fact]
+    public void Stopped_ByASignal_IsUnreadyAtOnceAndReadyAgainWhenItGoesOn()
+    {
+        SteppedNode node = SteppedNode.Started();
+        node.Apply(1, 1, SteppedNode.Order(1));
+        node.Pass(2);
+        ReplicaObservation replica = Assert.Single(node.Replicas);
+        Assert.Equal(ReplicaState.Ready, replica.State);
+        CancellationToken standstill = node.Reconciler.StandstillOf(replica.Id);
+        node.Host.Stopped.Add(replica.Id);
+        node.Pass(0.4);
+        Assert.Equal(ReplicaState.Unready, node.Replicas[0].State);
+        Assert.Contains("stopped by a signal", node.Replicas[0].Message, StringComparison.Ordinal);
+        Assert.True(standstill.IsCancellationRequested);
+        node.Host.Stopped.Clear();
+        node.Pass(0.4);
+        Assert.Equal(ReplicaState.Ready, node.Replicas[0].State);
+        Assert.False(node.Reconciler.StandstillOf(replica.Id).IsCancellationRequested);
+        // It was never ended nor replaced.
+        Assert.Single(node.Host.Starts);
+        Assert.Empty(node.Host.Signals);
+    }
+
+    [Fact]
     public void Stop_WaitsDrainThenGraceThenKills()
     {
         SteppedNode node = SteppedNode.Started();
