@@ -6,6 +6,7 @@ using Federation.Cli.Session;
 using Federation.Cli.Stacks;
 using Federation.Contracts.Api;
 using Federation.Domain.Clusters;
+using Federation.Domain.Observation;
 using Federation.Domain.Resources;
 using Federation.Domain.Workloads;
 using Federation.Manifests.Writing;
@@ -90,6 +91,12 @@ internal static class DescribeCommand
     {
         console.Out.WriteLine();
         console.Out.WriteLine($"State: {cluster.Status?.State?.ToString() ?? "Unknown"}{(cluster.Status?.Reason is { Length: > 0 } reason ? $", {reason}" : "")}");
+        if (cluster.Status?.Since is { } since) console.Out.WriteLine($"  since {Age.Of(since, DateTimeOffset.UtcNow)} ago ({since.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture)})");
+        if (cluster.Status is { Evidence: { Count: > 0 } evidence, State: { } state } && !state.IsInContact())
+        {
+            console.Out.WriteLine("  seen when it was judged:");
+            foreach (string line in evidence) console.Out.WriteLine($"    {line}");
+        }
         if (cluster.Status?.NodeList is { Count: > 0 }) NodeTable.Of([cluster]).Write(console, wide: false);
     }
 
