@@ -78,6 +78,29 @@ public class EndpointChoiceTests
     }
 
     [Fact]
+    public void Choose_StalledTunnel_IsAvoidedLikeADoubtedNodeButBeforeIt()
+    {
+        _builder.Reach(NodeKey.Parse("b/n1")).Stalled = true;
+        for (int i = 0; i < 10; i++) Assert.NotEqual("r3", Pick());
+        // Ours is a guess of this moment, Health's a judgement.
+        _builder.Judge(NodeKey.Parse("a/n1"), VerdictState.Suspect);
+        _builder.Judge(NodeKey.Parse("a/n2"), VerdictState.Suspect);
+        for (int i = 0; i < 10; i++) Assert.Equal("r3", Pick());
+    }
+
+    [Fact]
+    public void Standstill_NodeStallsAndGoesOn_FiresOnceForThoseWhoWaitThen()
+    {
+        NodeReach reach = _builder.Reach(NodeKey.Parse("b/n1"));
+        CancellationToken waiting = reach.Standstill;
+        reach.Stalled = true;
+        Assert.True(waiting.IsCancellationRequested);
+        Assert.True(reach.Standstill.IsCancellationRequested);
+        reach.Stalled = false;
+        Assert.False(reach.Standstill.IsCancellationRequested);
+    }
+
+    [Fact]
     public void Choose_TunnelGone_IsUsedNeverAndAtOnce()
     {
         _builder.Reach(NodeKey.Parse("b/n1")).Connected = false;

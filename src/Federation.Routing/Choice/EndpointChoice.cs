@@ -4,8 +4,8 @@ using Federation.Routing.Tables;
 namespace Federation.Routing.Choice;
 
 /// <summary>
-/// Chooses an endpoint for one try. Every ready replica weighs the same, so clusters share by their ready replicas. In this order: not on a doubtful
-/// node; not taken out for failures; not unproven on trial; not in a cluster already tried; near (unless the near ones are full: then load spills
+/// Chooses an endpoint for one try. Every ready replica weighs the same, so clusters share by their ready replicas. In this order: not on a node
+/// that Health doubts; not on one whose tunnel says nothing; not taken out for failures; not unproven on trial; not in a cluster already tried; near (unless the near ones are full: then load spills
 /// over); fewest requests in flight; next in turn.
 /// What is on trial and unproven is chosen first where that harms nobody: by a repeatable request at a time, which others can answer if it fails,
 /// and by few others.
@@ -15,7 +15,8 @@ public static class EndpointChoice
     /// <summary>Requests in flight at which a near endpoint counts as full.</summary>
     public const int SpillOverAt = 64;
 
-    private const int DoubtfulNode = 16;
+    private const int DoubtedNode = 32;
+    private const int StalledNode = 16;
     private const int TakenOut = 8;
     private const int Unproven = 4;
     private const int TriedCluster = 2;
@@ -40,7 +41,8 @@ public static class EndpointChoice
             int load = endpoint.State.Outstanding;
             EndpointTrial? trial = endpoint.Endpoint.Trial ? endpoint.State.Trial : null;
             if (trial is not null && wish.Tried.Count == 0 && !endpoint.Reach.Doubtful && trial.Due(wish.Repeatable, load, now) && HasOther(service, wish)) return endpoint;
-            int rank = (endpoint.Reach.Doubtful ? DoubtfulNode : 0)
+            int rank = (endpoint.Reach.Doubted ? DoubtedNode : 0)
+                + (endpoint.Reach.Stalled ? StalledNode : 0)
                 + (endpoint.State.Ejected(now) || trial?.Held(now) == true ? TakenOut : 0)
                 + (trial?.Proven(wish.Repeatable, endpoints.Length) == false ? Unproven : 0)
                 + (TriedIn(service, wish.Tried, endpoint.Endpoint.Node.Cluster) ? TriedCluster : 0)

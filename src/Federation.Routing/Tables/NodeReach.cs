@@ -58,8 +58,11 @@ public sealed class NodeReach(NodeKey node)
     /// <summary>When a replica there last answered a request, and when its agent last answered a ping, as timestamps of the caller's clock; null before the first.</summary>
     public (long? Answer, long? Pong) Heard => (Volatile.Read(ref _answeredAt) is not 0 and var answer ? answer : null, Volatile.Read(ref _pongAt) is not 0 and var pong ? pong : null);
 
+    /// <summary>Whether Health doubts it.</summary>
+    public bool Doubted => Verdict.IsDoubtful();
+
     /// <summary>Whether traffic should go elsewhere if it can.</summary>
-    public bool Doubtful => _stalled || Verdict.IsDoubtful();
+    public bool Doubtful => _stalled || Doubted;
 
     /// <summary>A replica there answered a request.</summary>
     public void Answered(long timestamp) => Volatile.Write(ref _answeredAt, timestamp);
