@@ -123,13 +123,7 @@ public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams,
         endpoint.State.Begin();
         using Activity? span = ForwardSpans.StartTry(service.Key, endpoint.Endpoint.Node, endpoint.Endpoint.Replica, number);
         using CancellationTokenSource? leaving = leaveable ? new() : null;
-        // An answer that has begun is waited for to its end.
-        using CancellationTokenRegistration standstill = leaving is null
-            ? default
-            : endpoint.Reach.Standstill.UnsafeRegister(_ =>
-            {
-                if (!context.Response.HasStarted) leaving.Cancel();
-            }, null);
+        using CancellationTokenRegistration standstill = leaving is null ? default : LeaveAtStandstill(context, endpoint.Reach, leaving);
         try
         {
             ForwarderError error = await forwarder.SendAsync(context, Destination, upstream.Invoker, upstream.Config, ForwardTransformer.For(holdBack, upstream.Traced), leaving?.Token ?? CancellationToken.None);
@@ -155,6 +149,14 @@ public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams,
             upstream.Leave();
         }
     }
+
+    // An answer that has begun is waited for to its end.
+    private static CancellationTokenRegistration LeaveAtStandstill(HttpContext context, NodeReach reach, CancellationTokenSource leaving) =>
+        reach.Standstill.UnsafeRegister(static state =>
+        {
+            (HttpContext context, CancellationTokenSource leaving) = ((HttpContext, CancellationTokenSource))state!;
+            if (!context.Response.HasStarted) leaving.Cancel();
+        }, (context, leaving));
 
     private async Task HoldAsync(Task changed, CancellationToken cancellationToken)
     {

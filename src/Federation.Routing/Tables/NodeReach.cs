@@ -43,17 +43,14 @@ public sealed class NodeReach(NodeKey node)
                 if (_stalled == value) return;
                 _stalled = value;
                 if (value) ended = _standstill;
-                else _standstill = new CancellationTokenSource();
+                else Volatile.Write(ref _standstill, new CancellationTokenSource());
             }
             ended?.Cancel();
         }
     }
 
     /// <summary>Fires when the node stalls: who can ask somebody else need not wait for it.</summary>
-    public CancellationToken Standstill
-    {
-        get { lock (_gate) return _standstill.Token; }
-    }
+    public CancellationToken Standstill => Volatile.Read(ref _standstill).Token;
 
     /// <summary>When a replica there last answered a request, and when its agent last answered a ping, as timestamps of the caller's clock; null before the first.</summary>
     public (long? Answer, long? Pong) Heard => (Volatile.Read(ref _answeredAt) is not 0 and var answer ? answer : null, Volatile.Read(ref _pongAt) is not 0 and var pong ? pong : null);
