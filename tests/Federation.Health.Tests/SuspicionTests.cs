@@ -60,7 +60,7 @@ public class SuspicionTests
         TimeSpan regular = SuspicionRule.Window(Steady(new SeededChance(1), 60, 0.2, 0.02), Limits);
         TimeSpan scattered = SuspicionRule.Window(Steady(new SeededChance(1), 60, 0.2, 1.2), Limits);
         Assert.Equal(Limits.LeastSilence, regular);
-        Assert.True(scattered > TimeSpan.FromSeconds(1.5), $"{scattered}");
+        Assert.True(scattered > TimeSpan.FromSeconds(2), $"{scattered}");
     }
 
     [Fact]

@@ -83,8 +83,8 @@ public class WitnessTests
         _book.Heard(Node("b/n1"), At(1.5));
         Assert.Equal(VerdictState.Unreachable, StateAt("a", 1.5));
         Assert.Contains("tunnel of a/n2 still sees it", _book.Verdicts["a/n2"].Reason, StringComparison.Ordinal);
-        Assert.Equal(At(2.4), _book.Review(At(1.5), Wall).NextReview);
-        Assert.Equal(VerdictState.NotReady, StateAt("a", 2.4));
+        Assert.Equal(At(2.9), _book.Review(At(1.5), Wall).NextReview);
+        Assert.Equal(VerdictState.NotReady, StateAt("a", 2.9));
     }
 
     [Fact]

@@ -9,8 +9,8 @@ public sealed record VerdictLimits
     /// <summary>Without a message for longer than this a node is Suspect, however irregular it was before.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>A shorter silence is never suspect, however regular a node was before.</summary>
-    public TimeSpan LeastSilence { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>A shorter silence is never suspect, however regular a node was before: a machine that is short of processors makes everybody late.</summary>
+    public TimeSpan LeastSilence { get; init; } = TimeSpan.FromSeconds(1.5);
 
     /// <summary>Between the two, the suspicion at which a silence counts.</summary>
     public double Phi { get; init; } = 8;

@@ -49,7 +49,7 @@ public sealed class VerdictBook(VerdictLimits limits, long revisionBase)
         int before = _watch.Pauses.Length;
         OwnWatch.Pause? newest = before == 0 ? null : _watch.Pauses[^1];
         _watch = _watch.Ticked(now, limits);
-        if (_watch.Pauses.Length > 0 && _watch.Pauses[^1] is var last && last != newest) _stoodStill = last.To - last.From;
+        if (_watch.Pauses.Length > 0 && _watch.Pauses[^1] is var last && last != newest && last.To - last.From >= limits.PeersPatience) _stoodStill = last.To - last.From;
     }
 
     /// <summary>A node gave its full set.</summary>

@@ -16,6 +16,6 @@ public sealed record VerdictReview(IReadOnlyList<VerdictChange> Changes, TimeSpa
     /// <summary>Whether it held the same clusters at the last review.</summary>
     public bool FreezeChanged { get; init; }
 
-    /// <summary>How long Health itself stood still before this review, if it did.</summary>
+    /// <summary>How long Health itself stood still before this review, if it was so long that its peers may have hung up.</summary>
     public TimeSpan? StoodStill { get; init; }
 }
