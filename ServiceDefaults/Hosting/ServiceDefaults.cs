@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Federation.Domain.Chance;
 using Federation.Domain.Json;
+using Federation.ServiceDefaults.Problems;
 using Federation.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -40,6 +41,7 @@ public static class ServiceDefaults
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<IChance>(SecureChance.Instance);
         builder.Services.AddProblemDetails();
+        builder.Services.AddExceptionHandler<StoreProblemHandler>();
         builder.Services.ConfigureHttpJsonOptions(options =>
         {
             options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
