@@ -51,6 +51,24 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task Stopped_ByASignal_IsUnreadyAndGoesOnWhenItIsTold()
+    {
+        await using RealNode node = await RealNode.StartedAsync();
+        Assignment order = RealNode.Order("web", "exec sleep 600");
+        await node.ApplyAsync(1, order with { Template = order.Template with { Ports = [new PortTemplate { Name = "http", Protocol = PortProtocol.Tcp }] } });
+        ReplicaObservation replica = await node.SeeReadyAsync();
+        CancellationToken standstill = node.Reconciler.StandstillOf(replica.Id);
+        string process = RealNode.ProcessOf(node.Folder, replica.Id).Process.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        using (Process stop = Process.Start("kill", ["-STOP", process])) await stop.WaitForExitAsync(Cancelled);
+        ClusterObservationSet seen = await node.SeeAsync(static set => set.Replicas is [{ State: ReplicaState.Unready }]);
+        Assert.Contains("stopped by a signal", seen.Replicas[0].Message, StringComparison.Ordinal);
+        Assert.True(standstill.IsCancellationRequested);
+        using (Process goOn = Process.Start("kill", ["-CONT", process])) await goOn.WaitForExitAsync(Cancelled);
+        ReplicaObservation again = await node.SeeReadyAsync();
+        Assert.Equal((replica.Id, 0), (again.Id, again.Restarts));
+    }
+
+    [Fact]
     public async Task Arguments_AreExpandedAndPassedAsTheyAre()
     {
         await using RealNode node = await RealNode.StartedAsync();
