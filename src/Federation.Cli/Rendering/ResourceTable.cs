@@ -60,7 +60,10 @@ internal static class ResourceTable
     private static string[] OfCluster(Cluster cluster)
     {
         ClusterStatus status = cluster.Status ?? new ClusterStatus();
-        string state = (status.State?.ToString() ?? "Unknown") + (cluster.Spec.Draining ? ",Draining" : cluster.Spec.Cordoned ? ",Cordoned" : "");
+        string state = status.State?.ToString() ?? "Unknown";
+        // In contact, Health says so itself, a moment later; a loss is told first, and what is declared beside it.
+        string? declared = cluster.Spec.Draining ? "Draining" : cluster.Spec.Cordoned ? "Cordoned" : null;
+        if (declared is not null && state != declared) state = state == "Ready" ? declared : $"{state},{declared}";
         return
         [
             cluster.Spec.Kind.ToString().ToLowerInvariant(), state, $"{Number(status.NodesReady)}/{Number(status.Nodes)}",
