@@ -11,7 +11,7 @@ namespace Federation.Client;
 /// <summary>
 /// The plane's REST API, typed. Safe for concurrent use. Every call throws <see cref="ApiException"/> where the plane refuses and
 /// <see cref="PlaneUnreachableException"/> where it does not answer; calls that may be repeated are tried again for
-/// <see cref="FederationClientOptions.RetryFor"/> while a service restarts.
+/// <see cref="FederationClientOptions.RetryFor"/>, or <see cref="FederationClientOptions.RetryKnownFor"/>, while a service restarts.
 /// </summary>
 public sealed partial class FederationClient : IDisposable
 {

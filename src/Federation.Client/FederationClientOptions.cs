@@ -12,6 +12,15 @@ public sealed record FederationClientOptions
     /// <summary>How long a request that may be repeated is tried again while nobody answers it. What was perhaps carried out already and must not be twice is never tried again.</summary>
     public TimeSpan RetryFor { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// The same for a plane that has answered this client before, and so is only restarting; <see cref="RetryFor"/> if null. A wrong address is
+    /// told soon that way, and work that is under way survives a restart.
+    /// </summary>
+    public TimeSpan? RetryKnownFor { get; init; }
+
+    /// <summary>Told before each pause after which a request is tried again; nobody if null.</summary>
+    public Action<RequestRetry>? Retrying { get; init; }
+
     /// <summary>How long one try may take; streams are not counted.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

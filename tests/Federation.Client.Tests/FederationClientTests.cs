@@ -170,6 +170,43 @@ public sealed class FederationClientTests
     }
 
     [Fact]
+    public async Task Get_PlaneThatHasAnsweredBefore_IsTriedForLongerThanAnUnknownOne()
+    {
+        int calls = 0;
+        await using var plane = await StandInPlane.StartAsync(context => Interlocked.Increment(ref calls) is 2 or 3
+            ? context.ProblemAsync(503, ProblemTypes.Unavailable, "placement does not answer")
+            : context.JsonAsync(ResourceWriter.ToNode(Web())));
+        var retries = new List<RequestRetry>();
+        using FederationClient client = plane.Client(new() { RetryFor = TimeSpan.Zero, RetryKnownFor = TimeSpan.FromMinutes(1), Retrying = retries.Add });
+        await client.GetAsync<Workload>("web", ct: Ct);
+        Assert.Empty(retries);
+        Assert.Equal(3, (await client.GetAsync<Workload>("web", ct: Ct)).Spec.Replicas);
+        Assert.Equal(4, calls);
+        Assert.Equal([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)], retries.Select(static retry => retry.Limit));
+        Assert.All(retries, retry => Assert.Equal("placement does not answer", Assert.IsType<ApiException>(retry.Failure).Message));
+
+        calls = 1;
+        using FederationClient stranger = plane.Client(new() { RetryFor = TimeSpan.Zero, RetryKnownFor = TimeSpan.FromMinutes(1) });
+        await Assert.ThrowsAsync<ApiException>(() => stranger.GetAsync<Workload>("web", ct: Ct));
+    }
+
+    [Fact]
+    public async Task Delete_AnswerLost_TakesWhatIsNoLongerThereForItsOwnWork()
+    {
+        int calls = 0;
+        await using var plane = await StandInPlane.StartAsync(context =>
+        {
+            if (Interlocked.Increment(ref calls) > 1) return context.ProblemAsync(404, ProblemTypes.NotFound, "Workload web does not exist");
+            context.Abort();
+            return Task.CompletedTask;
+        });
+        using FederationClient client = plane.Client();
+        await client.DeleteAsync(Workloads, "web", ct: Ct);
+        Assert.Equal(2, calls);
+        await Assert.ThrowsAsync<ApiException>(() => client.DeleteAsync(Workloads, "web", ct: Ct));
+    }
+
+    [Fact]
     public async Task Get_NobodyListens_NamesTheServer()
     {
         var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -53,7 +53,7 @@ internal static class WaitCommand
         long start = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            ClusterStatus? status = ((Cluster)await session.RequireAsync(ResourceKind.Of<Cluster>(), name, ct)).Status;
+            ClusterStatus? status = ((Cluster)await PlanePatience.WithinAsync(patience, start, token => session.RequireAsync(ResourceKind.Of<Cluster>(), name, token), ct)).Status;
             if (status?.State?.IsInContact() == true) return;
             if (TimeProvider.System.GetElapsedTime(start) > patience)
                 throw new CliException(ExitCode.Timeout, $"cluster/{name} is {status?.State?.ToString() ?? "Unknown"} after {patience.TotalSeconds:0} s", $"see why with: fedctl describe cluster {name}");

@@ -28,7 +28,7 @@ internal sealed class PlaneSession : IDisposable
             ? new CliException(ExitCode.Refused, $"not logged in: {path} has no current context", "start 'dotnet run --project AppHost', or log in: fedctl login --server URL --client-id ID")
             : new CliException(ExitCode.NotFound, $"{path} has no context '{name}'", "see them with: fedctl context list"));
         if (loaded.Warning is { } warning) warn(warning);
-        return FederationClient.Create(context with { Tenant = tenant ?? context.Tenant, Namespace = room ?? context.Namespace });
+        return FederationClient.Create(context with { Tenant = tenant ?? context.Tenant, Namespace = room ?? context.Namespace }, new PlanePatience(warn).Options);
     });
 
     public static CliException NotFound(ResourceKind kind, string name) =>
@@ -84,7 +84,7 @@ internal sealed class PlaneSession : IDisposable
         long start = TimeProvider.System.GetTimestamp();
         foreach ((ResourceKind kind, string room, string name) in doomed)
         {
-            while (await Client.FindAsync(kind, name, room, ct) is not null)
+            while (await PlanePatience.WithinAsync(timeout, start, token => Client.FindAsync(kind, name, room, token), ct) is not null)
             {
                 if (TimeProvider.System.GetElapsedTime(start) > timeout)
                     throw new CliException(ExitCode.Timeout, $"{ResourceTarget.Of(kind, name)} is still there after {timeout.TotalSeconds:0} s", $"see why with: fedctl describe {kind.Name.ToLowerInvariant()} {name}");

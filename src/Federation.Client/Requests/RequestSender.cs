@@ -10,7 +10,12 @@ internal sealed class RequestSender(HttpClient http, ITokenSource? tokens, Feder
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
+    // Whether the plane has answered anything: then its address is right, and silence is a restart.
+    private volatile bool _known;
+
     private Uri Server => http.BaseAddress!;
+
+    private TimeSpan Limit => _known && options.RetryKnownFor is { } known ? known : options.RetryFor;
 
     /// <summary>Sends until it is answered; the answer is a success. A stream's answer is returned with its headers.</summary>
     /// <param name="make">Makes the request anew for each try.</param>
@@ -22,7 +27,7 @@ internal sealed class RequestSender(HttpClient http, ITokenSource? tokens, Feder
     {
         long began = options.Time.GetTimestamp();
         TimeSpan pause = FirstPause;
-        bool tokenRenewed = false;
+        bool tokenRenewed = false, perhapsDone = false;
         while (true)
         {
             string? token = null;
@@ -38,7 +43,11 @@ internal sealed class RequestSender(HttpClient http, ITokenSource? tokens, Feder
                 connected = true;
                 if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
                 HttpResponseMessage response = await http.SendAsync(request, stream ? HttpCompletionOption.ResponseHeadersRead : HttpCompletionOption.ResponseContentRead, either.Token);
-                if (response.IsSuccessStatusCode) return response;
+                if (response.IsSuccessStatusCode)
+                {
+                    _known = true;
+                    return response;
+                }
                 using (response) failure = await ProblemReading.ToExceptionAsync(response, either.Token);
             }
             catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
@@ -63,13 +72,20 @@ internal sealed class RequestSender(HttpClient http, ITokenSource? tokens, Feder
                 tokenRenewed = true;
                 continue;
             }
+            // What a try has removed that was never answered is not there for the next: that was it.
+            if (perhapsDone && request.Method == HttpMethod.Delete && failure is ApiException { Status: HttpStatusCode.NotFound })
+                return new HttpResponseMessage(HttpStatusCode.NoContent);
             bool away = failure is not ApiException api || IsAway(api);
+            _known |= !away;
             bool safe = repeatable || !connected;
-            if (!away || !safe || options.Time.GetElapsedTime(began) + pause > options.RetryFor)
+            TimeSpan elapsed = options.Time.GetElapsedTime(began);
+            if (!away || !safe || elapsed + pause > Limit)
             {
                 if (failure is ApiException) throw failure;
                 throw new PlaneUnreachableException(Server, failure);
             }
+            perhapsDone |= connected;
+            options.Retrying?.Invoke(new RequestRetry(Server, failure, elapsed, Limit));
             await Task.Delay(pause, options.Time, ct);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
