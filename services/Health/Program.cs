@@ -47,12 +47,14 @@ builder.Services.AddLoops(provider =>
     ("endpoints", provider.GetRequiredService<EndpointLoop>().RunAsync),
     ("placement feed", provider.GetRequiredService<FeedFollower>().RunAsync),
 ]);
+builder.Services.AddOpenApi();
 
 var app = builder.Build();
 using var verdicts = new VerdictGauges(store);
 app.MapServiceDefaults();
 app.UsePlaneAuth();
 app.MapHealthApi();
+app.MapOpenApi("/v1/openapi.json").AllowAnonymousCaller("the contract is public");
 app.MapReports();
 app.MapTraffic();
 app.MapDocumentFeed(new StoreFeed(store, document => document.Body, app.Services.GetRequiredService<TimeProvider>()));

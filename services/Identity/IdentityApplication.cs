@@ -13,6 +13,7 @@ using Federation.ServiceDefaults.Auth;
 using Federation.ServiceDefaults.Feeds;
 using Federation.ServiceDefaults.Hosting;
 using Federation.ServiceDefaults.Resources;
+using Federation.ServiceDefaults.Trails;
 using Federation.Storage;
 using Federation.Storage.Sqlite;
 
@@ -63,9 +64,12 @@ public static class IdentityApplication
             JoinToken = JoinToken.Create(custodian.Authority.Trust).Reveal(),
         });
         builder.AddServiceListeners();
+        builder.Services.AddTrails(store, TrailBound.OfAudit(builder.Configuration));
         builder.AddAccessGate();
         builder.AddPeerChecks();
         builder.Services.AddLoops(provider => [("service tokens", provider.GetRequiredService<ServiceTokens>().RunAsync)]);
+
+        builder.Services.AddOpenApi();
 
         WebApplication app = builder.Build();
         await app.Services.GetRequiredService<ServiceTokens>().WriteAsync(CancellationToken.None);
@@ -79,6 +83,7 @@ public static class IdentityApplication
         app.MapNodes();
         app.MapKeys();
         app.MapAudit("/v1/audit", store);
+        app.MapOpenApi("/v1/openapi.json").AllowAnonymousCaller("the contract is public");
         app.MapEnrollment();
         // Namespaces alone leave Identity.
         app.MapDocumentFeed(new StoreFeed(store, document => document.Key.Kind == "Namespace" ? document.Body : default(ReadOnlyMemory<byte>?), time));

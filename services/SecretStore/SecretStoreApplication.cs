@@ -13,6 +13,7 @@ using Federation.ServiceDefaults.Feeds;
 using Federation.ServiceDefaults.Grpc;
 using Federation.ServiceDefaults.Hosting;
 using Federation.ServiceDefaults.Resources;
+using Federation.ServiceDefaults.Trails;
 using Federation.Storage;
 using Federation.Storage.Sqlite;
 
@@ -58,6 +59,8 @@ public static class SecretStoreApplication
         builder.Services.AddSingleton(_ => vault);
         builder.Services.AddSingleton(_ => rotation);
         builder.Services.AddSingleton<SealingDesk>();
+        builder.Services.AddTrails(store, TrailBound.OfAudit(builder.Configuration));
+        builder.Services.AddOpenApi();
 
         WebApplication app = builder.Build();
         app.MapServiceDefaults();
@@ -66,6 +69,7 @@ public static class SecretStoreApplication
         app.MapResource(configs, store);
         app.MapSecretKeys();
         app.MapAudit("/v1/audit/secrets", store);
+        app.MapOpenApi("/v1/openapi.json").AllowAnonymousCaller("the contract is public");
         app.MapDocumentFeed(new StoreFeed(store, MaterialHead.Project, time));
         SealingDesk desk = app.Services.GetRequiredService<SealingDesk>();
         app.MapGrpcUnary(PlaneMethods.Seal, AllowedPeers.Service("placement"), (request, call) => desk.SealAsync(request, call.CancellationToken));

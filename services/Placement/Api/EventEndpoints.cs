@@ -11,6 +11,9 @@ public static class EventEndpoints
 {
     private const int MaxItems = 1000;
 
+    /// <summary>More than a call can ask for, so that one that a removal overtakes still finds its number.</summary>
+    public const int KeptPerTenant = 2000;
+
     public static void MapEvents(this IEndpointRouteBuilder endpoints, IStore store)
     {
         endpoints.MapGet("/v1/events", (HttpContext http, int? limit) => TypedResults.Ok(new ItemList<EventRecord>(
