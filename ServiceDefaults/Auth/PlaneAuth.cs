@@ -30,7 +30,12 @@ public static class PlaneAuth
         builder.Services.TryAddSingleton<RevokedPeers>();
         builder.Services.AddSingleton<IdentityTokenKeys>();
         builder.Services.AddSingleton<ITokenKeySource>(provider => provider.GetRequiredService<IdentityTokenKeys>());
-        builder.Services.AddLoops(provider => [("token keys", provider.GetRequiredService<IdentityTokenKeys>().RunAsync)]);
+        builder.Services.AddSingleton<IdentityRevocations>();
+        builder.Services.AddLoops(provider =>
+        [
+            ("token keys", provider.GetRequiredService<IdentityTokenKeys>().RunAsync),
+            ("revocations", provider.GetRequiredService<IdentityRevocations>().RunAsync),
+        ]);
         return builder;
     }
 

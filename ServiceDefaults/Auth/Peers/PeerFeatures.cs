@@ -36,7 +36,7 @@ public static class PeerFeatures
             PeerVerdict.Expired expired when context.GetEndpoint()?.Metadata.GetMetadata<ExpiredCertificateServes>() is not null => expired.Peer,
             _ => null,
         };
-        return (peer, allowed) switch
+        bool may = (peer, allowed) switch
         {
             (_, AllowedPeers.AnonymousPeers) => true,
             (null, _) => false,
@@ -45,6 +45,8 @@ public static class PeerFeatures
             (Peer.Service service, AllowedPeers.NamedService named) => service.Name == named.Name,
             _ => false,
         };
+        if (may && peer is Peer.Agent) context.RequestServices.GetRequiredService<RevokedPeers>().Guard(context, context.Connection.ClientCertificate!);
+        return may;
     }
 
     private static PeerVerdict? Judge(HttpContext context)

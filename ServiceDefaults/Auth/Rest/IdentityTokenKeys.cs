@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Federation.ServiceDefaults.Auth;
 
 /// <summary>
-/// The keys as Identity publishes them, and its list of revoked nodes: fetched at the start, every 15 s, and when a token names an unknown one (at most once a second).
+/// The keys as Identity publishes them: fetched at the start, every 15 s, and when a token names an unknown one (at most once a second).
 /// While Identity is away, the last ones serve.
 /// </summary>
 public sealed partial class IdentityTokenKeys : ITokenKeySource, IDisposable
@@ -18,7 +18,6 @@ public sealed partial class IdentityTokenKeys : ITokenKeySource, IDisposable
     private const int MaxAnswerBytes = 256 * 1024;
 
     private readonly HttpClient _http;
-    private readonly RevokedPeers _revoked;
     private readonly TimeProvider _time;
     private readonly ILogger<IdentityTokenKeys> _logger;
     private readonly SemaphoreSlim _gate = new(1);
@@ -26,7 +25,7 @@ public sealed partial class IdentityTokenKeys : ITokenKeySource, IDisposable
     private long _lastAttempt;
     private bool _attempted;
 
-    public IdentityTokenKeys(IConfiguration configuration, RevokedPeers revoked, TimeProvider time, ILogger<IdentityTokenKeys> logger)
+    public IdentityTokenKeys(IConfiguration configuration, TimeProvider time, ILogger<IdentityTokenKeys> logger)
     {
         string address = configuration["services:identity:http:0"] ?? throw new InvalidOperationException("services__identity__http__0 is not set: where is Identity?");
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false })
@@ -35,7 +34,6 @@ public sealed partial class IdentityTokenKeys : ITokenKeySource, IDisposable
             Timeout = TimeSpan.FromSeconds(3),
             MaxResponseContentBufferSize = MaxAnswerBytes,
         };
-        _revoked = revoked;
         _time = time;
         _logger = logger;
     }
@@ -58,8 +56,6 @@ public sealed partial class IdentityTokenKeys : ITokenKeySource, IDisposable
                 byte[] keys = await _http.GetByteArrayAsync("/.well-known/jwks.json", cancellationToken);
                 string issuer = JsonNode.Parse(discovery)?["issuer"]?.GetValue<string>() ?? throw new FormatException("the discovery document names no issuer");
                 _current = new PlaneKeys(new TokenRules(issuer, TokenRules.FederationAudience), JsonWebKeySet.Parse(keys));
-                byte[] revocations = await _http.GetByteArrayAsync("/.well-known/federation-revocations.json", cancellationToken);
-                _revoked.Replace(JsonSerializer.Deserialize<Dictionary<string, DateTimeOffset>>(revocations) ?? []);
             }
             catch (Exception e) when (e is HttpRequestException or FormatException or InvalidOperationException or JsonException
                 || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
