@@ -30,6 +30,9 @@ public static class PlaneMethods
     public static GrpcMethod<RenewRequest, CertificateReply> RenewCertificate { get; } =
         GrpcMethod<RenewRequest, CertificateReply>.Of(EnrollmentReflection.Descriptor.Services[0], "Renew", RenewRequest.Parser, CertificateReply.Parser);
 
+    public static GrpcMethod<AuditEntry, AuditReceipt> AppendAudit { get; } =
+        GrpcMethod<AuditEntry, AuditReceipt>.Of(AuditReflection.Descriptor.Services[0], "Append", AuditEntry.Parser, AuditReceipt.Parser);
+
     public static GrpcMethod<SealRequest, SealReply> Seal { get; } =
         GrpcMethod<SealRequest, SealReply>.Of(SealingReflection.Descriptor.Services[0], "Seal", SealRequest.Parser, SealReply.Parser);
 }

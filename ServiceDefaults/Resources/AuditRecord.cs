@@ -6,4 +6,5 @@ namespace Federation.ServiceDefaults.Resources;
 /// <param name="Principal">Who.</param>
 /// <param name="Action">What was done.</param>
 /// <param name="Target">To what, as <c>Kind:key</c>.</param>
-public sealed record AuditRecord(DateTimeOffset Time, string Tenant, string Principal, string Action, string Target);
+/// <param name="Detail">Where exactly, if the target does not say it.</param>
+public sealed record AuditRecord(DateTimeOffset Time, string Tenant, string Principal, string Action, string Target, string? Detail = null);

@@ -12,7 +12,7 @@ public static class AuditTrail
     public const string Kind = "AuditRecord";
 
     /// <summary>The write of one record, which sorts by tenant, then time.</summary>
-    public static StoreWrite Record(WriteContext context, string action, DocumentKey target, IChance chance) => new(
+    public static StoreWrite Record(WriteContext context, string action, DocumentKey target, IChance chance, string? detail = null) => new(
         new DocumentKey(Kind, $"{context.Tenant}/{context.Now.UtcTicks:D20}-{chance.NextUid()[..8]}"),
-        JsonSerializer.SerializeToUtf8Bytes(new AuditRecord(context.Now, context.Tenant.Value, context.Writer, action, target.ToString()), DomainJson.Options));
+        JsonSerializer.SerializeToUtf8Bytes(new AuditRecord(context.Now, context.Tenant.Value, context.Writer, action, target.ToString(), detail), DomainJson.Options));
 }

@@ -34,6 +34,10 @@ builder.Services.AddSingleton(provider => new TrafficLoop(
     provider.GetRequiredService<TimeProvider>(),
     provider.GetRequiredService<IChance>(),
     provider.GetRequiredService<ILogger<TrafficLoop>>()));
+builder.Services.AddSingleton(provider => new ReachAudit(
+    (entry, ct) => provider.GetRequiredService<PlaneChannels>().To("placement").UnaryAsync(PlaneMethods.AppendAudit, entry, null, ct),
+    provider.GetRequiredService<TimeProvider>(),
+    provider.GetRequiredService<ILogger<ReachAudit>>()));
 builder.Services.AddLoops(provider =>
 [
     ("traffic", provider.GetRequiredService<TrafficLoop>().RunAsync),

@@ -6,12 +6,14 @@ using Federation.Domain.Workloads;
 using Federation.Feeds;
 using Federation.Placement.Agents;
 using Federation.Placement.Api;
+using Federation.Placement.Documents;
 using Federation.Placement.Loops;
 using Federation.Placement.Status;
 using Federation.ServiceDefaults.Auth;
 using Federation.ServiceDefaults.Feeds;
 using Federation.ServiceDefaults.Hosting;
 using Federation.ServiceDefaults.Resources;
+using Federation.ServiceDefaults.Trails;
 using Federation.Storage;
 using Federation.Storage.Sqlite;
 using Route = Federation.Domain.Routing.Route;
@@ -24,6 +26,7 @@ await using IStore store = await SqliteStore.OpenAsync(Path.Combine(stateDirecto
 builder.Services.AddSingleton(store);
 builder.Services.AddSingleton<PlacementLoops>();
 builder.Services.AddLoops(services => services.GetRequiredService<PlacementLoops>().All);
+builder.Services.AddTrails(store, TrailBound.OfAudit(builder.Configuration), new TrailBound(Kinds.Event, EventEndpoints.KeptPerTenant));
 builder.Services.AddOpenApi();
 
 WebApplication app = builder.Build();
@@ -49,5 +52,6 @@ app.MapOpenApi("/v1/openapi.json").AllowAnonymousCaller("the contract is public"
 
 using var gauges = new PlacementGauges(store, loops.Health, time);
 app.MapAssignments(new AgentSessions(), store, new GrpcMaterialSealer(() => app.Services.GetRequiredService<PlaneChannels>().To("secretstore")), time);
+app.MapAuditEntries(store, time, chance);
 app.MapDocumentFeed(new StoreFeed(store, document => document.Body, time));
 await app.RunAsync();

@@ -23,6 +23,7 @@ public partial class GrpcAccessTests
         ["/federation.v1.Assignments/Stream"] = "Agents",
         ["/federation.v1.Observations/Report"] = "Agents",
         ["/federation.v1.Traffic/Report"] = "Service(\"gateway\")",
+        ["/federation.v1.Audit/Append"] = "Service(\"gateway\")",
         ["/federation.v1.Tunnel/Connect"] = "Agents",
         ["/federation.v1.DocumentFeed/Watch"] = "Services",
         ["/federation.v1.Sealing/Seal"] = "Service(\"placement\")",

@@ -1,13 +1,12 @@
 using Federation.Contracts.Api;
 using Federation.Domain.Identifiers;
 using Federation.Gateway.Forwarding;
-using Federation.ServiceDefaults.Auth;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Federation.Gateway.Api;
 
 /// <summary>Passes a command for one replica on to its agent, upgrades included. Which replica is asked for by <c>?replica=</c>; the workload's only one if it has one.</summary>
-public sealed partial class ExecApi(WorkloadReplicas workloads, AgentDoor agents, IHttpForwarder forwarder, ILogger<ExecApi> logger)
+public sealed class ExecApi(WorkloadReplicas workloads, AgentDoor agents, IHttpForwarder forwarder, ReachAudit audit)
 {
     private static readonly ForwarderRequestConfig Config = new()
     {
@@ -34,16 +33,13 @@ public sealed partial class ExecApi(WorkloadReplicas workloads, AgentDoor agents
             return;
         }
         var node = new NodeKey(new ClusterId(replica.Cluster), new NodeId(replica.Node!));
-        // Who was where is kept; what was said is not.
-        LogExec(logger, context.GetPrincipal().Name, $"{context.GetPrincipal().Tenant}/{inNamespace}/{workload}", replica.Id, node.ToString());
+        // A call without an upgrade runs nothing: the agent only says how to ask.
+        if (context.WebSockets.IsWebSocketRequest && !await audit.RecordAsync(context, "exec", inNamespace, workload, $"replica {replica.Id} on {node}")) return;
         context.Request.Path = AgentApi.Exec(replica.Id);
         ForwarderError error = await forwarder.SendAsync(context, AgentDoor.Address, agents.To(node), Config, WithoutToken.Instance, CancellationToken.None);
         if (error != ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
             await context.WriteProblemAsync(503, ProblemTypes.Unavailable, "The agent cannot be reached", $"the agent of {node} cannot be reached", retryAfterSeconds: 1);
     }
-
-    [LoggerMessage(EventId = 4211, Level = LogLevel.Information, Message = "Audit: {Principal} runs a command in {Workload}, replica {Replica} on {Node}")]
-    private static partial void LogExec(ILogger logger, string principal, string workload, string replica, string node);
 
     // The caller's token is for the plane's services, not for nodes.
     private sealed class WithoutToken : HttpTransformer

@@ -3,7 +3,6 @@ using Federation.Contracts.Api;
 using Federation.Domain.Identifiers;
 using Federation.Gateway.Forwarding;
 using Federation.Gateway.Upstreams;
-using Federation.ServiceDefaults.Auth;
 using Federation.Tunnel.Streams;
 
 namespace Federation.Gateway.Api;
@@ -12,7 +11,7 @@ namespace Federation.Gateway.Api;
 /// One connection to a port of a replica: bytes over a WebSocket, through the replica's node's tunnel. <c>?port=</c> names the port (the first if left out),
 /// <c>?replica=</c> the replica (any that is ready if left out). Closing one direction closes that direction alone, as with a socket.
 /// </summary>
-public sealed partial class PortForwardApi(WorkloadReplicas workloads, IReplicaDialer dialer, ILogger<PortForwardApi> logger)
+public sealed class PortForwardApi(WorkloadReplicas workloads, IReplicaDialer dialer, ReachAudit audit)
 {
     private const int ChunkBytes = 32 * 1024;
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(30);
@@ -59,7 +58,7 @@ public sealed partial class PortForwardApi(WorkloadReplicas workloads, IReplicaD
                     await context.WriteProblemAsync(426, ProblemTypes.InvalidResource, "An upgrade is needed", "a port is reached over a WebSocket: fedctl port-forward makes one");
                     return;
                 }
-                LogForward(logger, context.GetPrincipal().Name, $"{context.GetPrincipal().Tenant}/{inNamespace}/{workload}", replica.Id, node.ToString(), port);
+                if (!await audit.RecordAsync(context, "port-forward", inNamespace, workload, $"replica {replica.Id} on {node}, port {(port.Length > 0 ? port : "first")}")) return;
                 using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync();
                 await RelayAsync(socket, stream, context.RequestAborted);
                 return;
@@ -105,7 +104,4 @@ public sealed partial class PortForwardApi(WorkloadReplicas workloads, IReplicaD
             await socket.SendAsync(buffer.AsMemory(0, read), WebSocketMessageType.Binary, endOfMessage: true, cancellationToken);
         await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
     }
-
-    [LoggerMessage(EventId = 4212, Level = LogLevel.Information, Message = "Audit: {Principal} connects to {Workload}, replica {Replica} on {Node}, port '{Port}'")]
-    private static partial void LogForward(ILogger logger, string principal, string workload, string replica, string node, string port);
 }

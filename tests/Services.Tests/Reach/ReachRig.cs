@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -24,11 +25,13 @@ using Federation.Domain.Tenancy;
 using Federation.Domain.Workloads;
 using Federation.Gateway.Api;
 using Federation.Gateway.Tables;
+using Federation.Gateway.Traffic;
 using Federation.Gateway.Tunnels;
 using Federation.Gateway.Upstreams;
 using Federation.Grpc.Client;
 using Federation.Grpc.Metadata;
 using Federation.Grpc.Server;
+using Federation.Grpc.Status;
 using Federation.Grpc.Streams;
 using Federation.Security.Principals;
 using Federation.Security.Tokens;
@@ -127,6 +130,12 @@ internal sealed class ReachRig : IAsyncDisposable
     }
 
     private readonly List<DesiredAssignment> _orders = [];
+
+    /// <summary>What the gateway put on record.</summary>
+    public ConcurrentQueue<AuditEntry> Audit { get; } = new();
+
+    /// <summary>Whether nobody takes records.</summary>
+    public bool AuditIsAway { get; set; }
 
     public async Task<IReadOnlyList<ReplicaObservation>> SeeAsync(string workload, Func<IReadOnlyList<ReplicaObservation>, bool> predicate)
     {
@@ -251,6 +260,13 @@ internal sealed class ReachRig : IAsyncDisposable
         builder.Services.AddSingleton(provider => new GatewayTable(provider.GetRequiredService<IChance>()));
         builder.Services.AddSingleton<TunnelRegistry>();
         builder.Services.AddSingleton<IReplicaDialer, TunnelDialer>();
+        builder.Services.AddSingleton<RouteTraffic>();
+        builder.Services.AddSingleton(provider => new ReachAudit((entry, _) =>
+        {
+            if (AuditIsAway) throw new RpcException(StatusCode.Unavailable, "nobody listens");
+            Audit.Enqueue(entry);
+            return Task.CompletedTask;
+        }, TimeProvider.System, NullLogger<ReachAudit>.Instance));
         builder.Services.AddGatewayApi();
         WebApplication app = builder.Build();
         app.UseRouting();

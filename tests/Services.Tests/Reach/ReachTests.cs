@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Federation.Client;
 using Federation.Contracts.Api;
+using Federation.Contracts.V1;
 using Federation.Domain.Observation;
 using Federation.Domain.Workloads;
 using Federation.Services.Tests.Gateway;
@@ -139,6 +140,31 @@ public sealed class ReachTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Forbidden, (await Assert.ThrowsAsync<ApiException>(() => viewer.PortForwardAsync("echo", ct: Ct))).Status);
         using FederationClient other = _rig.Client(tenant: "other");
         Assert.Equal(HttpStatusCode.NotFound, (await Assert.ThrowsAsync<ApiException>(() => other.PortForwardAsync("nothing", ct: Ct))).Status);
+    }
+
+    [Fact]
+    public async Task Exec_AndPortForward_AreOnRecordBeforeAnythingHappens()
+    {
+        string replica = (await _rig.RunAsync("web", "exec sleep 1000"))[0].Id.Value;
+        await _rig.RunAsync("echo", Echo, port: new PortTemplate { Name = "talk", Protocol = PortProtocol.Tcp });
+        (int code, _, _) = await _rig.FedctlAsync(["exec", "web", "--", "echo", "a word of mine"]);
+        Assert.Equal(0, code);
+        using FederationClient client = _rig.Client();
+        using (WebSocket socket = await client.PortForwardAsync("echo", "talk", ct: Ct)) await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Ct);
+
+        AuditEntry[] entries = [.. _rig.Audit];
+        Assert.Equal(["exec", "port-forward"], entries.Select(static entry => entry.Action));
+        Assert.Equal(("default", "deployer", "default/default/web", $"replica {replica} on edge/n1"), (entries[0].Tenant, entries[0].Principal, entries[0].Workload, entries[0].Detail));
+        Assert.EndsWith("on edge/n1, port talk", entries[1].Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("a word of mine", string.Concat(entries.AsEnumerable()), StringComparison.Ordinal);
+
+        _rig.AuditIsAway = true;
+        string mark = Path.Combine(_rig.Folder, "ran");
+        ApiException refused = await Assert.ThrowsAsync<ApiException>(() => client.ExecAsync("web", new ExecQuery { Command = ["touch", mark] }, ct: Ct));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.Status);
+        await Assert.ThrowsAsync<ApiException>(() => client.PortForwardAsync("echo", "talk", ct: Ct));
+        Assert.False(File.Exists(mark));
+        Assert.Equal(2, _rig.Audit.Count);
     }
 
     [Fact]
