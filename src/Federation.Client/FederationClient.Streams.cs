@@ -34,6 +34,10 @@ public sealed partial class FederationClient
     /// <param name="ct">Ends the waiting.</param>
     public Task<UsageReport> UsageAsync(CancellationToken ct = default) => GetJsonAsync<UsageReport>(ApiPath.Of("usage"), ct);
 
+    /// <summary>What the tenant's routes carry now; a route that nobody asked lately is left out.</summary>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task<IReadOnlyList<RouteTrafficView>> TrafficAsync(CancellationToken ct = default) => GetItemsAsync<RouteTrafficView>(ApiPath.Of("traffic"), ct);
+
     private async Task<WebSocket> ConnectAsync(Func<ApiPath> path, CancellationToken ct)
     {
         var http = new Uri(_http.BaseAddress!, path().With("tenant", _options.Tenant).ToString());
@@ -61,7 +65,15 @@ public sealed partial class FederationClient
                     continue;
                 }
                 // A refused upgrade carries no reason to us; the same question without it does.
-                using HttpResponseMessage answer = await SendAsync(HttpMethod.Get, path(), null, ct);
+                try
+                {
+                    using HttpResponseMessage answer = await SendAsync(HttpMethod.Get, path(), null, ct);
+                }
+                catch (ApiException question) when (question.Status == HttpStatusCode.UpgradeRequired && status == HttpStatusCode.ServiceUnavailable)
+                {
+                    throw new ApiException(status, ProblemTypes.Unavailable, "The upgrade was refused",
+                        "a service that this takes does not answer: the agent, or Placement, which keeps the record without which nobody enters a replica");
+                }
                 throw new ApiException(status, null, "The upgrade was refused", string.Create(CultureInfo.InvariantCulture, $"the plane answers {(int)status}: is there a proxy between that does not know WebSockets?"));
             }
             catch

@@ -29,6 +29,24 @@ public static class Figures
     /// <summary>A count with its noun: <c>1 node</c>, <c>3 nodes</c>.</summary>
     public static string Count(long number, string noun) => $"{Count(number)} {noun}{(number == 1 ? "" : "s")}";
 
+    /// <summary>Requests a second: <c>0.2</c>, <c>12</c>.</summary>
+    public static string Rate(double perSecond) => perSecond >= 10 ? Count((long)Math.Round(perSecond)) : perSecond is > 0 and < 0.1 ? "< 0.1" : perSecond.ToString("0.#", CultureInfo.InvariantCulture);
+
+    /// <summary>A part of a whole, in percent: what is not nothing is never shown as nothing.</summary>
+    public static string Share(double part, double whole)
+    {
+        double percent = whole <= 0 ? 0 : part / whole * 100;
+        return percent is > 0 and < 0.1 ? "< 0.1 %" : string.Create(CultureInfo.InvariantCulture, $"{percent:0.#} %");
+    }
+
+    /// <summary>A short time in its fitting unit: <c>3 ms</c>, <c>1.2 s</c>.</summary>
+    public static string Seconds(double seconds) => seconds switch
+    {
+        < 0.001 => "< 1 ms",
+        < 1 => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1000:0} ms"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.#} s"),
+    };
+
     /// <summary>How long ago, coarsely: it changes at most once a minute, so that nothing on a page moves without meaning.</summary>
     public static string Ago(DateTimeOffset then, DateTimeOffset now)
     {

@@ -1,3 +1,4 @@
+using Federation.Contracts.Api;
 using Federation.Dashboard.Parts;
 using Federation.Dashboard.Serving;
 using Federation.Domain.Workloads;
@@ -5,8 +6,9 @@ using Route = Federation.Domain.Routing.Route;
 
 namespace Federation.Dashboard.Pages;
 
-/// <summary>The tenant's routes, each with the workload behind it.</summary>
-public sealed record RoutesModel(Reading<IReadOnlyList<Route>> Routes, IReadOnlyDictionary<string, Workload> Workloads, string? Text, int PageNumber)
+/// <summary>The tenant's routes, each with the workload behind it and what it carries.</summary>
+public sealed record RoutesModel(
+    Reading<IReadOnlyList<Route>> Routes, IReadOnlyDictionary<string, Workload> Workloads, Reading<IReadOnlyList<RouteTrafficView>> Traffic, string? Text, int PageNumber)
 {
     public const int PageSize = 50;
 
@@ -22,14 +24,21 @@ public sealed record RoutesModel(Reading<IReadOnlyList<Route>> Routes, IReadOnly
 
     public Workload? Behind(Route route) => Workloads.GetValueOrDefault($"{route.Metadata.Namespace}/{route.Spec.Workload}");
 
+    /// <summary>What the route carries; null if nobody asked it lately, or nothing is known.</summary>
+    public RouteTrafficView? Carries(Route route) => (Traffic.Value ?? []).FirstOrDefault(view => view.Address == AddressOf(route));
+
+    // As the gateway's table has it: no case in hosts, no slash at a path's end.
+    private static string AddressOf(Route route) => $"{route.Spec.Host.ToLowerInvariant()}{(route.Spec.Path.Trim('/') is { Length: > 0 } path ? "/" + path : "/")}";
+
     public string Query(int page) => $"/routes?page={page}{(Text is null ? "" : "&q=" + Uri.EscapeDataString(Text))}";
 
     internal static async Task<PageContent> BuildAsync(PageRequest request)
     {
         var routesTask = request.ReadAsync(request.Plane.Routes);
         var workloadsTask = request.ReadAsync(request.Plane.Workloads);
+        var trafficTask = request.ReadAsync(request.Plane.Traffic);
         Reading<IReadOnlyList<Route>> routes = await routesTask;
         var byName = ((await workloadsTask).Value ?? []).ToDictionary(workload => $"{workload.Metadata.Namespace}/{workload.Metadata.Name}");
-        return PageContent.Of<RoutesPage>("Routes", "routes", new RoutesModel(routes, byName, request.Query("q"), request.PageNumber));
+        return PageContent.Of<RoutesPage>("Routes", "routes", new RoutesModel(routes, byName, await trafficTask, request.Query("q"), request.PageNumber));
     }
 }

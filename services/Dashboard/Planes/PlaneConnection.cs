@@ -27,6 +27,7 @@ internal sealed class PlaneConnection : IDisposable
         Clusters = Make(0.5, async ct => (await client.ListAsync<Cluster>(ct: ct)).Items);
         Workloads = Make(1, async ct => (await client.ListAsync<Workload>(Everywhere, ct)).Items);
         Routes = Make(2, async ct => (await client.ListAsync<Route>(Everywhere, ct)).Items);
+        Traffic = Make(2, client.TrafficAsync);
         Namespaces = Make(5, async ct => (await client.ListAsync<Namespace>(ct: ct)).Items);
         Events = Make(1, ct => client.EventsAsync(allNamespaces: true, ct: ct));
         Tenants = Make(5, client.TenantsAsync);
@@ -42,6 +43,8 @@ internal sealed class PlaneConnection : IDisposable
     public Part<IReadOnlyList<Workload>> Workloads { get; }
 
     public Part<IReadOnlyList<Route>> Routes { get; }
+
+    public Part<IReadOnlyList<RouteTrafficView>> Traffic { get; }
 
     public Part<IReadOnlyList<Namespace>> Namespaces { get; }
 

@@ -24,6 +24,7 @@ public static class ForwardingSetup
         builder.Services.AddSingleton<IReplicaDialer, TunnelDialer>();
         builder.Services.AddSingleton<UpstreamPool>();
         builder.Services.AddSingleton<TrafficBook>();
+        builder.Services.AddSingleton<RouteTraffic>();
         builder.Services.AddSingleton<ServiceForwarder>();
         builder.Services.AddSingleton<IngressDoor>();
         builder.Services.AddSingleton<MeshDoor>();

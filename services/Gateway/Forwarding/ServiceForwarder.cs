@@ -18,7 +18,7 @@ namespace Federation.Gateway.Forwarding;
 /// moment: a tunnel that reconnects or a table that changes may yet serve it. A GET or HEAD that a revision on trial answers with 500 or above is
 /// asked for again of an older one, so that no caller sees it.
 /// </summary>
-public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams, TrafficBook traffic, IHttpForwarder forwarder, TimeProvider time)
+public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams, TrafficBook traffic, RouteTraffic routes, IHttpForwarder forwarder, TimeProvider time)
 {
     private const int MostTries = 8;
     private const int MostExecutions = 3;
@@ -50,7 +50,10 @@ public sealed class ServiceForwarder(GatewayTable table, UpstreamPool upstreams,
         {
             GatewayMetrics.Ended(target.Route);
         }
-        GatewayMetrics.Served(target.Route, context.Response.StatusCode, Now - started);
+        TimeSpan took = Now - started;
+        GatewayMetrics.Served(target.Route, context.Response.StatusCode, took);
+        // Calls of workloads to each other are no route's, and a WebSocket's end is no answer.
+        if (target.Near is null && context.Response.StatusCode != StatusCodes.Status101SwitchingProtocols) routes.Note(target.Route, target.Service, context.Response.StatusCode, took);
     }
 
     private async Task TryAllAsync(HttpContext context, ForwardTarget target, TimeSpan holdUntil)

@@ -16,28 +16,35 @@ internal static class TopCommand
 
     public static Command Create(CommandScope scope)
     {
-        var what = new Argument<string>("what") { Description = "replicas, workloads, nodes or clusters" };
-        what.AcceptOnlyFromAmong("replicas", "workloads", "nodes", "clusters");
+        var what = new Argument<string>("what") { Description = "replicas, workloads, nodes, clusters or routes" };
+        what.AcceptOnlyFromAmong("replicas", "workloads", "nodes", "clusters", "routes");
         var of = new Argument<string?>("name") { Description = "Only this workload, node or cluster", Arity = ArgumentArity.ZeroOrOne };
         var sort = new Option<string>("--sort") { Description = "cpu, memory or name (default name)", DefaultValueFactory = _ => "name", HelpName = "COLUMN" };
         sort.AcceptOnlyFromAmong("cpu", "memory", "name");
         var everywhere = new Option<bool>("--all-namespaces", "-A") { Description = "Replicas and workloads of all namespaces of the tenant" };
         Option<OutputFormat> output = GetCommand.OutputOption();
         var command = new Command("top", """
-            Shows what replicas, workloads, nodes and clusters use now
+            Shows what replicas, workloads, nodes and clusters use now, and what routes carry
 
             CPU is in cores and memory in bytes, measured by each node's agent over 0.3 s. A node's figures are
             its whole machine's, with what else runs there; nodes on one machine show the same.
             Replicas share their node's network, so that their own traffic is not told apart: it is shown as -.
+            Routes show what the gateway saw in the last half minute; an error is an answer of 500 or above.
 
             Examples:
               fedctl top nodes
               fedctl top replicas web
               fedctl top workloads --sort memory
               fedctl top clusters -o json
+              fedctl top routes
             """) { what, of, sort, everywhere, output };
         scope.Handle(command, async (session, parse, ct) =>
         {
+            if (parse.GetValue(what) == "routes")
+            {
+                await RoutesAsync(session, scope.Console, parse.GetValue(of), parse.GetValue(everywhere), parse.GetValue(output), ct);
+                return ExitCode.Done;
+            }
             UsageReport report = await session.Client.UsageAsync(ct);
             foreach (string silent in report.Silent) scope.Console.Error.WriteLine($"({silent})");
             bool all = parse.GetValue(everywhere);
@@ -60,6 +67,29 @@ internal static class TopCommand
         });
         return command;
     }
+
+    private static async Task RoutesAsync(PlaneSession session, CliConsole console, string? address, bool everywhere, OutputFormat format, CancellationToken ct)
+    {
+        RouteTrafficView[] views =
+        [
+            .. (await session.Client.TrafficAsync(ct)).Where(view => (everywhere || view.Namespace == session.Namespace) && (address is null || view.Address.StartsWith(address, StringComparison.OrdinalIgnoreCase)))
+                .OrderByDescending(static view => view.RequestsPerSecond).ThenBy(static view => view.Address, StringComparer.Ordinal),
+        ];
+        if (format is OutputFormat.Json or OutputFormat.Yaml) ResourceOutput.WriteValue(console, JsonSerializer.SerializeToNode(views, DomainJson.Options), format);
+        else if (format is OutputFormat.Name) foreach (RouteTrafficView view in views) console.Out.WriteLine(view.Address);
+        else
+        {
+            if (views.Length == 0) console.Error.WriteLine("No route was asked for anything in the last half minute.");
+            var table = new Table([new("ROUTE"), new("WORKLOAD"), new("REQ/S", Right: true), new("ERRORS/S", Right: true), new("MEDIAN", Right: true), new("P99", Right: true)]);
+            foreach (RouteTrafficView view in views)
+                table.Add(view.Address, everywhere ? $"{view.Namespace}/{view.Workload}" : view.Workload, Number(view.RequestsPerSecond), Number(view.ErrorsPerSecond), Duration(view.MedianSeconds), Duration(view.P99Seconds));
+            table.Write(console, format == OutputFormat.Wide);
+        }
+    }
+
+    private static string Number(double perSecond) => perSecond.ToString(perSecond >= 10 ? "0" : "0.##", CultureInfo.InvariantCulture);
+
+    private static string Duration(double seconds) => seconds < 1 ? string.Create(CultureInfo.InvariantCulture, $"{seconds * 1000:0.#}ms") : string.Create(CultureInfo.InvariantCulture, $"{seconds:0.#}s");
 
     private static IEnumerable<Row> Replicas(UsageReport report, string? room, string? workload) => report.Nodes
         .SelectMany(node => node.Replicas
