@@ -3,8 +3,8 @@ using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
 using Federation.Domain.Quantities;
 using Federation.Feeds;
-using Federation.Placement.Dispatching;
 using Federation.Placement.Documents;
+using Federation.Scheduling;
 using Federation.Storage;
 
 namespace Federation.Placement.Status;
@@ -17,9 +17,21 @@ public sealed class ClusterStatusReader(IStore store, FeedFollower health)
     {
         var observed = new ObservedWorld(health.Current);
         var id = new ClusterId(cluster.Metadata.Name);
-        PlacedAssignment[] orders = [.. new PlacementState(store.Current).Assignments.Where(placed => placed.Order.Cluster == id)];
-        ReplicaObservation[] replicas = [.. observed.Replicas.Where(replica => replica.Cluster == id && replica.Running)];
-        NodeSummary[] nodes = [.. observed.Nodes.Where(node => node.Cluster == id).OrderBy(node => node.Node).Select(node => Summary(node, orders, replicas, observed))];
+        ReplicaObservation[] all = [.. observed.Replicas.Where(replica => replica.Cluster == id)];
+        ReplicaObservation[] replicas = [.. all.Where(replica => replica.Running)];
+        NodeObservation[] seen = [.. observed.Nodes.Where(node => node.Cluster == id).OrderBy(node => node.Node)];
+        // What is free is computed once in the plane, by the planner: what is shown here is what it decides by.
+        IReadOnlyList<TargetCapacity> capacity = PlacementPlanner.Capacity(
+            new DesiredState { Clusters = [cluster], Workloads = [] },
+            new ObservedState
+            {
+                Nodes = seen,
+                Verdicts = [],
+                Assignments = [.. new PlacementState(store.Current).Assignments.Where(placed => placed.Order.Cluster == id).Select(placed => placed.Order)],
+                Replicas = all,
+                TolerationsEnded = new HashSet<ToleratedLoss>(),
+            });
+        NodeSummary[] nodes = [.. seen.Select(node => Summary(node, capacity, replicas, observed))];
         Verdict? verdict = observed.Verdict(id, null);
         return new ClusterStatus
         {
@@ -30,22 +42,16 @@ public sealed class ClusterStatusReader(IStore store, FeedFollower health)
             Nodes = nodes.Length,
             NodesReady = nodes.Count(node => node.State.IsInContact()),
             Allocatable = Sum(nodes.Select(node => node.Allocatable)),
-            Free = Sum(nodes.Where(node => node.State.IsInContact()).Select(node => node.Free)),
+            Free = capacity.FirstOrDefault(target => target.Node is null)?.Free ?? Sum(nodes.Where(node => node.State.IsInContact()).Select(node => node.Free)),
             Replicas = replicas.Length,
             NodeList = nodes,
         };
     }
 
-    private static NodeSummary Summary(NodeObservation node, PlacedAssignment[] orders, ReplicaObservation[] replicas, ObservedWorld observed)
+    private static NodeSummary Summary(NodeObservation node, IReadOnlyList<TargetCapacity> capacity, ReplicaObservation[] replicas, ObservedWorld observed)
     {
-        ResourceAmount free = node.Allocatable - node.Foreign;
-        foreach (PlacedAssignment placed in orders)
-        {
-            if (placed.Order.Node is { } at && at != node.Node) continue;
-            int running = replicas.Count(replica => replica.Assignment == placed.Order.Id);
-            ResourceAmount each = placed.Order.Template.Resources?.Reserved ?? ResourceAmount.Zero;
-            free -= each * Math.Max(placed.Order.Replicas, running);
-        }
+        // A cluster that is driven as a whole keeps its orders as a whole: of its nodes only foreign use is told apart.
+        ResourceAmount free = capacity.FirstOrDefault(target => target.Node == node.Node)?.Free ?? node.Allocatable - node.Foreign;
         Verdict? verdict = observed.Verdict(node.Cluster, node.Node);
         return new NodeSummary(
             node.Node.Value,
