@@ -12,6 +12,9 @@ internal sealed record CliConsole(Func<Stream> OpenIn, TextWriter Out, TextWrite
 {
     private TextReader? _in;
 
+    /// <summary>Lines of the terminal; as many as a small one has where it is not known.</summary>
+    public int Height { get; init; } = 24;
+
     /// <summary>Opens standard output for bytes as they are; null where there is only text.</summary>
     public Func<Stream>? OpenOut { get; init; }
 
@@ -25,9 +28,11 @@ internal sealed record CliConsole(Func<Stream> OpenIn, TextWriter Out, TextWrite
     {
         bool noColour = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } || Environment.GetEnvironmentVariable("TERM") is "dumb";
         bool outIsTerminal = !Console.IsOutputRedirected;
-        return new(Console.OpenStandardInput, Console.Out, Console.Error, outIsTerminal && !noColour, !Console.IsErrorRedirected && !noColour, !Console.IsInputRedirected,
-            outIsTerminal && Console.WindowWidth is > 0 and var width ? width : 80)
+        bool errorIsTerminal = !Console.IsErrorRedirected;
+        return new(Console.OpenStandardInput, Console.Out, Console.Error, outIsTerminal && !noColour, errorIsTerminal && !noColour, !Console.IsInputRedirected,
+            (outIsTerminal || errorIsTerminal) && Console.WindowWidth is > 0 and var width ? width : 80)
         {
+            Height = (outIsTerminal || errorIsTerminal) && Console.WindowHeight is > 0 and var height ? height : 24,
             OpenOut = Console.OpenStandardOutput,
             OpenError = Console.OpenStandardError,
         };

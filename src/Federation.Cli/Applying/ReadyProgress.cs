@@ -6,7 +6,7 @@ using Federation.Domain.Workloads;
 
 namespace Federation.Cli.Applying;
 
-/// <summary>Waits until workloads are what they were declared to be, and shows how far they are: in place on a terminal, else a line for each change.</summary>
+/// <summary>Waits until workloads are what they were declared to be, and shows how far they are, cluster by cluster.</summary>
 internal sealed class ReadyProgress(PlaneSession session, CliConsole console)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.25);
@@ -21,7 +21,7 @@ internal sealed class ReadyProgress(PlaneSession session, CliConsole console)
             var states = new List<(string Name, Workload Workload)>();
             foreach ((string room, string name) in workloads)
             {
-                states.Add((name, await session.Client.FindAsync(ResourceKind.Of<Workload>(), name, room, ct) as Workload ?? throw new CliException(ExitCode.Failed, $"workload/{name} was deleted meanwhile")));
+                states.Add((name, await PlanePatience.WithinAsync(timeout, start, token => session.Client.FindAsync(ResourceKind.Of<Workload>(), name, room, token), ct) as Workload ?? throw new CliException(ExitCode.Failed, $"workload/{name} was deleted meanwhile")));
             }
             Show(states);
             if (states.TrueForAll(state => IsReady(state.Workload))) return;
@@ -43,14 +43,19 @@ internal sealed class ReadyProgress(PlaneSession session, CliConsole console)
     public static bool HasFailed(Workload workload) =>
         workload.Status is { Rollout.State: "Undone" or "Failed" } status && status.ObservedGeneration >= (workload.Metadata.Generation ?? 0);
 
-    private static string Text(Workload workload)
+    private static string Text(Workload workload) => Item(workload) is var item && item.Note is { } note ? $"{item.Text}  {note}" : item.Text;
+
+    private static ProgressItem Item(Workload workload)
     {
         WorkloadStatus status = workload.Status ?? new WorkloadStatus();
         bool seen = status.ObservedGeneration >= (workload.Metadata.Generation ?? 0);
-        string clusters = string.Join(", ", (status.Clusters ?? []).Select(share => string.Create(CultureInfo.InvariantCulture, $"{share.Cluster} {share.Ready}/{share.Assigned}")));
-        return string.Create(CultureInfo.InvariantCulture, $"{(seen ? ResourceTable.State(workload) : "Pending"),-11} {status.UpdatedReady}/{status.Desired} ready{(clusters.Length > 0 ? $"  ({clusters})" : "")}{(seen && status.Message is { Length: > 0 } message && status.Phase != "Ready" ? $"  {message}" : "")}");
+        return new ProgressItem(
+            "workload/" + workload.Metadata.Name,
+            string.Create(CultureInfo.InvariantCulture, $"{(seen ? ResourceTable.State(workload) : "Pending"),-11} {status.UpdatedReady}/{status.Desired} ready"),
+            [.. (status.Clusters ?? []).Select(static share => (share.Cluster, string.Create(CultureInfo.InvariantCulture, $"{share.Ready}/{share.Assigned}")))],
+            seen && status.Message is { Length: > 0 } message && status.Phase != "Ready" ? message : null,
+            IsReady(workload) ? ProgressState.Done : HasFailed(workload) ? ProgressState.Failed : ProgressState.UnderWay);
     }
 
-    private void Show(List<(string Name, Workload Workload)> states) =>
-        _lines.Show([.. states.Select(state => ("workload/" + state.Name, Text(state.Workload), IsReady(state.Workload)))]);
+    private void Show(List<(string Name, Workload Workload)> states) => _lines.Show([.. states.Select(static state => Item(state.Workload))]);
 }

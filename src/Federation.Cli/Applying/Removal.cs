@@ -43,12 +43,12 @@ internal sealed class Removal(PlaneSession session, CliConsole console)
         Doomed[] all = [.. left];
         while (true)
         {
-            var states = new List<(string, string, bool)>();
+            var states = new List<ProgressItem>();
             foreach (Doomed one in all)
             {
-                var workload = left.Contains(one) ? await session.Client.FindAsync(one.Kind, one.Name, one.Namespace, ct) as Workload : null;
+                var workload = left.Contains(one) ? await PlanePatience.WithinAsync(timeout, start, token => session.Client.FindAsync(one.Kind, one.Name, one.Namespace, token), ct) as Workload : null;
                 if (workload is null && left.Remove(one)) console.Out.WriteLine($"{one.Text} deleted");
-                states.Add((one.Text, workload is null ? "gone" : Text(workload), workload is null));
+                states.Add(workload is null ? new ProgressItem(one.Text, "gone", [], null, ProgressState.Done) : Item(one.Text, workload));
             }
             progress.Show(states);
             if (left.Count == 0) return;
@@ -61,11 +61,14 @@ internal sealed class Removal(PlaneSession session, CliConsole console)
         }
     }
 
-    private static string Text(Workload workload)
+    private static ProgressItem Item(string name, Workload workload)
     {
         WorkloadClusterStatus[] shares = [.. workload.Status?.Clusters ?? []];
-        int replicas = shares.Sum(share => Math.Max(share.Ready, share.Assigned));
-        string where = string.Join(", ", shares.Select(share => string.Create(CultureInfo.InvariantCulture, $"{share.Cluster} {Math.Max(share.Ready, share.Assigned)}")));
-        return shares.Length == 0 ? "stopping" : string.Create(CultureInfo.InvariantCulture, $"stopping, {replicas} replica{(replicas == 1 ? "" : "s")} left ({where})");
+        int replicas = shares.Sum(Left);
+        return new ProgressItem(
+            name, shares.Length == 0 ? "stopping" : string.Create(CultureInfo.InvariantCulture, $"stopping, {replicas} replica{(replicas == 1 ? "" : "s")} left"),
+            [.. shares.Select(static share => (share.Cluster, Left(share).ToString(CultureInfo.InvariantCulture)))], null, ProgressState.UnderWay);
     }
+
+    private static int Left(WorkloadClusterStatus share) => Math.Max(share.Ready, share.Assigned);
 }

@@ -5,16 +5,16 @@ using Federation.Domain.Workloads;
 
 namespace Federation.Cli.Rollouts;
 
-/// <summary>Waits for a rollout, and shows how far each cluster is: in place on a terminal, else the changed tree each time.</summary>
+/// <summary>Waits for a rollout, and shows how far each cluster is.</summary>
 internal sealed class RolloutProgress(PlaneSession session, CliConsole console)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.25);
-    private IReadOnlyList<string> _shown = [];
+    private readonly ProgressLines _lines = new(console);
 
     /// <summary>Shows it once.</summary>
     public async Task ShowAsync(string name, CancellationToken ct)
     {
-        foreach (string line in RolloutTree.Lines(await FindAsync(name, ct))) console.Out.WriteLine(line);
+        foreach (string line in RolloutTree.Of(await FindAsync(name, ct)).Tree(0)) console.Out.WriteLine(line);
     }
 
     /// <exception cref="CliException">The time ran out, the workload is gone, or its newest template failed.</exception>
@@ -23,8 +23,8 @@ internal sealed class RolloutProgress(PlaneSession session, CliConsole console)
         long start = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            Workload workload = await FindAsync(name, ct);
-            Show(workload);
+            Workload workload = await PlanePatience.WithinAsync(timeout, start, token => FindAsync(name, token), ct);
+            _lines.Show([RolloutTree.Of(workload)]);
             if (ReadyProgress.IsReady(workload)) return;
             if (ReadyProgress.HasFailed(workload))
                 throw new CliException(ExitCode.Failed, $"workload/{name}: {workload.Status!.Rollout!.Message}", $"see what it was with: fedctl rollout history {name}");
@@ -37,22 +37,4 @@ internal sealed class RolloutProgress(PlaneSession session, CliConsole console)
     private async Task<Workload> FindAsync(string name, CancellationToken ct) =>
         await session.Client.FindAsync(ResourceKind.Of<Workload>(), name, session.Namespace, ct) as Workload
         ?? throw new CliException(ExitCode.Failed, $"workload/{name} was deleted meanwhile");
-
-    private void Show(Workload workload)
-    {
-        IReadOnlyList<string> lines = RolloutTree.Lines(workload);
-        if (_shown.SequenceEqual(lines)) return;
-        if (!console.ErrorIsTerminal)
-        {
-            foreach (string line in lines) console.Error.WriteLine(line);
-        }
-        else
-        {
-            if (_shown.Count > 0) console.Error.Write($"\e[{_shown.Count}A\e[J");
-            string colour = ReadyProgress.IsReady(workload) ? "32" : ReadyProgress.HasFailed(workload) ? "31" : "33";
-            foreach (string line in lines)
-                console.Error.Write($"\e[{colour}m{(line.Length >= console.Width ? string.Concat(line.AsSpan(0, console.Width - 2), "…") : line)}\e[0m\n");
-        }
-        _shown = lines;
-    }
 }
