@@ -51,7 +51,7 @@ public sealed class CompletionTests : IAsyncLifetime
     [InlineData("explain workload.spec.te", "workload.spec.template")]
     [InlineData("context use ", "test")]
     [InlineData("completion z", "zsh")]
-    [InlineData("top ", "clusters nodes replicas workloads")]
+    [InlineData("top ", "clusters nodes replicas routes workloads")]
     [InlineData("apply -f ex", ":files")]
     [InlineData("exec web -- l", ":files")]
     [InlineData("get workload/", "workload/api workload/web workload/worker")]
@@ -85,16 +85,49 @@ public sealed class CompletionTests : IAsyncLifetime
     [InlineData("'apply' '-f' ''", "")]
     public async Task Bash_Words_AreOfferedWhatMayStandThere(string words, string expected)
     {
-        string program = Path.Combine(_folder, "fedctl"), script = Path.Combine(_folder, "completion.bash");
-        await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec dotnet '{typeof(FedctlProgram).Assembly.Location}' \"$@\"\n", TestContext.Current.CancellationToken);
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        await File.WriteAllTextAsync(script, (await FedctlCall.RunAsync(_plane.ContextPath, ["completion", "bash"])).Out, TestContext.Current.CancellationToken);
-        var start = new ProcessStartInfo("bash", ["--norc", "--noprofile", "-c", $"source {script}; COMP_WORDS=({program} {words}); COMP_CWORD=$(( ${{#COMP_WORDS[@]}} - 1 )); _fedctl; echo \"${{COMPREPLY[*]}}\""]) { RedirectStandardOutput = true };
-        start.Environment["FEDERATION_CONTEXT"] = _plane.ContextPath;
-        using Process bash = Process.Start(start)!;
-        string offered = await bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await bash.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal((0, expected + "\n"), (bash.ExitCode, offered));
+        string script = await InstallAsync("bash");
+        string offered = await RunAsync("bash", ["--norc", "--noprofile", "-c", $"source {script}; COMP_WORDS=({_folder}/fedctl {words}); COMP_CWORD=$(( ${{#COMP_WORDS[@]}} - 1 )); _fedctl; echo \"${{COMPREPLY[*]}}\""]);
+        Assert.Equal(expected + "\n", offered);
+    }
+
+    /// <summary>An interactive zsh at a terminal of its own, with the script: a line, the tab key, and what the line then is.</summary>
+    [Theory]
+    [InlineData("fedctl logs wo", "fedctl logs worker ")]
+    [InlineData("fedctl exec web --cluster=eu", "fedctl exec web --cluster=eu-cloud ")]
+    [InlineData("fedctl apply -f exa", "fedctl apply -f examples.yaml ")]
+    public async Task Zsh_Tab_WritesWhatMayStandThere(string line, string expected)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/zsh") || File.Exists("/bin/zsh"), "there is no zsh here: apt-get install zsh");
+        string script = await InstallAsync("zsh");
+        string driver = Path.Combine(_folder, "driver.zsh");
+        await File.WriteAllTextAsync(driver, """
+            zmodload zsh/zpty
+            zpty -b shell env TERM=dumb PS1= zsh -f -i
+            zpty -w shell "autoload -Uz compinit; compinit -u -D; source $1; show() { print -r -- \"\$BUFFER\" >shown.part; mv shown.part shown; exit }; zle -N show; bindkey '^X^P' show; : >ready"
+            until [[ -e ready ]]; do zpty -r -t shell said; sleep 0.02; done
+            zpty -w -n shell "$2"$'\t'$'\C-x\C-p'
+            until [[ -e shown ]]; do zpty -r -t shell said; sleep 0.02; done
+            cat shown
+            zpty -d shell
+
+            """, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "examples.yaml"), "", TestContext.Current.CancellationToken);
+        Assert.Equal(expected + "\n", await RunAsync("zsh", ["-f", driver, script, line]));
+    }
+
+    /// <summary>A real fish with the script: what it would offer at the line's end.</summary>
+    [Theory]
+    [InlineData("fedctl logs w", "web worker")]
+    [InlineData("fedctl describe workload/ap", "workload/api")]
+    [InlineData("fedctl exec web --cluster=eu", "--cluster=eu-cloud")]
+    [InlineData("fedctl apply -f exa", "examples.yaml")]
+    public async Task Fish_Line_IsOfferedWhatMayStandThere(string line, string expected)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/fish") || File.Exists("/bin/fish"), "there is no fish here: apt-get install fish");
+        string script = await InstallAsync("fish");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "examples.yaml"), "", TestContext.Current.CancellationToken);
+        string offered = await RunAsync("fish", ["--no-config", "-c", $"source {script}; complete -C '{line}'"]);
+        Assert.Equal(expected, string.Join(' ', offered.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static item => item.Split('\t')[0]).Order(StringComparer.Ordinal)));
     }
 
     [Theory]
@@ -106,13 +139,45 @@ public sealed class CompletionTests : IAsyncLifetime
         FedctlCall call = await FedctlCall.RunAsync(_plane.ContextPath, ["completion", shell]);
         Assert.Equal(0, call.ExitCode);
         Assert.Contains("__complete", call.Out, StringComparison.Ordinal);
-        if (!((string[])["/bin", "/usr/bin"]).Any(folder => File.Exists($"{folder}/{shell}"))) return;
+        Assert.SkipUnless(((string[])["/bin", "/usr/bin"]).Any(folder => File.Exists($"{folder}/{shell}")), $"there is no {shell} here: apt-get install {shell}");
         string file = Path.Combine(_folder, shell);
         await File.WriteAllTextAsync(file, call.Out, TestContext.Current.CancellationToken);
         using Process check = Process.Start(new ProcessStartInfo(shell, ["-n", file]) { RedirectStandardError = true })!;
         string errors = await check.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await check.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal((0, ""), (check.ExitCode, errors));
+    }
+
+    /// <summary>The program on the path, and the shell's script in a file.</summary>
+    private async Task<string> InstallAsync(string shell)
+    {
+        string program = Path.Combine(_folder, "fedctl"), script = Path.Combine(_folder, $"completion.{shell}");
+        await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec dotnet '{typeof(FedctlProgram).Assembly.Location}' \"$@\"\n", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await File.WriteAllTextAsync(script, (await FedctlCall.RunAsync(_plane.ContextPath, ["completion", shell])).Out, TestContext.Current.CancellationToken);
+        return script;
+    }
+
+    private async Task<string> RunAsync(string shell, string[] arguments)
+    {
+        var start = new ProcessStartInfo(shell, arguments) { RedirectStandardOutput = true, WorkingDirectory = _folder };
+        start.Environment["FEDERATION_CONTEXT"] = _plane.ContextPath;
+        start.Environment["PATH"] = $"{_folder}:{Environment.GetEnvironmentVariable("PATH")}";
+        // fish keeps its own things there.
+        start.Environment["HOME"] = _folder;
+        start.Environment["DOTNET_CLI_HOME"] = _folder;
+        using Process run = Process.Start(start)!;
+        try
+        {
+            string output = await run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(90), TestContext.Current.CancellationToken);
+            await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(0, run.ExitCode);
+            return output;
+        }
+        finally
+        {
+            if (!run.HasExited) run.Kill(entireProcessTree: true);
+        }
     }
 
     private static async Task<string[]> CompleteAsync(string contextPath, string[] words)

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Federation.Cli.Diffing;
 using Federation.Domain.Resources;
 using Federation.Domain.Workloads;
 
@@ -56,43 +54,6 @@ public sealed class ApplyTests : IAsyncLifetime
         FedctlCall call = await ApplyAsync(Web("template: { image: 'web:1', healthCheck: { tcp: {} }, ports: [{ name: http }] }"), "--field-manager", "bob");
         Assert.Equal(3, call.ExitCode);
         Assert.Contains("spec.template.healthCheck", call.Error, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Diff_AnyChange_IsExactlyWhatApplyThenDoes()
-    {
-        string file = Path.Combine(_folder, "stack.yaml");
-        int changes = 0, conflicts = 0, quiet = 0;
-        for (int seed = 0; seed < 60; seed++)
-        {
-            var random = new Random(seed);
-            File.WriteAllText(file, RandomStack.Yaml(random));
-            string[] how = ["-f", file, "--field-manager", $"w{random.Next(2)}", .. random.Next(3) == 0 ? ["--force-conflicts"] : Array.Empty<string>()];
-            Dictionary<string, string> before = await TextsAsync();
-
-            FedctlCall diff = await _plane.RunAsync(["diff", .. how]);
-            Assert.Equal(before, await TextsAsync());
-            FedctlCall apply = await _plane.RunAsync(["apply", "--no-wait", .. how]);
-            Dictionary<string, string> after = await TextsAsync();
-
-            if (apply.ExitCode == 8)
-            {
-                conflicts++;
-                Assert.Equal(8, diff.ExitCode);
-                Assert.Equal(before, after);
-                continue;
-            }
-            Assert.True(apply.ExitCode == 0, $"seed {seed}: {apply.Error}");
-            IReadOnlyDictionary<string, string[]> files = Patch.Files(diff.Out);
-            Assert.Equal(files.Count > 0 ? 1 : 0, diff.ExitCode);
-            Assert.Equal(before.Keys.Union(after.Keys).Where(name => before.GetValueOrDefault(name) != after.GetValueOrDefault(name)).Order(StringComparer.Ordinal), files.Keys.Order(StringComparer.Ordinal));
-            Assert.All(files, changed => Assert.Equal(after.GetValueOrDefault(changed.Key, ""), Patch.Apply(before.GetValueOrDefault(changed.Key, ""), changed.Value)));
-            if (files.Count > 0) changes++;
-            else quiet++;
-            Assert.Equal(0, (await _plane.RunAsync(["diff", .. how])).ExitCode);
-        }
-        // The cases are worth something only where all of them come up.
-        Assert.True(changes > 10 && conflicts > 5, $"{changes} changes, {conflicts} conflicts, {quiet} without");
     }
 
     [Fact]
@@ -204,15 +165,4 @@ public sealed class ApplyTests : IAsyncLifetime
     private static string Config(string name) => $"---\napiVersion: federation/v1\nkind: Config\nmetadata: {{ name: {name} }}\nspec: {{ data: {{ a: b }} }}\n";
 
     private Task<FedctlCall> ApplyAsync(string yaml, params string[] options) => _plane.RunAsync(["apply", "-f", "-", "--no-wait", .. options], yaml);
-
-    private async Task<Dictionary<string, string>> TextsAsync()
-    {
-        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (ResourceKind kind in (ResourceKind[])[ResourceKind.Of<Workload>(), ResourceKind.Of<Domain.SecretMaterial.Config>(), ResourceKind.Of<Domain.Routing.Route>()])
-        {
-            foreach (Resource item in (await _plane.Client.ListAsync(kind, ct: Ct)).Items)
-                texts[string.Create(CultureInfo.InvariantCulture, $"{kind.Name.ToLowerInvariant()}/{item.Metadata.Name}")] = DiffView.Now(item);
-        }
-        return texts;
-    }
 }
