@@ -163,6 +163,37 @@ public sealed partial class ShopScenario
         AssertExecutions(requests);
     }
 
+    [Fact]
+    public async Task Step17_Apply_VersionThatAnswers500_UndoesItselfAndHardlyAnyoneNotices()
+    {
+        await EnsureShopAsync("2");
+        string good = (await _plane.ReadyAsync("api")).Status!.Revision!;
+        string failing = Path.Combine(_plane.Shared, "failing-api.yaml");
+        string version = "      VERSION: \"2\"\n", text = File.ReadAllText(Path.Combine(ShopOf("2"), "api.yaml"));
+        Assert.Contains(version, text, StringComparison.Ordinal);
+        File.WriteAllText(failing, text.Replace(version, "      VERSION: \"bad\"\n      ANSWER_STATUS: \"500\"\n", StringComparison.Ordinal));
+
+        await using ConstantLoad load = StartLoad();
+        await load.FlowsAsync(60);
+        DateTimeOffset begun = DateTimeOffset.UtcNow;
+        CommandResult applied = await _plane.FedctlAsync("apply", "-f", failing);
+        DateTimeOffset undone = DateTimeOffset.UtcNow;
+        await load.FlowsAsync(140);
+        IReadOnlyList<LoadRequest> requests = await load.EndAsync();
+
+        Assert.True(applied.ExitCode == 1, applied.All);
+        string line = Assert.Single(applied.Error.Split('\n'), static line => line.StartsWith("fedctl: workload/api:", StringComparison.Ordinal));
+        Assert.Matches(@"^fedctl: workload/api: revision \d+ undone to \d+: .+ answered 500 on [a-z-]+/n\d", line);
+        Workload back = await _plane.ReadyAsync("api", workload => workload.Status!.Revision == good);
+        Assert.Equal(4, back.Status!.Ready);
+        Assert.Contains("answered 500", (await _plane.FedctlAsync("rollout", "history", "api")).Done().Out, StringComparison.Ordinal);
+        Assert.Equal("2", (await AskShopAsync())["api"]!["version"]!.GetValue<string>());
+        LoadRequest[] failed = [.. requests.Where(static request => request.Failure is not null)];
+        Assert.True(failed.Length * 100 < requests.Count, $"{failed.Length} of {requests.Count} requests failed:\n{string.Join('\n', failed.AsEnumerable())}");
+        AssertExecutions(requests);
+        Figure($"a version that answers 500: undone after {(undone - begun).TotalSeconds:0.0} s; {requests.Count} requests, {failed.Length} failed; {line}");
+    }
+
     private Task NodesReadyAsync(string cluster, int nodes) => Eventually.TrueAsync($"{nodes} nodes of {cluster} are ready", async () =>
         (await _plane.Client.GetAsync<Cluster>(cluster)).Status is { State: VerdictState.Ready } status && status.NodesReady == nodes,
         async () => (await _plane.FedctlAsync("describe", "cluster", cluster)).All);
