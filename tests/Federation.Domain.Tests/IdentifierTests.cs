@@ -27,6 +27,17 @@ public sealed class IdentifierTests
     [InlineData("web\n")]
     public void Name_Invalid_NamesTheRule(string? name) => Assert.StartsWith("a name", Name.Violation(name));
 
+    // Stores list by the text: a dash and a digit come on different sides of the slash.
+    [Fact]
+    public void Keys_Order_IsThatOfTheirText()
+    {
+        string[] parts = ["a", "a-1", "a1", "a1-b", "b"];
+        NodeKey[] nodes = [.. parts.SelectMany(cluster => parts.Select(node => new NodeKey(new(cluster), new(node))))];
+        WorkloadKey[] workloads = [.. parts.SelectMany(tenant => parts.SelectMany(space => parts.Select(name => new WorkloadKey(new(tenant), space, name))))];
+        Assert.Equal(nodes.Select(static key => key.ToString()).Order(StringComparer.Ordinal), nodes.Order().Select(static key => key.ToString()));
+        Assert.Equal(workloads.Select(static key => key.ToString()).Order(StringComparer.Ordinal), workloads.Order().Select(static key => key.ToString()));
+    }
+
     [Fact]
     public void Name_Length_IsAtMost63()
     {

@@ -13,7 +13,9 @@ public readonly record struct NodeKey(ClusterId Cluster, NodeId Node) : IStringV
         : throw new FormatException("a node key is cluster/node");
 
     /// <summary>Ordinal order of the text form.</summary>
-    public int CompareTo(NodeKey other) => string.CompareOrdinal(ToString(), other.ToString());
+    public int CompareTo(NodeKey other) => Cluster == other.Cluster
+        ? string.CompareOrdinal(Node.Value, other.Node.Value)
+        : TextOrder.OfFirstParts(Cluster.Value, other.Cluster.Value);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Cluster}/{Node}";

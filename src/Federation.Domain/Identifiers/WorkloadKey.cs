@@ -20,7 +20,11 @@ public readonly record struct WorkloadKey(TenantId Tenant, string Namespace, str
     }
 
     /// <summary>Ordinal order of the text form.</summary>
-    public int CompareTo(WorkloadKey other) => string.CompareOrdinal(ToString(), other.ToString());
+    public int CompareTo(WorkloadKey other)
+    {
+        if (Tenant != other.Tenant) return TextOrder.OfFirstParts(Tenant.Value, other.Tenant.Value);
+        return Namespace == other.Namespace ? string.CompareOrdinal(Name, other.Name) : TextOrder.OfFirstParts(Namespace, other.Namespace);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Tenant}/{Namespace}/{Name}";
