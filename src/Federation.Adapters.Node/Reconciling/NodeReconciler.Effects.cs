@@ -14,7 +14,7 @@ public sealed partial class NodeReconciler
         List<ReplicaRecord> upserts = [];
         lock (_gate)
         {
-            foreach (Replica replica in _replicas.Values)
+            foreach (Replica replica in _replicas.InOrder)
                 if (!replica.Saved && replica.Phase != ReplicaPhase.Gone) upserts.Add(replica.Record);
         }
         if (upserts.Count == 0) return true;
@@ -32,7 +32,7 @@ public sealed partial class NodeReconciler
         lock (_gate)
         {
             foreach (ReplicaRecord record in upserts)
-                if (_replicas.TryGetValue(record.Id, out Replica? replica) && ReferenceEquals(replica.Record, record)) replica.Saved = true;
+                if (_replicas.Find(record.Id) is { } replica && ReferenceEquals(replica.Record, record)) replica.Saved = true;
         }
         return true;
     }
@@ -43,7 +43,7 @@ public sealed partial class NodeReconciler
         bool more;
         lock (_gate)
         {
-            foreach (Replica replica in _replicas.Values)
+            foreach (Replica replica in _replicas.InOrder)
             {
                 if (replica.Phase != ReplicaPhase.Due || !replica.Saved || due.Count > MaxStartsAStep) continue;
                 bool current = _desired.TryGetValue(replica.Record.Assignment, out DesiredAssignment? desired) && desired.Assignment.Revision == replica.Record.Revision;
@@ -87,7 +87,7 @@ public sealed partial class NodeReconciler
     private async Task<bool> RemoveGoneAsync(CancellationToken cancellationToken)
     {
         Replica[] gone;
-        lock (_gate) gone = [.. _replicas.Values.Where(replica => replica.Phase == ReplicaPhase.Gone && _time.GetTimestamp() >= replica.Until).Take(MaxRemovalsAStep)];
+        lock (_gate) gone = [.. _replicas.InOrder.Where(replica => replica.Phase == ReplicaPhase.Gone && _time.GetTimestamp() >= replica.Until).Take(MaxRemovalsAStep)];
         List<ReplicaId> removed = [];
         foreach (Replica replica in gone)
         {
@@ -112,7 +112,7 @@ public sealed partial class NodeReconciler
             LogJournalFailed(_logger, e);
             lock (_gate)
             {
-                foreach (ReplicaId id in removed) _replicas[id].Until = In(RetryAfterFailedSave);
+                foreach (ReplicaId id in removed) _replicas.Find(id)!.Until = In(RetryAfterFailedSave);
             }
             return false;
         }
@@ -128,7 +128,7 @@ public sealed partial class NodeReconciler
     private void BeginProbes(CancellationToken cancellationToken)
     {
         long now = _time.GetTimestamp();
-        foreach (Replica replica in _replicas.Values)
+        foreach (Replica replica in _replicas.InOrder)
         {
             if (_probes.Count >= MaxProbesAtOnce) return;
             if (replica.Phase != ReplicaPhase.Running || replica.Stop != StopStage.None || replica.Probing
@@ -159,7 +159,7 @@ public sealed partial class NodeReconciler
         ports = record.Ports;
         IReadOnlyList<PortTemplate> wanted = record.Template.Ports ?? [];
         if (ports.Count == wanted.Count && ports.All(port => _host.IsPortFree(port.Port))) return true;
-        HashSet<int> taken = [.. _replicas.Values.Where(replica => replica.Id != record.Id).SelectMany(static replica => replica.Record.Ports).Select(static port => port.Port)];
+        HashSet<int> taken = [.. _replicas.InOrder.Where(replica => replica.Id != record.Id).SelectMany(static replica => replica.Record.Ports).Select(static port => port.Port)];
         var given = new List<ReplicaPort>();
         foreach (PortTemplate port in wanted)
         {
@@ -181,7 +181,7 @@ public sealed partial class NodeReconciler
     private void Publish()
     {
         bool changed = _nodeChanged;
-        foreach (Replica replica in _replicas.Values) changed |= replica.Changed;
+        foreach (Replica replica in _replicas.InOrder) changed |= replica.Changed;
         if (!changed) return;
         _nodeChanged = false;
         var node = new NodeObservation
@@ -197,7 +197,7 @@ public sealed partial class NodeReconciler
         };
         long version = _observed.Version + 1;
         _observed.TryPublish(
-            new ClusterObservationSet(version, [node], [.. _replicas.Values.Select(replica => replica.Observe(_options.Cluster, _options.Node))]),
+            new ClusterObservationSet(version, [node], [.. _replicas.InOrder.Select(replica => replica.Observe(_options.Cluster, _options.Node))]),
             version);
     }
 }

@@ -32,19 +32,28 @@ public sealed partial class NodeReconciler
     /// <summary>One step; true if there is more to do at once.</summary>
     private async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
+        bool toSave, toStart, gone;
         lock (_gate)
         {
             foreach (ReplicaEnd end in _host.Poll())
-                if (_replicas.TryGetValue(end.Id, out Replica? replica) && replica.Record.Attempt == end.Attempt && replica.Phase == ReplicaPhase.Running) End(replica, end);
+                if (_replicas.Find(end.Id) is { } replica && replica.Record.Attempt == end.Attempt && replica.Phase == ReplicaPhase.Running) End(replica, end);
             TakeProbes();
             LookForStandstill();
             KeepLease();
             if (_planNeeded) Plan();
-            foreach (Replica replica in _replicas.Values) PassTime(replica);
+            toSave = toStart = gone = false;
+            foreach (Replica replica in _replicas.InOrder)
+            {
+                PassTime(replica);
+                toSave |= !replica.Saved;
+                toStart |= replica.Phase == ReplicaPhase.Due;
+                gone |= replica.Phase == ReplicaPhase.Gone;
+            }
         }
-        bool saved = await SaveAsync(cancellationToken);
-        bool more = saved && await StartDueAsync(cancellationToken);
-        if (saved) more |= await RemoveGoneAsync(cancellationToken);
+        // Mostly there is nothing to do.
+        bool saved = !toSave || await SaveAsync(cancellationToken);
+        bool more = saved && toStart && await StartDueAsync(cancellationToken);
+        if (saved && gone) more |= await RemoveGoneAsync(cancellationToken);
         lock (_gate)
         {
             BeginProbes(cancellationToken);
@@ -105,7 +114,7 @@ public sealed partial class NodeReconciler
         _probes.RemoveAll(static probe => probe.IsCompleted);
         while (_probed.TryDequeue(out (ReplicaId Id, int Attempt, ProbeOutcome Outcome) result))
         {
-            if (!_replicas.TryGetValue(result.Id, out Replica? replica)) continue;
+            if (_replicas.Find(result.Id) is not { } replica) continue;
             replica.Probing = false;
             if (replica.Record.Attempt != result.Attempt || replica.Phase != ReplicaPhase.Running || replica.Stop != StopStage.None) continue;
             HealthCheck check = replica.Record.Check!;
@@ -168,7 +177,7 @@ public sealed partial class NodeReconciler
         _leaseHeld = false;
         _host.AllowSingletonsFor(TimeSpan.Zero);
         int ended = 0;
-        foreach (Replica replica in _replicas.Values)
+        foreach (Replica replica in _replicas.InOrder)
         {
             if (!replica.Record.Singleton) continue;
             if (replica.Phase == ReplicaPhase.Due)
@@ -208,7 +217,7 @@ public sealed partial class NodeReconciler
         _planNeeded = false;
         var byAssignment = new SortedDictionary<AssignmentId, List<PlannedReplica>>();
         foreach (AssignmentId id in _desired.Keys) byAssignment[id] = [];
-        foreach (Replica replica in _replicas.Values)
+        foreach (Replica replica in _replicas.InOrder)
         {
             if (!byAssignment.TryGetValue(replica.Record.Assignment, out List<PlannedReplica>? group)) byAssignment[replica.Record.Assignment] = group = [];
             group.Add(replica.Planned);
@@ -219,11 +228,11 @@ public sealed partial class NodeReconciler
             {
                 // Without any orders ever received nothing is known to be unwanted.
                 if (_term == 0 && _revision == 0) continue;
-                foreach (PlannedReplica replica in group) Retire(_replicas[replica.Id]);
+                foreach (PlannedReplica replica in group) Retire(_replicas.Find(replica.Id)!);
                 continue;
             }
             AssignmentPlan plan = AssignmentPlan.Compute(desired.Assignment, group);
-            foreach (ReplicaId retired in plan.Retirements) Retire(_replicas[retired]);
+            foreach (ReplicaId retired in plan.Retirements) Retire(_replicas.Find(retired)!);
             for (int i = 0; i < plan.Starts; i++) Create(desired.Assignment);
         }
     }
@@ -256,8 +265,8 @@ public sealed partial class NodeReconciler
             _chance.Fill(digits);
             id = new($"{order.Workload.Name}-{Convert.ToHexStringLower(digits)}");
         }
-        while (_replicas.ContainsKey(id));
-        _replicas[id] = new Replica(new ReplicaRecord
+        while (_replicas.Contains(id));
+        _replicas.Add(new Replica(new ReplicaRecord
         {
             Id = id,
             Assignment = order.Id,
@@ -268,7 +277,7 @@ public sealed partial class NodeReconciler
         }, ReplicaPhase.BackOff)
         {
             Until = _time.GetTimestamp(),
-        };
+        });
     }
 
     private void PassTime(Replica replica)

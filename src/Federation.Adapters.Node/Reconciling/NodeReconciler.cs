@@ -31,7 +31,7 @@ public sealed partial class NodeReconciler : IClusterActuator, IClusterObserver
     private readonly ILogger<NodeReconciler> _logger;
     private readonly Pulse _pulse;
     private readonly SortedDictionary<AssignmentId, DesiredAssignment> _desired = [];
-    private readonly SortedDictionary<ReplicaId, Replica> _replicas = [];
+    private readonly ReplicaBook _replicas = new();
     private readonly Queue<(ReplicaId Id, int Attempt, ProbeOutcome Outcome)> _probed = new();
     private readonly SnapshotFeed<ClusterObservationSet> _observed;
     private long _term;
@@ -91,12 +91,12 @@ public sealed partial class NodeReconciler : IClusterActuator, IClusterObserver
             foreach (DesiredAssignment desired in kept.Desired) _desired[desired.Assignment.Id] = desired;
             var found = hosted.ToDictionary(static replica => replica.Record.Id);
             foreach (ReplicaRecord record in kept.Replicas)
-                _replicas[record.Id] = Adopt(record, found.GetValueOrDefault(record.Id), saved: true);
+                _replicas.Add(Adopt(record, found.GetValueOrDefault(record.Id), saved: true));
             // Without a journal the host's own marks serve: nothing of ours is started twice, and nothing is stopped without orders.
             foreach (HostedReplica replica in hosted)
-                if (!_replicas.ContainsKey(replica.Record.Id)) _replicas[replica.Record.Id] = Adopt(replica.Record, replica, saved: false);
+                if (!_replicas.Contains(replica.Record.Id)) _replicas.Add(Adopt(replica.Record, replica, saved: false));
             _started = true;
-            LogAdopted(_logger, _replicas.Values.Count(static replica => replica.Phase == ReplicaPhase.Running), kept.Desired.Count, _revision, _term);
+            LogAdopted(_logger, _replicas.InOrder.Count(static replica => replica.Phase == ReplicaPhase.Running), kept.Desired.Count, _revision, _term);
             Publish();
         }
     }
@@ -170,7 +170,7 @@ public sealed partial class NodeReconciler : IClusterActuator, IClusterObserver
     /// <summary>A replica that runs now, for those who reach it: its record, or null.</summary>
     public ReplicaRecord? FindRunning(ReplicaId id)
     {
-        lock (_gate) return _replicas.TryGetValue(id, out Replica? replica) && replica.Phase == ReplicaPhase.Running ? replica.Record : null;
+        lock (_gate) return _replicas.Find(id) is { Phase: ReplicaPhase.Running } replica ? replica.Record : null;
     }
 
     /// <summary>Fires when a running replica's process is found stopped by a signal; never for one that does not run.</summary>
