@@ -6,9 +6,10 @@ namespace Federation.TestKit.Time;
 /// </summary>
 public sealed class VirtualTime : TimeProvider
 {
-    private readonly object _gate = new();
-    private readonly SortedSet<VirtualTimer> _timers = new(Comparer<VirtualTimer>.Create(static (a, b) =>
-        a.Due != b.Due ? a.Due.CompareTo(b.Due) : a.Sequence.CompareTo(b.Sequence)));
+    private readonly Lock _gate = new();
+
+    // A timer that was disposed or armed anew leaves its old entry behind, which is passed over when its turn comes.
+    private readonly PriorityQueue<Armed, (long Due, long Sequence)> _timers = new();
     private long _ticks;
     private long _sequence;
     private DateTimeOffset _wallAtZero = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -19,14 +20,11 @@ public sealed class VirtualTime : TimeProvider
     /// <summary>When the next timer is due, in ticks of the monotonic clock; null if there is none.</summary>
     public long? NextDue
     {
-        get { lock (_gate) return _timers.Min?.Due; }
+        get { lock (_gate) return Next()?.Due; }
     }
 
     /// <inheritdoc/>
-    public override long GetTimestamp()
-    {
-        lock (_gate) return _ticks;
-    }
+    public override long GetTimestamp() => Volatile.Read(ref _ticks);
 
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
@@ -46,7 +44,7 @@ public sealed class VirtualTime : TimeProvider
         long target;
         lock (_gate) target = _ticks + by.Ticks;
         while (FireNext(target)) { }
-        lock (_gate) _ticks = Math.Max(_ticks, target);
+        lock (_gate) Volatile.Write(ref _ticks, Math.Max(_ticks, target));
     }
 
     /// <summary>Moves to the next timer due no later than <paramref name="limit"/> and fires it; false, and time stands, if there is none.</summary>
@@ -55,11 +53,11 @@ public sealed class VirtualTime : TimeProvider
         VirtualTimer? timer;
         lock (_gate)
         {
-            timer = _timers.Min;
+            timer = Next();
             if (timer is null || timer.Due > limit) return false;
-            _timers.Remove(timer);
-            _ticks = Math.Max(_ticks, timer.Due);
-            timer.Armed = false;
+            _timers.Dequeue();
+            Volatile.Write(ref _ticks, Math.Max(_ticks, timer.Due));
+            timer.Sequence = 0;
             if (timer.Period > 0) Arm(timer, timer.Due + timer.Period);
         }
         timer.Callback(timer.State);
@@ -78,9 +76,20 @@ public sealed class VirtualTime : TimeProvider
     {
         timer.Due = due;
         timer.Sequence = ++_sequence;
-        timer.Armed = true;
-        _timers.Add(timer);
+        _timers.Enqueue(new(timer, timer.Sequence), (due, timer.Sequence));
     }
+
+    private VirtualTimer? Next()
+    {
+        while (_timers.TryPeek(out Armed next, out _))
+        {
+            if (next.Timer.Sequence == next.Sequence) return next.Timer;
+            _timers.Dequeue();
+        }
+        return null;
+    }
+
+    private readonly record struct Armed(VirtualTimer Timer, long Sequence);
 
     private sealed class VirtualTimer(VirtualTime owner, TimerCallback callback, object? state) : ITimer
     {
@@ -92,19 +101,17 @@ public sealed class VirtualTime : TimeProvider
 
         public long Due { get; set; }
 
+        /// <summary>The number of its present arming; 0 while it is not armed.</summary>
         public long Sequence { get; set; }
 
         public long Period { get; private set; }
-
-        public bool Armed { get; set; }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             lock (owner._gate)
             {
                 if (_disposed) return false;
-                if (Armed) owner._timers.Remove(this);
-                Armed = false;
+                Sequence = 0;
                 Period = period > TimeSpan.Zero ? period.Ticks : 0;
                 if (dueTime >= TimeSpan.Zero) owner.Arm(this, owner._ticks + dueTime.Ticks);
                 return true;
@@ -115,8 +122,7 @@ public sealed class VirtualTime : TimeProvider
         {
             lock (owner._gate)
             {
-                if (Armed) owner._timers.Remove(this);
-                Armed = false;
+                Sequence = 0;
                 _disposed = true;
             }
         }

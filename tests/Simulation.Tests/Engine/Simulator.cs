@@ -8,7 +8,7 @@ namespace Simulation.Tests.Engine;
 /// </summary>
 public sealed class Simulator
 {
-    private readonly List<WorkItem> _ready = [];
+    private readonly ReadyQueue _ready = new();
     private int _steps;
     private Exception? _broken;
 
@@ -75,8 +75,7 @@ public sealed class Simulator
         {
             // Mostly in order, sometimes not: both the usual and the unusual interleaving are met.
             int index = _ready.Count > 1 && Chance.Next(4) == 0 ? Chance.Next(Math.Min(_ready.Count, 8)) : 0;
-            WorkItem item = _ready[index];
-            _ready.RemoveAt(index);
+            WorkItem item = _ready.Take(index);
             if (item.Owner is { Alive: false }) continue;
             if (item.Owner is { Paused: true } still)
             {
@@ -89,6 +88,4 @@ public sealed class Simulator
             if (_broken is not null) throw _broken;
         }
     }
-
-    private readonly record struct WorkItem(SimulatedProcess? Owner, SendOrPostCallback Callback, object? State);
 }

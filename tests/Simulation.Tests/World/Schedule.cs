@@ -16,6 +16,10 @@ public sealed class Schedule
 {
     private static readonly TimeSpan Length = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(15);
+
+    // By then every fault that was begun is over.
+    private static readonly TimeSpan MostFaultsLast = TimeSpan.FromSeconds(75);
     private static readonly TenantId Tenant = new("acme");
 
     private readonly Simulator _simulator;
@@ -23,6 +27,7 @@ public sealed class Schedule
     private readonly Checker _checker;
     private readonly SimulatedProcess _operator;
     private readonly string[] _clusters;
+    private readonly SortedDictionary<string, int> _faults = new(StringComparer.Ordinal);
     private int _version;
 
     private Schedule(ulong seed)
@@ -39,21 +44,21 @@ public sealed class Schedule
         _operator = new SimulatedProcess(_simulator, "operator");
     }
 
-    /// <summary>Runs the seed's schedule; returns the trace's digest.</summary>
-    /// <exception cref="InvariantBroken">An invariant did not hold; its data carry the trace.</exception>
-    public static string Run(ulong seed)
+    /// <summary>Runs the seed's schedule.</summary>
+    public static ScheduleOutcome Run(ulong seed)
     {
         var schedule = new Schedule(seed);
+        Exception? failure = null;
         try
         {
             schedule.Run();
-            return schedule._simulator.Trace.Digest();
         }
         catch (Exception e)
         {
-            e.Data["trace"] = schedule._simulator.Trace.Tail();
-            throw;
+            failure = e;
         }
+        SimulationTrace trace = schedule._simulator.Trace;
+        return new ScheduleOutcome(seed, trace.Digest(), schedule._faults, failure, failure is null ? "" : trace.Tail());
     }
 
     private void Run()
@@ -74,8 +79,26 @@ public sealed class Schedule
             _simulator.Run(TimeSpan.FromTicks(Math.Max(1, left / (steps - i))));
         }
         Heal();
-        _simulator.Run(Rest);
-        // What an operation left undone (its process died) is asked for once more by whoever waits for it.
+        ComeToRest();
+    }
+
+    // The world has to come to rest in the time given, and to stay there.
+    private void ComeToRest()
+    {
+        for (TimeSpan waited = Look; ; waited += Look)
+        {
+            _simulator.Run(Look);
+            try
+            {
+                RestCheck.Verify(_plane, _simulator);
+                break;
+            }
+            catch (InvariantBroken broken) when (waited < Rest && broken.Invariant is Invariant.Repaired or Invariant.Settled)
+            {
+                // Not yet.
+            }
+        }
+        _simulator.Run(Look);
         RestCheck.Verify(_plane, _simulator);
     }
 
@@ -84,23 +107,29 @@ public sealed class Schedule
         _checker.PlanIsAFunctionNow();
         switch (_simulator.Chance.Next(17))
         {
-            case 0: Restart(_plane.Placement, _plane.StartPlacement); break;
-            case 1: Restart(_plane.Health, _plane.StartHealth); break;
-            case 2: Restart(_plane.GatewayProcess, _plane.StartGateway); break;
-            case 3 or 4: KillAgent(AnyMachine()); break;
-            case 5: LoseMachine(AnyMachine()); break;
-            case 6: CutCluster(); break;
-            case 7: CutOneWay(); break;
-            case 8: AnyMachine().CrashOne(); break;
-            case 9: _plane.Network.BreakOne(); break;
-            case 10: FillDisk(); break;
-            case 11: _simulator.Time.JumpWallClock(TimeSpan.FromHours(_simulator.Chance.Next(48) - 24)); break;
-            case 12: DrainOrReturn(); break;
-            case 13 or 14: StandStill(); break;
-            case 15: SlowDown(); break;
+            case 0: Inject("Placement killed", () => Restart(_plane.Placement, _plane.StartPlacement)); break;
+            case 1: Inject("Health killed", () => Restart(_plane.Health, _plane.StartHealth)); break;
+            case 2: Inject("gateway killed", () => Restart(_plane.GatewayProcess, _plane.StartGateway)); break;
+            case 3 or 4: Inject("agent killed", () => KillAgent(AnyMachine())); break;
+            case 5: Inject("machine rebooted", () => LoseMachine(AnyMachine())); break;
+            case 6: Inject("cluster cut off", CutCluster); break;
+            case 7: Inject("one way cut", CutOneWay); break;
+            case 8: Inject("replica crashed", () => AnyMachine().CrashOne()); break;
+            case 9: Inject("connection broken", _plane.Network.BreakOne); break;
+            case 10: Inject("store's disk full", FillDisk); break;
+            case 11: Inject("wall clock jumped", () => _simulator.Time.JumpWallClock(TimeSpan.FromHours(_simulator.Chance.Next(48) - 24))); break;
+            case 12: Inject("cluster drained or returned", DrainOrReturn); break;
+            case 13 or 14: Inject("process stood still", StandStill); break;
+            case 15: Inject("path slowed", SlowDown); break;
             default: break;
         }
         for (int i = _simulator.Chance.Next(3); i > 0; i--) ChangeWorkload();
+    }
+
+    private void Inject(string fault, Action inject)
+    {
+        _faults[fault] = _faults.GetValueOrDefault(fault) + 1;
+        inject();
     }
 
     private void Restart(SimulatedProcess? process, Action start)
@@ -184,7 +213,7 @@ public sealed class Schedule
         SimulatedProcess?[] all = [_plane.Placement, _plane.Health, _plane.GatewayProcess, .. _plane.Machines.Select(machine => machine.Agent)];
         foreach (SimulatedProcess? process in all)
             if (process is { Paused: true }) _plane.Resume(process);
-        _simulator.Run(TimeSpan.FromSeconds(100));
+        _simulator.Run(MostFaultsLast);
         foreach (string cluster in _clusters) Try(door => door.Clusters.ApplyAsync(ClusterOf(cluster, new()), Tenant, "sim", null, false, default));
     }
 

@@ -34,6 +34,9 @@ namespace Simulation.Tests.World;
 /// <summary>The real loops of Placement, Health, the gateway's table and the agents, each in a simulated process of its own.</summary>
 public sealed class SimulatedPlane
 {
+    // As on a slow machine: most of what an agent does is to look whether there is anything to do.
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
+
     private readonly Simulator _simulator;
     private readonly Dictionary<string, int> _starts = new(StringComparer.Ordinal);
 
@@ -160,7 +163,7 @@ public sealed class SimulatedPlane
         {
             var lease = new LeaseKeeper(time);
             var reconciler = new NodeReconciler(
-                new NodeReconcilerOptions { Cluster = machine.Key.Cluster, Node = machine.Key.Node, Allocatable = machine.Allocatable },
+                new NodeReconcilerOptions { Cluster = machine.Key.Cluster, Node = machine.Key.Node, Allocatable = machine.Allocatable, Tick = Tick },
                 machine.JournalFor(process, time), machine.HostFor(process), lease, time, _simulator.Chance, NullLogger<NodeReconciler>.Instance);
             await reconciler.StartAsync(default);
             string instance = _simulator.Chance.NextUid();
