@@ -36,10 +36,14 @@ internal sealed record AssignmentPlan(int Starts, IReadOnlyList<ReplicaId> Retir
             // While the revision is on trial, its replicas stand in for none.
             int counted = keep.Count(replica => replica.Ready && (!order.Trial || replica.Revision != order.Revision));
             int spare = counted - (order.Replicas - order.MayBeUnavailable);
+            // What an earlier trial left behind may fill the surge: then one that is not ready makes room, or this trial could never begin.
+            bool crowded = order.Trial && order.Surge > 0 && keep.Count >= order.Replicas + order.Surge && !keep.Exists(replica => replica.Revision == order.Revision);
             foreach (PlannedReplica old in keep.Where(replica => replica.Revision != order.Revision).ToArray())
             {
                 // One that is not ready is no loss, but on trial its place is not needed where there is a surge.
-                if ((old.Ready || (order.Trial && order.Surge > 0)) && spare-- <= 0) break;
+                bool makesRoom = crowded && !old.Ready;
+                if (makesRoom) crowded = false;
+                else if ((old.Ready || (order.Trial && order.Surge > 0)) && spare-- <= 0) break;
                 retire.Add(old.Id);
                 keep.Remove(old);
             }
