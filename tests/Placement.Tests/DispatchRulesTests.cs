@@ -2,6 +2,7 @@ using Federation.Domain.Assignments;
 using Federation.Domain.Bindings;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
+using Federation.Domain.Rollouts;
 using Federation.Domain.Workloads;
 using Federation.Placement.Dispatching;
 
@@ -176,6 +177,24 @@ public class DispatchRulesTests
         Assert.False(second.WorkloadGone);
         DispatchDecision third = DispatchRules.Compute(input with { Assignments = [withdrawn[1]], Targets = [Live("b") with { AppliedRevision = 41 }] });
         Assert.True(third.WorkloadGone);
+    }
+
+    // Where nothing more is to be replaced there, the grant has done its work; the revision has not proven itself yet.
+    [Fact]
+    public void Compute_TrialReadyAndNotProven_IsTriedNowhereElse()
+    {
+        PlacedAssignment tried = Order("a", 1) with { Order = Order("a", 1).Order with { Revision = V2, Trial = true, MayBeUnavailable = 1 } };
+        DispatchInput input = Input(Want(("a", 1), ("b", 1)), [tried, Order("b", 1)], [Live("a", ready: 1, V2), Live("b", ready: 1)]);
+        var established = new RolloutVersion(1, V1, new WorkloadTemplate());
+        input = input with
+        {
+            Revision = V2,
+            Fallback = established,
+            Spec = input.Spec with { Update = new UpdateStrategy { MaxSurge = 0, MaxUnavailable = 1 } },
+        };
+        Assert.DoesNotContain(DispatchRules.Compute(input).Upserts, order => order.Cluster.Value == "b");
+        DispatchDecision proven = DispatchRules.Compute(input with { Proven = new HashSet<AssignmentId> { tried.Order.Id } });
+        Assert.False(Assert.Single(proven.Upserts).Trial);
     }
 
     private static DispatchInput Input(Binding? binding, PlacedAssignment[] orders, TargetView[] targets) => new()

@@ -20,7 +20,8 @@ public static partial class DispatchRules
                     Put(order with { Trial = false });
                     underWay = true;
                 }
-                else if (!Settled(order)) underWay = true;
+                // What is ready is not proven yet: while it is on trial here, it is tried nowhere else.
+                else if (order.Trial || !Settled(order)) underWay = true;
                 else if (order.Surge > 0 || order.MayBeUnavailable > 0) Put(order with { Surge = 0, MayBeUnavailable = 0 });
             }
             if (_input.Paused) return;
@@ -41,13 +42,15 @@ public static partial class DispatchRules
             });
         }
 
-        // Within a cluster (or everywhere, where the order is free) a target that already fails its present revision goes first: it has least to lose.
+        // One that has begun and lost its grant goes first. Within a cluster (or everywhere, where the order is free) a target that already fails its
+        // present revision comes next: it has least to lose.
         private Assignment? Next(Assignment[] active)
         {
             Assignment? next = active
                 .Where(order => (order.Revision != _input.Revision || LostItsGrant(order)) && Target(order.Id) is { Live: true })
                 .Where(order => _surge > 0 || UnavailableAt(order) > 0)
-                .OrderBy(order => _input.ClusterRanks?.GetValueOrDefault(order.Cluster, int.MaxValue) ?? 0)
+                .OrderByDescending(order => order.Revision == _input.Revision)
+                .ThenBy(order => _input.ClusterRanks?.GetValueOrDefault(order.Cluster, int.MaxValue) ?? 0)
                 .ThenBy(order => Target(order.Id)!.Ready(order.Id) >= order.Replicas)
                 .ThenBy(order => order.Id)
                 .FirstOrDefault();
