@@ -7,7 +7,7 @@ namespace Simulation.Tests;
 
 /// <summary>
 /// Runs schedules from consecutive seeds. <c>FEDERATION_SCHEDULES</c> sets how many (default 40), <c>FEDERATION_SEED</c> the first. Three
-/// failures end the run; with <c>FEDERATION_INVARIANT</c>, the first that breaks the invariant of that name does.
+/// failures end the run, or as many as <c>FEDERATION_FAILURES</c> says; with <c>FEDERATION_INVARIANT</c>, the first that breaks the invariant of that name does.
 /// <c>FEDERATION_REPORT</c> names a file for the count of faults.
 /// A failing seed is replayed alone by <c>FEDERATION_SEED=N FEDERATION_SCHEDULES=1 dotnet test --project tests/Simulation.Tests</c>.
 /// </summary>
@@ -18,6 +18,7 @@ public class ScheduleTests
     {
         ulong first = ulong.Parse(Environment.GetEnvironmentVariable("FEDERATION_SEED") ?? "1", CultureInfo.InvariantCulture);
         ulong count = ulong.Parse(Environment.GetEnvironmentVariable("FEDERATION_SCHEDULES") ?? "40", CultureInfo.InvariantCulture);
+        int most = int.Parse(Environment.GetEnvironmentVariable("FEDERATION_FAILURES") ?? "3", CultureInfo.InvariantCulture);
         string? wanted = Environment.GetEnvironmentVariable("FEDERATION_INVARIANT");
         var failures = new ConcurrentQueue<string>();
         var report = new ScheduleReport();
@@ -32,7 +33,7 @@ public class ScheduleTests
                 report.Add(outcome);
                 if (outcome.Failure is not { } failure) continue;
                 failures.Enqueue($"seed {seed}: {failure.GetType().Name}: {failure.Message}\n{failure.StackTrace}\nlast steps:\n{outcome.Trace}");
-                if (wanted is null ? failures.Count >= 3 : failure is InvariantBroken broken && broken.Invariant == wanted) Volatile.Write(ref over, true);
+                if (wanted is null ? failures.Count >= most : failure is InvariantBroken broken && broken.Invariant == wanted) Volatile.Write(ref over, true);
             }
         });
         if (Environment.GetEnvironmentVariable("FEDERATION_REPORT") is { Length: > 0 } path) report.Write(path);

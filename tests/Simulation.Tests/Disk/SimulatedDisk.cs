@@ -21,6 +21,15 @@ public sealed class SimulatedDisk(Simulator simulator)
     /// <summary>Refuses writes while set.</summary>
     public bool Full { get; set; }
 
+    /// <summary>How much longer every sync takes, in milliseconds.</summary>
+    public int Slowness { get; set; }
+
+    /// <summary>The process dies inside this write from now, counted from 1: its group may be durable and is never acknowledged. 0: in none.</summary>
+    public int DeathIn { get; set; }
+
+    /// <summary>Ends the process that a death was planned for.</summary>
+    public Action<SimulatedProcess>? Dies { get; set; }
+
     /// <summary>A document that is durable now, or null.</summary>
     public StoredDocument? Find(DocumentKey key) => _documents.GetValueOrDefault(key);
 
@@ -54,8 +63,14 @@ public sealed class SimulatedDisk(Simulator simulator)
             if (disk.Full) throw new StoreUnavailableException("the simulated disk is full");
             Require();
             bool early = disk.EarlyOrLate() == 0;
+            bool dies = disk.DeathIn > 0 && --disk.DeathIn == 0;
             if (early && group.Changes.Count > 0) disk.Make(group);
-            await Task.Delay(TimeSpan.FromMilliseconds(disk.Latency()), time, cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(disk.Latency() + disk.Slowness), time, cancellationToken);
+            if (dies)
+            {
+                disk.Dies?.Invoke(process);
+                await new TaskCompletionSource().Task;
+            }
             if (early) return;
             Require();
             if (group.Changes.Count > 0) disk.Make(group);

@@ -67,6 +67,7 @@ public sealed class Checker
         ClaimsStayBelowDesiredAndSurge(disk, orders);
         NothingIsOvercommitted(orders);
         _moves.Check(disk, _orders.Present, orders);
+        RolloutCheck.Check(disk, _orders.Present, orders);
         _orders.Remember(orders);
     }
 

@@ -43,7 +43,9 @@ public static class RestCheck
             {
                 RunningReplica[] running = [.. machine.Running.Where(replica => replica.Record.Assignment == order.Id)];
                 if (running.Length != order.Replicas || running.Any(replica => replica.Record.Revision != order.Revision))
-                    throw new InvariantBroken(Invariant.Repaired, $"{machine.Key} runs {running.Length} of {order.Id} ({string.Join(",", running.Select(r => r.Record.Revision))}), ordered are {order.Replicas} of {order.Revision}");
+                    throw new InvariantBroken(Invariant.Repaired, $"{machine.Key} runs {running.Length} of {order.Workload.Name} {order.Id} ({string.Join(",", running.Select(r => r.Record.Revision))}; "
+                        + $"kept are {string.Join(",", machine.Kept(order.Id).Select(r => $"{r.Revision} attempt {r.Attempt}{(r.Ready ? " ready" : "")}{(r.Retiring ? " retiring" : "")}"))}), "
+                        + $"ordered are {order.Replicas} of {order.Revision}, surge {order.Surge}, may be unavailable {order.MayBeUnavailable}, trial {order.Trial}; rollout {state.Rollout(order.Workload)}");
             }
             RunningReplica? stray = machine.Running.FirstOrDefault(replica => orders.All(order => order.Id != replica.Record.Assignment));
             if (stray is not null) throw new InvariantBroken(Invariant.Repaired, $"{machine.Key} still runs {stray.Record.Id} of {stray.Record.Assignment}, which nothing orders");

@@ -1,3 +1,4 @@
+using Federation.Contracts.V1;
 using Federation.Grpc.Streams;
 using Google.Protobuf;
 using Simulation.Tests.Engine;
@@ -17,6 +18,7 @@ public sealed class SimulatedNetwork(Simulator simulator)
     private readonly SortedDictionary<string, Listener> _listeners = new(StringComparer.Ordinal);
     private readonly HashSet<(string From, string To)> _cuts = [];
     private readonly Dictionary<(string From, string To), int> _slow = [];
+    private readonly HashSet<string> _liars = new(StringComparer.Ordinal);
     private readonly List<Connection> _connections = [];
 
     /// <summary>Accepts connections at an address, as long as the process lives.</summary>
@@ -42,6 +44,18 @@ public sealed class SimulatedNetwork(Simulator simulator)
         simulator.Trace.Add($"network slow {from} -> {to}: {milliseconds} ms");
     }
 
+    /// <summary>A cluster says less, or more often, than is so: what its agent reports is cut, emptied, left out or doubled on its way.</summary>
+    public void Lie(string host, bool lies)
+    {
+        if (lies) _liars.Add(host);
+        else _liars.Remove(host);
+        simulator.Trace.Add($"{host} {(lies ? "lies" : "tells the truth")}");
+    }
+
+    /// <summary>What is sent in place of a message.</summary>
+    internal IEnumerable<IMessage> Told(string host, IMessage message) =>
+        _liars.Contains(host) && message is AgentReport report ? LyingReports.InPlaceOf(report, simulator.Chance) : [message];
+
     /// <summary>A process stands still or goes on: its peers' keepalive gets no answer.</summary>
     public void StandsStillOrGoesOn(SimulatedProcess process)
     {
@@ -53,6 +67,7 @@ public sealed class SimulatedNetwork(Simulator simulator)
     public void Heal()
     {
         _slow.Clear();
+        _liars.Clear();
         if (_cuts.Count == 0) return;
         _cuts.Clear();
         simulator.Trace.Add("network healed");
@@ -91,8 +106,8 @@ public sealed class SimulatedNetwork(Simulator simulator)
         }
         var connection = new Connection(this, simulator, (host, process), (listener.Host, listener.Process));
         _connections.Add(connection);
-        var client = new SimulatedStream<TOut, TIn>(connection, process, isClient: true);
-        var server = new SimulatedStream<TIn, TOut>(connection, listener.Process, isClient: false);
+        var client = new SimulatedStream<TOut, TIn>(this, connection, process, isClient: true);
+        var server = new SimulatedStream<TIn, TOut>(this, connection, listener.Process, isClient: false);
         connection.Join(client, server);
         listener.Process.Post(_ => Serve(listener, server, connection), null);
         return client;

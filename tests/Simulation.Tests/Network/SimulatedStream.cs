@@ -5,7 +5,7 @@ using Simulation.Tests.Engine;
 namespace Simulation.Tests.Network;
 
 /// <summary>One end of a simulated connection, with the contract of <see cref="IMessageStream{TOut,TIn}"/>.</summary>
-internal sealed class SimulatedStream<TOut, TIn>(Connection connection, SimulatedProcess owner, bool isClient) : IMessageStream<TOut, TIn>, IReceiver
+internal sealed class SimulatedStream<TOut, TIn>(SimulatedNetwork network, Connection connection, SimulatedProcess owner, bool isClient) : IMessageStream<TOut, TIn>, IReceiver
     where TOut : class, IMessage<TOut> where TIn : class, IMessage<TIn>
 {
     private readonly Queue<TIn?> _arrived = new();
@@ -17,7 +17,10 @@ internal sealed class SimulatedStream<TOut, TIn>(Connection connection, Simulate
         cancellationToken.ThrowIfCancellationRequested();
         if (_lost is not null || connection.Broken) throw new StreamBrokenException(_lost ?? "the connection is broken");
         // What was handed over is the receiver's: neither side may change the other's copy.
-        if (owner.Alive) connection.Send(isClient, message.Clone());
+        if (owner.Alive)
+        {
+            foreach (IMessage told in network.Told(owner.Name, message.Clone())) connection.Send(isClient, told);
+        }
         return ValueTask.CompletedTask;
     }
 

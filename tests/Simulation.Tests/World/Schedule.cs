@@ -6,6 +6,7 @@ using Federation.Domain.Resources;
 using Federation.Domain.Volumes;
 using Federation.Domain.Workloads;
 using Federation.ServiceDefaults.Resources;
+using Federation.Storage;
 using Simulation.Tests.Engine;
 using Simulation.Tests.Invariants;
 
@@ -26,6 +27,7 @@ public sealed class Schedule
     private readonly SimulatedPlane _plane;
     private readonly Checker _checker;
     private readonly SimulatedProcess _operator;
+    private readonly RegisterClients _clients;
     private readonly string[] _clusters;
     private readonly SortedDictionary<string, int> _faults = new(StringComparer.Ordinal);
     private int _version;
@@ -42,6 +44,7 @@ public sealed class Schedule
         _plane = new SimulatedPlane(_simulator, machines);
         _checker = new Checker(_simulator, _plane);
         _operator = new SimulatedProcess(_simulator, "operator");
+        _clients = new RegisterClients(_simulator, _plane);
     }
 
     /// <summary>Runs the seed's schedule.</summary>
@@ -72,6 +75,7 @@ public sealed class Schedule
 
         long end = _simulator.Time.GetTimestamp() + Length.Ticks;
         int steps = 24;
+        KeepCalling(end);
         for (int i = 0; i < steps; i++)
         {
             Step();
@@ -79,7 +83,16 @@ public sealed class Schedule
             _simulator.Run(TimeSpan.FromTicks(Math.Max(1, left / (steps - i))));
         }
         Heal();
+        _clients.Verify();
         ComeToRest();
+    }
+
+    private void KeepCalling(long until)
+    {
+        if (_simulator.Time.GetTimestamp() >= until) return;
+        _clients.Call();
+        if (_simulator.Chance.Next(3) == 0) _clients.Call();
+        After(0.2, 3, () => KeepCalling(until));
     }
 
     // The world has to come to rest in the time given, and to stay there.
@@ -105,7 +118,7 @@ public sealed class Schedule
     private void Step()
     {
         _checker.PlanIsAFunctionNow();
-        switch (_simulator.Chance.Next(17))
+        switch (_simulator.Chance.Next(22))
         {
             case 0: Inject("Placement killed", () => Restart(_plane.Placement, _plane.StartPlacement)); break;
             case 1: Inject("Health killed", () => Restart(_plane.Health, _plane.StartHealth)); break;
@@ -121,8 +134,14 @@ public sealed class Schedule
             case 12: Inject("cluster drained or returned", DrainOrReturn); break;
             case 13 or 14: Inject("process stood still", StandStill); break;
             case 15: Inject("path slowed", SlowDown); break;
+            case 16: Inject("store's disk slow", SlowDisk); break;
+            case 17: Inject("agent's disk full", () => FillDiskOf(AnyMachine())); break;
+            case 18: Inject("leader overtaken while it slept", Overtake); break;
+            case 19: Inject("Placement killed inside a write", () => _plane.PlacementDisk.DeathIn = 1 + _simulator.Chance.Next(8)); break;
+            case 20: Inject("cluster lied", () => Lie(AnyMachine())); break;
             default: break;
         }
+        if (_plane.Placement is { Alive: false }) After(0.1, 4, RevivePlacement);
         for (int i = _simulator.Chance.Next(3); i > 0; i--) ChangeWorkload();
     }
 
@@ -136,6 +155,42 @@ public sealed class Schedule
     {
         _plane.Kill(process);
         After(0.1, 4, start);
+    }
+
+    private void RevivePlacement()
+    {
+        if (_plane.Placement is { Alive: false }) _plane.StartPlacement();
+    }
+
+    private void SlowDisk()
+    {
+        _plane.PlacementDisk.Slowness = 200 + _simulator.Chance.Next(2500);
+        After(3, 40, () => _plane.PlacementDisk.Slowness = 0);
+    }
+
+    private void FillDiskOf(SimulatedMachine machine)
+    {
+        machine.DiskFull = true;
+        After(1, 40, () => machine.DiskFull = false);
+    }
+
+    // Its lease ends while it stands still; another leads; then it wakes and goes on, until it learns that it does not lead any more.
+    private void Overtake()
+    {
+        if (_plane.Placement is not { Alive: true, Paused: false } leader) return;
+        _plane.Pause(leader);
+        After(0.5, 12, _plane.StartPlacement);
+        After(14, 40, () =>
+        {
+            _plane.Resume(leader);
+            After(0.1, 3, () => _plane.Kill(leader));
+        });
+    }
+
+    private void Lie(SimulatedMachine machine)
+    {
+        _plane.Network.Lie(machine.HostName, true);
+        After(2, 60, () => _plane.Network.Lie(machine.HostName, false));
     }
 
     private void KillAgent(SimulatedMachine machine)
@@ -210,11 +265,16 @@ public sealed class Schedule
     {
         _plane.Network.Heal();
         _plane.PlacementDisk.Full = false;
+        _plane.PlacementDisk.Slowness = 0;
+        _plane.PlacementDisk.DeathIn = 0;
+        foreach (SimulatedMachine machine in _plane.Machines) machine.DiskFull = false;
+        RevivePlacement();
         SimulatedProcess?[] all = [_plane.Placement, _plane.Health, _plane.GatewayProcess, .. _plane.Machines.Select(machine => machine.Agent)];
         foreach (SimulatedProcess? process in all)
             if (process is { Paused: true }) _plane.Resume(process);
         _simulator.Run(MostFaultsLast);
         foreach (string cluster in _clusters) Try(door => door.Clusters.ApplyAsync(ClusterOf(cluster, new()), Tenant, "sim", null, false, default));
+        Mend(_plane.Door!);
     }
 
     private void ChangeWorkload()
@@ -227,6 +287,13 @@ public sealed class Schedule
     private Workload NewWorkload(int index)
     {
         bool singleton = index % 5 == 0;
+        IReadOnlyList<string> arguments = _simulator.Chance.Next(12) switch
+        {
+            0 => FailingProgram.Bad(++_version, crashes: true),
+            1 => FailingProgram.Bad(++_version, crashes: false),
+            < 6 => FailingProgram.Good(++_version),
+            _ => FailingProgram.Good(0),
+        };
         return new Workload
         {
             Metadata = new ResourceMetadata { Name = $"w{index}", Namespace = "default" },
@@ -236,12 +303,13 @@ public sealed class Schedule
                 Replicas = singleton ? 1 : 1 + _simulator.Chance.Next(5),
                 Template = new WorkloadTemplate
                 {
-                    Process = new ProcessTemplate { Command = "program", Arguments = [$"v{(_simulator.Chance.Next(3) == 0 ? ++_version : 0)}"] },
+                    Process = new ProcessTemplate { Command = "program", Arguments = arguments },
                     Resources = new ResourceRequirements { Cpu = new CpuMillis(100), Memory = new MemoryBytes(64L << 20) },
-                    HealthCheck = new HealthCheck { Tcp = new TcpCheck(), IntervalSeconds = 1 },
+                    HealthCheck = new HealthCheck { Tcp = new TcpCheck(), IntervalSeconds = 1, StartSeconds = 20 },
                     Ports = [new PortTemplate { Name = "http" }],
                     Volumes = index == 3 || (index == 13 && _simulator.Chance.Next(3) > 0) ? [new VolumeReference { Name = $"v{index}", Path = "/data" }] : null,
                 },
+                Update = Strategy(),
                 Placement = new PlacementPolicySpec
                 {
                     Failover = new FailoverRule { TolerationSeconds = 5 },
@@ -250,6 +318,40 @@ public sealed class Schedule
                 },
             },
         };
+    }
+
+    private UpdateStrategy Strategy()
+    {
+        int surge = _simulator.Chance.Next(3);
+        return new UpdateStrategy
+        {
+            MaxSurge = surge,
+            MaxUnavailable = surge == 0 ? 1 : _simulator.Chance.Next(2),
+            ObserveSeconds = _simulator.Chance.Next(6),
+            ProgressDeadlineSeconds = 30 + _simulator.Chance.Next(60),
+            PauseBetweenClustersSeconds = _simulator.Chance.Next(4) == 0 ? 5 : 0,
+            OnFailure = _simulator.Chance.Next(2) == 0 ? FailureAction.Undo : FailureAction.Pause,
+            Paused = _simulator.Chance.Next(8) == 0,
+        };
+    }
+
+    // Whoever released what failed, or left it paused, releases what works.
+    private void Mend(PlacementDoor door)
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            if (door.Workloads.Find(Tenant, "default", $"w{i}") is not { Metadata.DeletionRequestedAt: null } workload) continue;
+            Apply(workload with
+            {
+                Metadata = new ResourceMetadata { Name = $"w{i}", Namespace = "default" },
+                Status = null,
+                Spec = workload.Spec with
+                {
+                    Update = new UpdateStrategy(),
+                    Template = workload.Spec.Template with { Process = new ProcessTemplate { Command = "program", Arguments = FailingProgram.Good(++_version) } },
+                },
+            });
+        }
     }
 
     private void Apply(Workload workload) => Try(async door =>
@@ -280,9 +382,9 @@ public sealed class Schedule
             {
                 await operation(door);
             }
-            catch (Federation.Storage.StoreUnavailableException)
+            catch (Exception e) when (e is StoreUnavailableException or StoreFencedException)
             {
-                _simulator.Trace.Add("a write was refused: the disk is full");
+                _simulator.Trace.Add($"a write was refused: {e.Message}");
             }
         }, null);
     }

@@ -48,6 +48,9 @@ public sealed class SimulatedMachine
     /// <summary>What runs now.</summary>
     public IEnumerable<RunningReplica> Running => _replicas.Values.Where(replica => replica.Ended is null);
 
+    /// <summary>The agent's disk has no room: nothing more is kept.</summary>
+    public bool DiskFull { get; set; }
+
     /// <summary>Since when the agent runs without a break or a pause.</summary>
     public long AgentSteadySince { get; set; }
 
@@ -58,6 +61,9 @@ public sealed class SimulatedMachine
         int first = orders.FindLastIndex(entry => entry.Since <= moment);
         return orders.Skip(Math.Max(0, first));
     }
+
+    /// <summary>What the agent's journal holds of an order's replicas.</summary>
+    public IEnumerable<ReplicaRecord> Kept(AssignmentId id) => _records.Values.Where(record => record.Assignment == id);
 
     /// <summary>What runs, or ended no earlier than a moment.</summary>
     public IEnumerable<RunningReplica> AliveSince(long moment) => _past.Where(replica => replica.EndedAt >= moment).Concat(Running);
@@ -154,8 +160,12 @@ public sealed class SimulatedMachine
             }
             if (record.Singleton && machine._singletonsUntil <= machine._simulator.Time.GetTimestamp())
                 return Task.FromResult<ReplicaStart>(new ReplicaStart.Refused("no lease for singletons"));
-            var replica = new RunningReplica(record, machine._simulator.Time.GetTimestamp() + ((200 + machine._simulator.Chance.Next(1500)) * TimeSpan.TicksPerMillisecond));
+            TimeSpan takes = TimeSpan.FromMilliseconds(200 + machine._simulator.Chance.Next(1500));
+            bool fails = FailingProgram.Hangs(record.Template) || FailingProgram.Crashes(record.Template);
+            var replica = new RunningReplica(record, fails ? long.MaxValue : machine._simulator.Time.GetTimestamp() + takes.Ticks);
             machine._replicas[record.Id] = replica;
+            if (FailingProgram.Crashes(record.Template))
+                machine._simulator.Time.CreateTimer(_ => machine.End(replica, 1, "exit code 1"), null, takes, Timeout.InfiniteTimeSpan);
             machine._simulator.Trace.Add($"{machine.HostName} {record.Id} started, revision {record.Revision}");
             machine.Started?.Invoke(machine, replica);
             return Task.FromResult<ReplicaStart>(ReplicaStart.Started.Instance);
@@ -212,6 +222,7 @@ public sealed class SimulatedMachine
         {
             await Task.Delay(TimeSpan.FromMilliseconds(1 + machine._simulator.Chance.Next(4)), time, cancellationToken);
             if (!agent.Alive) return;
+            if (machine.DiskFull) throw new IOException("no space left on the simulated device");
             machine._term = change.Term;
             machine._revision = change.Revision;
             foreach (DesiredAssignment desired in change.Upserts)
@@ -230,6 +241,7 @@ public sealed class SimulatedMachine
         {
             await Task.Delay(TimeSpan.FromMilliseconds(1 + machine._simulator.Chance.Next(2)), time, cancellationToken);
             if (!agent.Alive) return;
+            if (machine.DiskFull) throw new IOException("no space left on the simulated device");
             foreach (ReplicaRecord record in upserts) machine._records[record.Id] = record;
             foreach (ReplicaId id in removals) machine._records.Remove(id);
         }

@@ -44,7 +44,7 @@ public sealed class SimulatedPlane
     {
         _simulator = simulator;
         Network = new SimulatedNetwork(simulator);
-        PlacementDisk = new SimulatedDisk(simulator);
+        PlacementDisk = new SimulatedDisk(simulator) { Dies = Kill };
         Machines = [.. machines];
     }
 
@@ -76,6 +76,8 @@ public sealed class SimulatedPlane
 
     public void StartPlacement()
     {
+        // Whoever takes the store over has seen the end of its holder's lease; a holder that still runs ends itself. One that stands still does not know.
+        if (Placement is { Paused: false } before) Kill(before);
         SimulatedProcess process = Placement = NewProcess("placement");
         var time = new ProcessTime(process, _simulator.Time, TimeSpan.Zero);
         process.Start(async () =>
@@ -110,7 +112,7 @@ public sealed class SimulatedPlane
             await Task.WhenAll(
                 identity.RunAsync(default), material.RunAsync(default), health.RunAsync(default),
                 wakeups.RunAsync(default), planner.RunAsync(default), dispatch.RunAsync(default));
-        });
+        }, Network.Died);
     }
 
     public void StartHealth()
@@ -136,7 +138,7 @@ public sealed class SimulatedPlane
             Serve("health", process, store, time);
             Task running = Task.WhenAll(verdicts.RunAsync(default), endpoints.RunAsync(default));
             await Task.WhenAll(running, placement.RunAsync(default));
-        });
+        }, Network.Died);
     }
 
     public void StartGateway()
@@ -151,7 +153,7 @@ public sealed class SimulatedPlane
             foreach (SimulatedMachine machine in Machines) table.SetConnected(machine.Key, true);
             Table = table;
             await Task.WhenAll(loop.RunAsync(default), health.RunAsync(default));
-        });
+        }, Network.Died);
     }
 
     public void StartAgent(SimulatedMachine machine)
@@ -175,7 +177,7 @@ public sealed class SimulatedPlane
                 Network.Connector<AgentReport, HealthMessage>($"health/{machine.Key}", machine.HostName, process, time),
                 reconciler, instance, lease, time, _simulator.Chance, NullLogger.Instance);
             await Task.WhenAll(reconciler.RunAsync(default), assignments.RunAsync(default), observations.RunAsync(default));
-        });
+        }, Network.Died);
     }
 
     /// <summary>A process stands still.</summary>
