@@ -5,11 +5,13 @@ using Federation.Bench.Ingress;
 using Federation.Bench.Planner;
 using Federation.Bench.Results;
 using Federation.Bench.Routes;
+using Federation.Bench.Simulate;
 using Federation.Bench.Store;
 
 IBenchmark[] benchmarks =
 [
     new StoreBenchmark(), new PlannerBenchmark(), new ApplyBenchmark(), new IngressBenchmark(), new RoutesBenchmark(), new DashboardBenchmark(), new FootprintBenchmark(),
+    new SimulateBenchmark(),
 ];
 
 if (args is ["--list"])
