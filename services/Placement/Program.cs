@@ -38,7 +38,7 @@ IChance chance = app.Services.GetRequiredService<IChance>();
 
 var namespaces = new NamespaceDirectory(loops.Identity);
 var workloads = new ResourceDesk<Workload>(store, new WorkloadRules(namespaces, new WorkloadStatusReader(store, loops.Health, loops.Material, time)), time, chance);
-var clusters = new ResourceDesk<Cluster>(store, new ClusterRules(new ClusterStatusReader(store, loops.Health)), time, chance);
+var clusters = new ResourceDesk<Cluster>(store, new ClusterRules(new ClusterStatusReader(store, loops.Health), loops.Health), time, chance);
 app.MapResource(workloads, store);
 app.MapResource(clusters, store);
 app.MapResource(new ResourceDesk<Route>(store, new RouteRules(namespaces), time, chance), store);
@@ -46,7 +46,7 @@ app.MapResource(new ResourceDesk<PlacementPolicy>(store, new PolicyRules(namespa
 app.MapResource(new ResourceDesk<Volume>(store, new VolumeRules(namespaces), time, chance), store);
 app.MapWorkloadActions(workloads, store, loops.Health, loops.Material, time);
 app.MapRollouts(workloads, store, time);
-app.MapClusterActions(clusters);
+app.MapClusterActions(clusters, new DepartureReader(store, loops.Health, loops.Material), store);
 app.MapEvents(store);
 app.MapOpenApi("/v1/openapi.json").AllowAnonymousCaller("the contract is public");
 

@@ -20,6 +20,38 @@ public sealed partial class FederationClient
     /// <param name="ct">Ends the waiting.</param>
     public Task DrainAsync(string cluster, CancellationToken ct = default) => OrderAsync(cluster, "drain", ct);
 
+    /// <summary>Keeps new replicas off one node of a native cluster.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task CordonNodeAsync(string cluster, string node, CancellationToken ct = default) => OrderAsync(cluster, node, "cordon", ct);
+
+    /// <summary>Lets a node take replicas again, and ends its draining.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task UncordonNodeAsync(string cluster, string node, CancellationToken ct = default) => OrderAsync(cluster, node, "uncordon", ct);
+
+    /// <summary>Moves what one node of a native cluster runs elsewhere.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task DrainNodeAsync(string cluster, string node, CancellationToken ct = default) => OrderAsync(cluster, node, "drain", ct);
+
+    /// <summary>What has not left a cluster, or a node, that it is to leave.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="node">Only of this node; of the whole cluster if null.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task<IReadOnlyList<DepartureView>> DeparturesAsync(string cluster, string? node = null, CancellationToken ct = default) =>
+        GetItemsAsync<DepartureView>(ApiPath.Of("clusters", cluster, "departures").With("node", node), ct);
+
+    /// <summary>Decides that a cluster, or a node, is gone for good, or takes that back.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="request">Which node, and what becomes of its volumes.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task<ConfirmLostReply> ConfirmLostAsync(string cluster, ConfirmLostRequest request, CancellationToken ct = default) =>
+        PostAsync<ConfirmLostReply>(ApiPath.Of("clusters", cluster, "confirm-lost"), request, ct);
+
     /// <summary>Makes a one-time token by which a node joins.</summary>
     /// <param name="request">For which cluster and node, and how long.</param>
     /// <param name="ct">Ends the waiting.</param>
@@ -58,6 +90,11 @@ public sealed partial class FederationClient
 
     /// <summary>The plane's tenants, by name.</summary>
     public Task<IReadOnlyList<TenantView>> TenantsAsync(CancellationToken ct = default) => GetItemsAsync<TenantView>(ApiPath.Of("tenants"), ct);
+
+    private async Task OrderAsync(string cluster, string node, string order, CancellationToken ct)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Post, ApiPath.Of("clusters", cluster, "nodes", node, order), null, ct);
+    }
 
     private async Task OrderAsync(string cluster, string order, CancellationToken ct)
     {

@@ -12,6 +12,24 @@ namespace Federation.Scheduling.Tests;
 public sealed class FilterTests
 {
     [Fact]
+    public void Compute_NodeDraining_GivesAwayWhatItHasAndTakesNothing()
+    {
+        World world = new World().Cluster("eu", nodes: 2).Workload("web", 4).Assign("web", "eu", "n1", 2).Assign("web", "eu", "n2", 2);
+        world.Change("eu", spec => spec.WithNode("n1", node => node with { Draining = true }));
+        Assert.Equal("eu/n2=4", world.Place("web"));
+        world.Change("eu", spec => spec.WithNode("n1", node => node with { Draining = false }));
+        Assert.Equal("eu/n1=2 eu/n2=2", world.Place("web"));
+    }
+
+    [Fact]
+    public void Compute_NodeCordoned_KeepsWhatRunsAndTakesNothingNew()
+    {
+        World world = new World().Cluster("eu", nodes: 2).Workload("web", 3).Assign("web", "eu", "n1", 1);
+        world.Change("eu", spec => spec.WithNode("n1", node => node with { Cordoned = true }));
+        Assert.Equal("eu/n1=1 eu/n2=2", world.Place("web"));
+    }
+
+    [Fact]
     public void Compute_ClusterCordoned_KeepsWhatRunsAndTakesNothingNew()
     {
         World world = new World().Cluster("eu").Cluster("us").Workload("web", 2).Assign("web", "eu", "n1", 1);

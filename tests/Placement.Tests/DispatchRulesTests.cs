@@ -197,6 +197,101 @@ public class DispatchRulesTests
         Assert.False(Assert.Single(proven.Upserts).Trial);
     }
 
+    [Fact]
+    public void Compute_DrainedTargetWithoutRoomElsewhere_KeepsWhatRunsAndSaysWhy()
+    {
+        Binding nowhere = Want(("b", 1)) with { Unplaced = 2 };
+        DispatchInput input = Input(nowhere, [Order("a", 3)], [Live("a", ready: 3), Live("b")]);
+        DispatchDecision first = DispatchRules.Compute(input);
+        Assert.Equal([("a", 3, AssignmentState.Moving), ("b", 1, AssignmentState.Active)], first.Upserts.Select(o => (o.Cluster.Value, o.Replicas, o.State)));
+
+        // The one that found a place replaces one; the two that found none run on.
+        DispatchDecision second = DispatchRules.Compute(input with
+        {
+            Assignments = [.. first.Upserts.Select(order => new PlacedAssignment(order, 10))],
+            Targets = [Live("a", ready: 3), Live("b", ready: 1)],
+        });
+        Assert.Equal([("a", 2)], second.Upserts.Select(o => (o.Cluster.Value, o.Replicas)));
+        DispatchDecision last = DispatchRules.Compute(input with { Assignments = [Moving("a", 2), Order("b", 1)], Targets = [Live("a", ready: 2), Live("b", ready: 1)] });
+        Assert.True(last.IsEmpty);
+        HeldOrder held = Assert.Single(last.Held);
+        Assert.True(held.Blocked);
+        Assert.Contains("2 found no place elsewhere", held.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("3", null, 3)]
+    [InlineData("2", null, 2)]
+    [InlineData(null, "0", 3)]
+    [InlineData(null, "50%", 2)]
+    [InlineData(null, "3", 0)]
+    public void Compute_DisruptionBudget_IsWhatADrainLeavesReady(string? minAvailable, string? maxUnavailable, int leastReady)
+    {
+        var budget = new DisruptionBudget { MinAvailable = Share(minAvailable), MaxUnavailable = Share(maxUnavailable) };
+        DispatchInput input = Input(Want(("b", 3)), [Moving("a", 3)], [Live("a", ready: 3), At("b", VerdictState.Suspect)]);
+        input = input with { Spec = input.Spec with { Disruption = budget } };
+        DispatchDecision decision = DispatchRules.Compute(input);
+        int left = decision.Upserts.SingleOrDefault(order => order.Cluster.Value == "a")?.Replicas ?? 3;
+        Assert.Equal(leastReady, left);
+        if (left > 0) Assert.Contains(budget.ToString(), Assert.Single(decision.Held).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Compute_SingletonThatMustStayAvailable_IsNotDrainedAndSaysWhy()
+    {
+        DispatchInput input = Input(Want(("b", 1)), [Order("a", 1)], [Live("a", ready: 1), Live("b")]);
+        input = input with { Spec = input.Spec with { Singleton = true, Disruption = new DisruptionBudget { MinAvailable = 1 } } };
+        DispatchDecision decision = DispatchRules.Compute(input);
+        Assert.True(decision.IsEmpty);
+        Assert.True(Assert.Single(decision.Held).Blocked);
+        // A replica that does not answer is no loss.
+        Assert.Single(DispatchRules.Compute(input with { Targets = [Live("a"), Live("b")] }).Upserts);
+    }
+
+    [Fact]
+    public void Compute_SingletonsPlaceConfirmedLost_IsToldToStopAndStartsElsewhere()
+    {
+        TargetView lost = At("a", VerdictState.NotReady) with { ConfirmedLost = true };
+        DispatchInput input = Input(Want(("b", 1)), [Order("a", 1)], [lost, Live("b")]);
+        input = input with { Spec = input.Spec with { Singleton = true } };
+        DispatchDecision decision = DispatchRules.Compute(input);
+        Assert.Equal([("a", AssignmentState.Withdrawn), ("b", AssignmentState.Active)], decision.Upserts.Select(o => (o.Cluster.Value, o.State)));
+        Assert.Equal(5, decision.Upserts[0].VerdictRevision);
+    }
+
+    [Fact]
+    public void Compute_ConfirmedLostPlaceIsHeardBeforeTheSuccessorStarted_ConfirmsItsEndFirst()
+    {
+        PlacedAssignment withdrawn = Order("a", 0) with { Order = Order("a", 0).Order with { State = AssignmentState.Withdrawn } };
+        DispatchInput input = Input(Want(("b", 1)), [withdrawn], [Live("a", ready: 1) with { ConfirmedLost = true }, Live("b")]);
+        input = input with { Spec = input.Spec with { Singleton = true } };
+        Assert.True(DispatchRules.Compute(input).IsEmpty);
+        DispatchDecision ended = DispatchRules.Compute(input with { Targets = [Live("a") with { ConfirmedLost = true }, Live("b")] });
+        Assert.Equal([withdrawn.Order.Id], ended.Removals);
+        Assert.Equal(["b"], ended.Upserts.Select(o => o.Cluster.Value));
+    }
+
+    [Fact]
+    public void Compute_ConfirmationTakenBackBeforeTheSuccessorStarted_StartsNone()
+    {
+        PlacedAssignment withdrawn = Order("a", 0) with { Order = Order("a", 0).Order with { State = AssignmentState.Withdrawn } };
+        DispatchInput input = Input(Want(("b", 1)), [withdrawn], [At("a", VerdictState.NotReady), Live("b")]);
+        Assert.True(DispatchRules.Compute(input with { Spec = input.Spec with { Singleton = true } }).IsEmpty);
+    }
+
+    [Fact]
+    public void Compute_StatelessPlaceConfirmedLost_IsUnreachableAndReplaced()
+    {
+        DispatchDecision decision = DispatchRules.Compute(Input(
+            Want(("b", 2)), [Order("a", 2)], [At("a", VerdictState.Unknown) with { ConfirmedLost = true }, Live("b")]));
+        Assert.Equal([("a", AssignmentState.Unreachable), ("b", AssignmentState.Active)], decision.Upserts.Select(o => (o.Cluster.Value, o.State)));
+    }
+
+    private static Federation.Domain.Quantities.ReplicaShare? Share(string? text) => text is null ? null : Federation.Domain.Quantities.ReplicaShare.Parse(text);
+
+    private static PlacedAssignment Moving(string cluster, int replicas) =>
+        Order(cluster, replicas) with { Order = Order(cluster, replicas).Order with { State = AssignmentState.Moving } };
+
     private static DispatchInput Input(Binding? binding, PlacedAssignment[] orders, TargetView[] targets) => new()
     {
         Key = Key,

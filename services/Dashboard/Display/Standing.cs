@@ -14,6 +14,7 @@ public sealed record Standing(Tone Tone, string Word)
 
     public static Standing Of(Cluster cluster) => Of(cluster.Status?.State) switch
     {
+        _ when cluster.Spec.ConfirmedLost => new(Tone.Bad, "Confirmed lost"),
         { Tone: Tone.Good } when cluster.Spec.Draining => new(Tone.Busy, "Draining"),
         { Tone: Tone.Good } when cluster.Spec.Cordoned => new(Tone.Quiet, "Cordoned"),
         { Tone: Tone.Good } when cluster.Status!.NodesReady < cluster.Status.Nodes => new(Tone.Warning, "Ready in part"),

@@ -28,7 +28,7 @@ public static partial class DispatchRules
             // A rollout that was replaced in its middle has left its grant with one order: that one goes first, or nobody ever could.
             Assignment? holder = active.FirstOrDefault(order =>
                 order.Revision != _input.Revision && (order.Surge > 0 || order.MayBeUnavailable > 0) && Target(order.Id) is { Live: true });
-            if (underWay || (holder is null && Claimed() > _total)) return;
+            if (underWay || (holder is null && Claimed() > _desired)) return;
             if ((holder ?? Next(active)) is not { } next) return;
             Put(next with
             {

@@ -7,10 +7,11 @@ namespace Federation.Placement.Dispatching;
 /// <summary>
 /// The way from a Binding to orders, one safe step at a time. Pure. Each step keeps these:
 /// the replicas of Active and Moving orders, and the surge handed out for a rollout, never exceed the desired number plus the workload's surge;
-/// ready replicas are given up only above the desired number less what may be unavailable;
+/// ready replicas are given up only above the desired number less what may be unavailable, as the workload's disruption budget has it, and where replicas
+/// found no place, what runs in a place that it must leave goes on;
 /// a singleton, or a workload with local data, starts nowhere while an older order of it may still run somewhere;
 /// an order ends only when the target, obeying its withdrawal, reports no replica of it;
-/// work leaves a lost target only under a verdict that says so now;
+/// work leaves a lost target only under a verdict that says so now, or where a person answers for its end;
 /// a revision that never ran everywhere is on trial: one target at a time, and nothing older is given up for it before it is proven there.
 /// </summary>
 public static partial class DispatchRules
@@ -46,9 +47,12 @@ public static partial class DispatchRules
         private readonly Dictionary<AssignmentId, TargetView> _targets = [];
         private readonly Dictionary<AssignmentId, int> _wanted = [];
         private readonly List<AssignmentId> _removals = [];
+        private readonly SortedDictionary<AssignmentId, HeldOrder> _held = [];
         private readonly int _total;
+        private readonly int _desired;
         private readonly int _surge;
         private readonly int _mayBeUnavailable;
+        private readonly int _leastReady;
         private readonly bool _exclusive;
 
         public Step(DispatchInput input)
@@ -62,9 +66,11 @@ public static partial class DispatchRules
             foreach (TargetView target in input.Targets) _targets[IdOf(input.Uid, target.Cluster, target.Node)] = target;
             foreach (BindingShare share in input.Binding?.Shares ?? []) _wanted[IdOf(input.Uid, share.Cluster, share.Node)] = share.Replicas;
             _total = _wanted.Values.Sum();
+            _desired = _total + (input.Duplicated ? 0 : input.Binding?.Unplaced ?? 0);
             _exclusive = input.Spec.Singleton || input.HasLocalData;
-            _surge = _exclusive ? 0 : input.Spec.Update.MaxSurge.Up(_total);
-            _mayBeUnavailable = Math.Max(_surge == 0 ? 1 : 0, input.Spec.Update.MaxUnavailable.Down(_total));
+            _surge = _exclusive ? 0 : input.Spec.Update.MaxSurge.Up(_desired);
+            _mayBeUnavailable = Math.Max(_surge == 0 ? 1 : 0, input.Spec.Update.MaxUnavailable.Down(_desired));
+            _leastReady = input.Spec.Disruption?.LeastReady(_desired) ?? _desired - _mayBeUnavailable;
         }
 
         public bool Nothing => _next.Count == 0;
@@ -82,6 +88,7 @@ public static partial class DispatchRules
             {
                 RolledOut = planned && _total > 0 && upserts.Count == 0 && RunsEverywhere(),
                 ClustersDone = planned ? ClustersDone() : [],
+                Held = [.. _held.Values],
             };
         }
 
@@ -116,6 +123,9 @@ public static partial class DispatchRules
                     case AssignmentState.Moving when wanted:
                         Put(order with { State = AssignmentState.Active, Reason = null, VerdictRevision = null });
                         break;
+                    case AssignmentState.Active or AssignmentState.Moving when !wanted && target is { ConfirmedLost: true, Live: false }:
+                        LeaveConfirmedLost(order, target);
+                        break;
                     case AssignmentState.Active or AssignmentState.Moving when !wanted && target is { Lost: true }:
                         if (Fenced(target)) Put(order with
                         {
@@ -126,7 +136,7 @@ public static partial class DispatchRules
                         });
                         break;
                     case AssignmentState.Active when !wanted && target is { Live: true }:
-                        if (_exclusive) Withdraw(order, "it moves elsewhere, and stops before it starts there");
+                        if (_exclusive) LeaveExclusive(order, target);
                         else Put(order with { State = AssignmentState.Moving, Surge = 0, Reason = "its replacements start elsewhere" });
                         break;
                     case AssignmentState.Unreachable when target is { Live: true }:
@@ -138,8 +148,8 @@ public static partial class DispatchRules
 
         public void Raise()
         {
-            if (_exclusive && Orders().Any(order => !_wanted.ContainsKey(order.Id) && order.State != AssignmentState.Unreachable)) return;
-            int budget = _total + _surge - Claimed();
+            if (_exclusive && Orders().Any(MayStillHold)) return;
+            int budget = _desired + _surge - Claimed();
             foreach ((AssignmentId id, int wanted) in _wanted.OrderBy(pair => pair.Key))
             {
                 if (budget <= 0) return;
@@ -156,7 +166,7 @@ public static partial class DispatchRules
 
         public void Lower()
         {
-            int spare = AvailableReplicas() - (_total - _mayBeUnavailable);
+            int spare = AvailableReplicas() - _leastReady;
             foreach (Assignment order in Orders())
             {
                 if (order.State is not (AssignmentState.Active or AssignmentState.Moving)) continue;
@@ -164,6 +174,7 @@ public static partial class DispatchRules
                 if (surplus <= 0 || Target(order.Id) is not { Live: true } target) continue;
                 int unready = Math.Max(0, order.Replicas - target.Ready(order.Id));
                 int fewer = Math.Min(surplus, unready + Math.Max(0, spare));
+                if (fewer < surplus) _held[order.Id] = WhyHeld(order.Id);
                 if (fewer <= 0) continue;
                 spare -= Math.Max(0, fewer - unready);
                 if (order.State == AssignmentState.Moving && order.Replicas == fewer) Withdraw(order, "its replacements are ready");
@@ -176,7 +187,7 @@ public static partial class DispatchRules
         {
             if (wanted)
             {
-                int budget = Math.Max(0, _total + _surge - Claimed());
+                int budget = Math.Max(0, _desired + _surge - Claimed());
                 Put(order with
                 {
                     State = AssignmentState.Active,
@@ -185,10 +196,41 @@ public static partial class DispatchRules
                     Reason = null,
                 });
             }
-            else if (_exclusive || AvailableReplicas() >= _total)
+            else if (_exclusive || AvailableReplicas() >= _desired)
             {
                 Withdraw(order, "its cluster returned, and its replacements are ready elsewhere");
             }
+        }
+
+        // A person answers for the end of what ran there. What may run once is told to stop, so that this is the first thing the target hears if it comes back.
+        private void LeaveConfirmedLost(Assignment order, TargetView target)
+        {
+            if (_exclusive) Withdraw(order, "its place was confirmed lost");
+            else Put(order with { State = AssignmentState.Unreachable, Surge = 0, MayBeUnavailable = 0, Reason = "its place was confirmed lost" });
+            Put(_next[order.Id] with { VerdictRevision = target.Verdict?.Revision });
+        }
+
+        // It stops before it starts elsewhere, so that all of its ready replicas there are missing at once; what a person gave up for lost has no such right.
+        private void LeaveExclusive(Assignment order, TargetView target)
+        {
+            int ready = Math.Min(order.Replicas, target.Ready(order.Id));
+            if (_input.Spec.Disruption is not null && !target.ConfirmedLost && ready > 0 && AvailableReplicas() - ready < _leastReady)
+                _held[order.Id] = new(order.Id, $"it stops before it starts elsewhere, which its disruption budget ({_input.Spec.Disruption}) does not allow", Blocked: true);
+            else Withdraw(order, "it moves elsewhere, and stops before it starts there");
+        }
+
+        // Whether an order may still have a live replica beside those that are wanted.
+        private bool MayStillHold(Assignment order) => !_wanted.ContainsKey(order.Id) && order.State != AssignmentState.Unreachable
+            && !(order.State == AssignmentState.Withdrawn && Target(order.Id) is { ConfirmedLost: true, Live: false });
+
+        private HeldOrder WhyHeld(AssignmentId id)
+        {
+            string budget = _input.Spec.Disruption is { } declared ? $"its disruption budget ({declared})" : "its update strategy";
+            string ready = $"{AvailableReplicas()} of {_desired} replicas are ready and {budget} needs {Math.Max(0, _leastReady)}";
+            if (_desired > _total) return new(id, $"{ready}; {_desired - _total} found no place elsewhere", Blocked: true);
+            return _surge == 0 && _leastReady >= _desired
+                ? new(id, $"{ready}, and maxSurge 0 starts none before one is gone", Blocked: true)
+                : new(id, ready, Blocked: false);
         }
 
         private bool Fenced(TargetView target) => !_input.Spec.Singleton || (target.CanFence && target.Verdict!.LeaseEnded);

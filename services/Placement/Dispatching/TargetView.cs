@@ -24,6 +24,9 @@ public sealed record TargetView
     /// <summary>The workload's replicas there, of any of its assignments.</summary>
     public IReadOnlyList<ReplicaObservation> Replicas { get; init; } = [];
 
+    /// <summary>Whether a person decided that the target is gone for good.</summary>
+    public bool ConfirmedLost { get; init; }
+
     /// <summary>Contact is good: orders arrive and observations are fresh.</summary>
     public bool Live => Verdict?.State.IsInContact() == true;
 

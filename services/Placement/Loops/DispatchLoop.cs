@@ -1,7 +1,6 @@
 using Federation.Domain.Assignments;
 using Federation.Domain.Bindings;
 using Federation.Domain.Identifiers;
-using Federation.Domain.Observation;
 using Federation.Domain.Rollouts;
 using Federation.Domain.Volumes;
 using Federation.Domain.Workloads;
@@ -79,30 +78,18 @@ public sealed partial class DispatchLoop
         Binding? binding = state.Binding(key);
         PlacedAssignment[] orders = [.. state.AssignmentsOf(workload.Metadata.Uid!)];
         var observed = new ObservedWorld(_health.Current);
-        List<TargetView> targets = Targets(key, binding, orders, observed);
+        IReadOnlyList<TargetView> targets = DispatchTargets.Of(key, binding, orders, observed, state);
         RolloutAdvice advice = resolved is ResolvedWorkload.Complete judged && !deleting
             ? _rollouts.Advise(key, judged, state, observed, orders, targets)
             : new RolloutAdvice();
         if (advice.Failure is { } failure) return await FailAsync(state, workload, key, (ResolvedWorkload.Complete)resolved, failure, cancellationToken);
-        DispatchDecision decision = DispatchRules.Compute(new DispatchInput
+        DispatchDecision decision = DispatchRules.Compute(DispatchTargets.Input(workload, resolved, binding, orders, targets, _store.Term) with
         {
-            Key = key,
-            Uid = workload.Metadata.Uid!,
-            Generation = workload.Metadata.Generation!.Value,
-            Deleting = deleting,
-            Spec = resolved is ResolvedWorkload.Complete complete ? complete.Planned.Spec : workload.Spec,
-            Revision = resolved is ResolvedWorkload.Complete { Revision: var revision } ? revision : default,
-            Fallback = (resolved as ResolvedWorkload.Complete)?.Fallback,
             Proven = advice.Proven,
             Paused = advice.Paused,
             ClusterRanks = advice.ClusterRanks,
             ClustersDone = advice.ClustersDone,
             BetweenClusters = advice.BetweenClusters,
-            HasLocalData = resolved is ResolvedWorkload.Complete { Planned.Volumes: var volumes } && volumes.Any(volume => !volume.Spec.Shared),
-            Binding = binding,
-            Assignments = orders,
-            Targets = targets,
-            Term = _store.Term,
         });
         Rollout? before = state.Rollout(key) is { } record && record.WorkloadUid == workload.Metadata.Uid ? record : null;
         Rollout? after = resolved is ResolvedWorkload.Complete known && !deleting && binding?.Generation == workload.Metadata.Generation && binding?.WorkloadUid == workload.Metadata.Uid
@@ -110,7 +97,7 @@ public sealed partial class DispatchLoop
             : before;
         if (decision.IsEmpty && ReferenceEquals(before, after)) return advice.LookAgain;
 
-        StoreTransaction transaction = Transaction(state, workload, key, orders, decision, RolloutWrites(key, before, after));
+        StoreTransaction transaction = Transaction(state, workload, key, orders, targets, decision, RolloutWrites(key, before, after));
         CommitOutcome outcome = await _store.CommitAsync(transaction, cancellationToken);
         if (outcome is CommitOutcome.Committed committed)
         {
@@ -150,7 +137,7 @@ public sealed partial class DispatchLoop
     }
 
     private StoreTransaction Transaction(
-        PlacementState state, Workload workload, WorkloadKey key, PlacedAssignment[] orders, DispatchDecision decision, IEnumerable<StoreWrite> rollout)
+        PlacementState state, Workload workload, WorkloadKey key, PlacedAssignment[] orders, IReadOnlyList<TargetView> targets, DispatchDecision decision, IEnumerable<StoreWrite> rollout)
     {
         string text = key.ToString();
         var conditions = new List<StoreCondition>
@@ -159,6 +146,9 @@ public sealed partial class DispatchLoop
             new(new(Kinds.Binding, text), state.RevisionOf(Kinds.Binding, text)),
             new(new(Kinds.Rollout, text), state.RevisionOf(Kinds.Rollout, text)),
         };
+        // Who starts beside what a person gave up for lost does so only while that decision stands.
+        foreach (ClusterId lost in targets.Where(static target => target.ConfirmedLost).Select(static target => target.Cluster).Distinct())
+            conditions.Add(new(new(Kinds.Cluster, lost.Value), state.RevisionOf(Kinds.Cluster, lost.Value)));
         var writes = new List<StoreWrite>(rollout);
         foreach (Assignment order in decision.Upserts)
         {
@@ -200,27 +190,6 @@ public sealed partial class DispatchLoop
                 Status = new VolumeStatus { HomeCluster = first.Cluster, HomeNode = first.Node },
             });
         }
-    }
-
-    private static List<TargetView> Targets(WorkloadKey key, Binding? binding, PlacedAssignment[] orders, ObservedWorld observed)
-    {
-        ReplicaObservation[] replicas = [.. observed.ReplicasOf(key)];
-        IEnumerable<(ClusterId Cluster, NodeId? Node)> places = orders.Select(placed => (placed.Order.Cluster, placed.Order.Node))
-            .Concat((binding?.Shares ?? []).Select(share => (share.Cluster, share.Node)))
-            .Distinct();
-        return [.. places.Select(place =>
-        {
-            NodeObservation? node = place.Node is { } name ? observed.Node(new NodeKey(place.Cluster, name)) : observed.AnyNode(place.Cluster);
-            return new TargetView
-            {
-                Cluster = place.Cluster,
-                Node = place.Node,
-                Verdict = observed.Verdict(place.Cluster, place.Node),
-                AppliedRevision = node?.AppliedRevision ?? 0,
-                CanFence = node?.Capabilities.Contains(Capability.Fencing) ?? false,
-                Replicas = [.. replicas.Where(replica => replica.Cluster == place.Cluster && (place.Node is null || replica.Node == place.Node))],
-            };
-        })];
     }
 
     [LoggerMessage(EventId = 2003, Level = LogLevel.Warning, Message = "Revision {Number} of {Workload} failed: {Action}, revision {Revision}")]

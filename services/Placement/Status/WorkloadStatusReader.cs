@@ -44,15 +44,25 @@ public sealed class WorkloadStatusReader(IStore store, FeedFollower health, Feed
                 group.Key.Value,
                 group.Sum(order => order.Replicas),
                 replicas.Count(replica => replica.Cluster == group.Key && replica.State == ReplicaState.Ready),
-                group.Select(order => order.State).Where(s => s != AssignmentState.Active).Select(s => s.ToString()).FirstOrDefault(),
+                group.Select(order => StateOf(order, binding, observed)).FirstOrDefault(static state => state is not null),
                 updated.Count(replica => replica.Cluster == group.Key && replica.State == ReplicaState.Ready)))],
         };
         (string phase, string? message) = Phase(workload, resolved, binding, status, orders, replicas);
+        if (phase == "Progressing" && DepartureReader.Held(workload, resolved, state, observed) is [var held, ..])
+        {
+            Assignment at = orders.First(order => order.Id == held.Id);
+            message = $"{message}; {(at.Node is { } node ? $"{at.Cluster}/{node}" : at.Cluster.Value)} waits: {held.Reason}";
+        }
         status = status with { Phase = phase, Message = message };
         return resolved is ResolvedWorkload.Complete complete
             ? status with { Rollout = RolloutStatusReader.Read(workload, complete, state.NewestNumber(key), status, time.GetUtcNow()) }
             : status;
     }
+
+    // The order of a lost holder stays as it was, for nobody can tell it anything; what it is, is stranded.
+    private static string? StateOf(Assignment order, Binding? binding, ObservedWorld observed) => order.State != AssignmentState.Active ? order.State.ToString()
+        : binding?.Stranded is not null && observed.Verdict(order.Cluster, order.Node)?.State.IsLost() == true ? "Stranded"
+        : null;
 
     private (string Phase, string? Message) Phase(
         Workload workload, ResolvedWorkload resolved, Binding? binding, WorkloadStatus status, Assignment[] orders, ReplicaObservation[] replicas)

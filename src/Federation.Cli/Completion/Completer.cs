@@ -71,6 +71,12 @@ internal static class Completer
         string path = string.Join(' ', PathOf(line.Command).Reverse());
         if (path is "explain" && line.Arguments.Count == 0) return Fields(line.Word);
         if (path is "cluster cordon" or "cluster uncordon" or "cluster drain") return line.Arguments.Count == 0 ? await names.OfAsync(ResourceKind.Of<Cluster>(), ct) : [];
+        if (path is "confirm-lost") return line.Arguments.Count == 0 ? [.. await names.OfAsync(ResourceKind.Of<Cluster>(), ct), .. await names.PlacesAsync(ct)] : [];
+        if (path is "drain" or "cordon" or "uncordon")
+        {
+            if (line.Arguments.Count == 0) return ["cluster", "node"];
+            return line.Arguments is ["cluster"] ? await names.OfAsync(ResourceKind.Of<Cluster>(), ct) : line.Arguments is ["node"] ? await names.PlacesAsync(ct) : [];
+        }
         if (path is "context use") return line.Arguments.Count == 0 ? names.Contexts() : [];
         if (path.Split(' ') is ["secret" or "config", ..] and [var kind, _]) return line.Arguments.Count == 0 ? await names.OfAsync(ResourceKind.Find(kind)!, ct) : [];
         Argument? argument = line.Command.Arguments.ElementAtOrDefault(Math.Min(line.Arguments.Count, line.Command.Arguments.Count - 1));

@@ -26,6 +26,10 @@ internal sealed class LiveNames(string contextPath, string? contextName, string?
     public Task<IReadOnlyList<string>> NodesAsync(CancellationToken ct) =>
         AskAsync(async (client, limit) => (IReadOnlyList<string>)[.. (await client.ListAsync<Cluster>(ct: limit)).Items.SelectMany(static cluster => cluster.Status?.NodeList ?? []).Select(static node => node.Name).Distinct(StringComparer.Ordinal)], ct);
 
+    /// <summary>Nodes with their clusters: <c>edge/n2</c>.</summary>
+    public Task<IReadOnlyList<string>> PlacesAsync(CancellationToken ct) =>
+        AskAsync(async (client, limit) => (IReadOnlyList<string>)[.. (await client.ListAsync<Cluster>(ct: limit)).Items.SelectMany(static cluster => (cluster.Status?.NodeList ?? []).Select(node => $"{cluster.Metadata.Name}/{node.Name}"))], ct);
+
     public Task<IReadOnlyList<string>> RevisionsAsync(string workload, CancellationToken ct) =>
         AskAsync(async (client, limit) => (IReadOnlyList<string>)[.. (await client.RevisionsAsync(workload, ct: limit)).Select(static revision => revision.Revision)], ct);
 

@@ -28,6 +28,14 @@ internal static class NodeTable
     }
 
     private static void Add(Table table, Cluster cluster, NodeSummary node) =>
-        table.Add(cluster.Metadata.Name, node.Name, node.State.ToString(), Amounts.Of(node.Allocatable.Cpu), Amounts.Of(node.Free.Cpu),
+        table.Add(cluster.Metadata.Name, node.Name, State(cluster, node), Amounts.Of(node.Allocatable.Cpu), Amounts.Of(node.Free.Cpu),
             Amounts.Of(node.Allocatable.Memory), Amounts.Of(node.Free.Memory), node.Replicas.ToString(CultureInfo.InvariantCulture));
+
+    private static string State(Cluster cluster, NodeSummary node) => node.State + cluster.Spec.NodeSetting(node.Name) switch
+    {
+        { ConfirmedLost: true } => ",ConfirmedLost",
+        { Draining: true } => ",Draining",
+        { Cordoned: true } => ",Cordoned",
+        _ => "",
+    };
 }

@@ -62,7 +62,7 @@ internal static class ResourceTable
         ClusterStatus status = cluster.Status ?? new ClusterStatus();
         string state = status.State?.ToString() ?? "Unknown";
         // In contact, Health says so itself, a moment later; a loss is told first, and what is declared beside it.
-        string? declared = cluster.Spec.Draining ? "Draining" : cluster.Spec.Cordoned ? "Cordoned" : null;
+        string? declared = cluster.Spec.ConfirmedLost ? "ConfirmedLost" : cluster.Spec.Draining ? "Draining" : cluster.Spec.Cordoned ? "Cordoned" : null;
         if (declared is not null && state != declared) state = state == "Ready" ? declared : $"{state},{declared}";
         return
         [

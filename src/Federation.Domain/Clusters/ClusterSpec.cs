@@ -18,6 +18,36 @@ public sealed record ClusterSpec
     /// <summary>What of it may fail as one. Left out: all of it, so that its loss is believed only after the toleration.</summary>
     public IReadOnlyList<FailureDomain>? FailureDomains { get; init; }
 
+    /// <summary>
+    /// A person decided that the cluster is gone for good, so that what cannot be fenced there starts elsewhere. It takes nothing until this is taken back;
+    /// <c>fedctl confirm-lost</c> writes it, and it is refused while Health hears the cluster.
+    /// </summary>
+    public bool ConfirmedLost { get; init; }
+
+    /// <summary>For native clusters: what is declared of single nodes.</summary>
+    public IReadOnlyList<NodeSetting>? Nodes { get; init; }
+
     /// <summary>Price of one core for an hour, in any one unit; lower is preferred, all else equal.</summary>
     public decimal? PricePerCoreHour { get; init; }
+
+    /// <summary>What is declared of one node; null where nothing is.</summary>
+    public NodeSetting? NodeSetting(string node)
+    {
+        for (int i = 0; i < (Nodes?.Count ?? 0); i++)
+        {
+            if (Nodes![i].Name == node) return Nodes[i];
+        }
+        return null;
+    }
+
+    /// <summary>The spec with one node's setting changed; a setting that says nothing goes.</summary>
+    public ClusterSpec WithNode(string node, Func<NodeSetting, NodeSetting> change)
+    {
+        NodeSetting changed = change(NodeSetting(node) ?? new NodeSetting { Name = node });
+        NodeSetting[] nodes = [.. (Nodes ?? []).Where(setting => setting.Name != node).Append(changed).Where(static setting => !setting.IsEmpty).OrderBy(static setting => setting.Name, StringComparer.Ordinal)];
+        return this with { Nodes = nodes.Length > 0 ? nodes : null };
+    }
+
+    /// <summary>Whether a person decided that the whole cluster, or the node, is gone for good.</summary>
+    public bool IsConfirmedLost(Identifiers.NodeId? node) => ConfirmedLost || (node is { } n && NodeSetting(n.Value) is { ConfirmedLost: true });
 }

@@ -23,6 +23,12 @@ public sealed record WorkloadSpec
     [Range(1, 100)]
     public int RevisionHistoryLimit { get; init; } = 10;
 
+    /// <summary>How much of it may be missing because of steps that nobody was forced to; what <see cref="Update"/> allows if left out.</summary>
+    public DisruptionBudget? Disruption { get; init; }
+
+    /// <summary>Where a person wants its replicas, beside what the policy says; <c>fedctl move</c> writes it.</summary>
+    public IReadOnlyList<ClusterPin>? Pins { get; init; }
+
     /// <summary>Name of a PlacementPolicy in the same namespace; excludes <see cref="Placement"/>.</summary>
     public string? PlacementPolicy { get; init; }
 

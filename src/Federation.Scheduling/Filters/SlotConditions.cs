@@ -22,8 +22,8 @@ internal sealed class SlotConditions
             // What a slot that has not reported can do is not known, which the verdict filter answers.
             if (slot.Observed) SetOf(capabilities, slot.Capabilities, size).Add(s);
             if (cluster.Declared is not { Spec: var spec }) continue;
-            if (spec.Cordoned || spec.Draining) Cordoned.Add(s);
-            if (spec.Draining) Draining.Add(s);
+            if (slot.Cordoned) Cordoned.Add(s);
+            if (slot.Draining) Draining.Add(s);
             for (int t = 0; t < (spec.Taints?.Count ?? 0); t++)
             {
                 if (spec.Taints![t].Effect != TaintEffect.PreferNoSchedule) SetOf(taints, spec.Taints[t], size).Add(s);

@@ -30,6 +30,7 @@ internal sealed class VerdictFilter : PlacementFilter
     public static bool Evicts(PlanningSnapshot snapshot, PlannedWorkload workload, int slot, IReadOnlySet<ToleratedLoss> ended)
     {
         SlotEntry entry = snapshot.Slots[slot];
+        if (entry.ConfirmedLost && !entry.Verdict.IsInContact()) return true;
         if (!entry.Verdict.IsLost() || !workload.Policy.Failover.Enabled || ended.Count == 0) return false;
         Domain.Identifiers.ClusterId cluster = snapshot.Clusters[entry.Cluster].Id;
         return ended.Contains(new ToleratedLoss(workload.Key, cluster, null))
@@ -38,5 +39,6 @@ internal sealed class VerdictFilter : PlacementFilter
 
     /// <summary>Whether a lost holder has surely stopped its singletons by itself.</summary>
     public static bool HasFencedItself(SlotEntry slot) =>
-        slot.Verdict.IsLost() && slot.LeaseEnded && (slot.Capabilities & Capabilities.Fencing) != 0;
+        (slot.ConfirmedLost && !slot.Verdict.IsInContact())
+        || (slot.Verdict.IsLost() && slot.LeaseEnded && (slot.Capabilities & Capabilities.Fencing) != 0);
 }

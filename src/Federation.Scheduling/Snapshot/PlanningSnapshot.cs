@@ -26,6 +26,7 @@ internal sealed class PlanningSnapshot
         FirstSlots[Clusters.Length] = Slots.Length;
         ReadCapacity(observed);
         ReadVerdicts(observed);
+        ReadSettings();
         Labels = new LabelIndex(this);
         Conditions = new SlotConditions(this);
     }
@@ -170,6 +171,19 @@ internal sealed class PlanningSnapshot
             slot.Verdict = verdict.State;
             slot.VerdictReason = verdict.Reason;
             slot.LeaseEnded = verdict.LeaseEnded;
+        }
+    }
+
+    // A place that a person gave up for lost takes nothing, and what comes back with it leaves, until that is taken back.
+    private void ReadSettings()
+    {
+        foreach (SlotEntry slot in Slots)
+        {
+            if (Clusters[slot.Cluster].Declared is not { Spec: var spec }) continue;
+            NodeSetting? node = slot.Node is { } name ? spec.NodeSetting(name.Value) : null;
+            slot.ConfirmedLost = spec.ConfirmedLost || node is { ConfirmedLost: true };
+            slot.Draining = spec.Draining || node is { Draining: true } || slot.ConfirmedLost;
+            slot.Cordoned = slot.Draining || spec.Cordoned || node is { Cordoned: true };
         }
     }
 

@@ -33,4 +33,13 @@ internal sealed class SlotEntry
     public string VerdictReason { get; set; } = "Health has not judged it yet";
 
     public bool LeaseEnded { get; set; }
+
+    /// <summary>Takes nothing new.</summary>
+    public bool Cordoned { get; set; }
+
+    /// <summary>Gives away what it has.</summary>
+    public bool Draining { get; set; }
+
+    /// <summary>A person decided that it is gone for good.</summary>
+    public bool ConfirmedLost { get; set; }
 }

@@ -37,7 +37,9 @@ internal static class PlainRules
         if (world.Clusters.Find(c => c.Metadata.Name == cluster.Value) is not { } declared) return false;
         List<NodeObservation> nodes = NodesOf(world, cluster, node);
         if (nodes.Count == 0 || node is null == (declared.Spec.Kind == ClusterKind.Node)) return false;
-        return !declared.Spec.Cordoned && !declared.Spec.Draining && VerdictOf(world, cluster, node) is VerdictState.Ready or VerdictState.Cordoned or VerdictState.Draining
+        NodeSetting setting = SettingOf(declared, node);
+        return !declared.Spec.Cordoned && !declared.Spec.Draining && !declared.Spec.ConfirmedLost && setting.IsEmpty
+            && VerdictOf(world, cluster, node) is VerdictState.Ready or VerdictState.Cordoned or VerdictState.Draining
             && MeetsPolicy(w, declared)
             && (declared.Spec.Taints ?? []).All(t => t.Effect == TaintEffect.PreferNoSchedule || Tolerated(w, t))
             && RunsAForm(w, nodes) && nodes.All(n => Needs(w).All(n.Capabilities.Contains));
@@ -48,10 +50,14 @@ internal static class PlainRules
     {
         if (world.Clusters.Find(c => c.Metadata.Name == cluster.Value) is not { } declared) return true;
         List<NodeObservation> nodes = NodesOf(world, cluster, node);
-        return declared.Spec.Draining || !MeetsPolicy(w, declared) || Lost(world, w, cluster, node)
+        NodeSetting setting = SettingOf(declared, node);
+        return declared.Spec.Draining || declared.Spec.ConfirmedLost || setting.Draining || setting.ConfirmedLost || !MeetsPolicy(w, declared) || Lost(world, w, cluster, node)
             || (declared.Spec.Taints ?? []).Any(t => t.Effect == TaintEffect.NoExecute && !Tolerated(w, t))
             || (nodes.Count > 0 && !RunsAForm(w, nodes));
     }
+
+    public static bool ConfirmedLost(World world, ClusterId cluster, NodeId? node) =>
+        world.Clusters.Find(c => c.Metadata.Name == cluster.Value) is { } declared && (declared.Spec.ConfirmedLost || SettingOf(declared, node).ConfirmedLost);
 
     /// <summary>What a place offers to us.</summary>
     public static ResourceAmount Offered(World world, ClusterId cluster, NodeId? node) =>
@@ -86,6 +92,9 @@ internal static class PlainRules
         Cluster declared = world.Clusters.Single(c => c.Metadata.Name == cluster.Value);
         return key == "federation/cluster" ? cluster.Value : declared.Metadata.Labels?.GetValueOrDefault(key);
     }
+
+    private static NodeSetting SettingOf(Cluster cluster, NodeId? node) =>
+        (node is null ? null : (cluster.Spec.Nodes ?? []).FirstOrDefault(setting => setting.Name == node.Value.Value)) ?? new NodeSetting { Name = "none" };
 
     private static List<NodeObservation> NodesOf(World world, ClusterId cluster, NodeId? node) =>
         [.. world.Nodes.Where(n => n.Cluster == cluster && (node is null || n.Node == node))];

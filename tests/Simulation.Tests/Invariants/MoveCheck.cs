@@ -27,7 +27,9 @@ public sealed class MoveCheck(Simulator simulator, SimulatedPlane plane)
         {
             if (disk.Find(new DocumentKey(Kinds.Binding, workload.Key.ToString())) is not { } bound) continue;
             if (disk.Find(new DocumentKey(Kinds.Workload, workload.Key.ToString())) is not { } declared) continue;
-            int total = PlacementState.Read<Binding>(bound).Shares.Sum(share => share.Replicas);
+            // What found no place is wanted all the same: it is no reason to give up what runs.
+            Binding binding = PlacementState.Read<Binding>(bound);
+            int total = binding.Shares.Sum(share => share.Replicas) + binding.Unplaced;
             int needed = Math.Min(total, _totals.GetValueOrDefault(workload.Key, total));
             _totals[workload.Key] = total;
             Workload spec = PlacementState.Read<Workload>(declared);
@@ -35,7 +37,8 @@ public sealed class MoveCheck(Simulator simulator, SimulatedPlane plane)
             if (stopsFirst || spec.Metadata.DeletionRequestedAt is not null || workload.Any(order => order.WorkloadUid != spec.Metadata.Uid)) continue;
             if (!workload.Any(order => before.TryGetValue(order.Id, out Assignment? was) && order.Replicas < was.Replicas)) continue;
 
-            needed -= Math.Max(spec.Spec.Update.MaxSurge.Up(total) == 0 ? 1 : 0, spec.Spec.Update.MaxUnavailable.Down(total));
+            if (spec.Spec.Disruption?.LeastReady(total) is { } least) needed -= total - least;
+            else needed -= Math.Max(spec.Spec.Update.MaxSurge.Up(total) == 0 ? 1 : 0, spec.Spec.Update.MaxUnavailable.Down(total));
             int serve = workload.Where(Holds).Sum(order => Math.Min(order.Replicas, Ready(order, throughout: false)));
             int served = workload.Where(order => order.State != AssignmentState.Unreachable)
                 .Select(order => before.GetValueOrDefault(order.Id)).OfType<Assignment>().Where(Holds)

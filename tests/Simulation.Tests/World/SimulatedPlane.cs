@@ -106,7 +106,7 @@ public sealed class SimulatedPlane
             Door = new PlacementDoor(
                 process, store,
                 new ResourceDesk<Workload>(store, new WorkloadRules(namespaces, new WorkloadStatusReader(store, health, material, time)), time, chance),
-                new ResourceDesk<Cluster>(store, new ClusterRules(new ClusterStatusReader(store, health)), time, chance),
+                new ResourceDesk<Cluster>(store, new ClusterRules(new ClusterStatusReader(store, health), health), time, chance),
                 new ResourceDesk<Volume>(store, new VolumeRules(namespaces), time, chance),
                 health, material);
             await Task.WhenAll(

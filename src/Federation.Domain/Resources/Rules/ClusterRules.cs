@@ -18,6 +18,15 @@ internal static class ClusterRules
                 context.Refuse(path, "a key and effect are given once");
         }
         CheckDomains(spec.FailureDomains ?? [], context);
+        var nodes = new HashSet<string>();
+        for (int i = 0; i < (spec.Nodes?.Count ?? 0); i++)
+        {
+            string path = string.Create(CultureInfo.InvariantCulture, $"spec.nodes[{i}]");
+            context.RequireName($"{path}.name", spec.Nodes![i].Name);
+            if (!nodes.Add(spec.Nodes[i].Name)) context.Refuse(path, "a node is named once", "join the two");
+        }
+        if (spec.Kind != ClusterKind.Node && nodes.Count > 0)
+            context.Refuse("spec.nodes", "only a native cluster (kind: node) has nodes that are ordered one by one", "cordon or drain the node with the cluster's own tools");
         if (spec.PricePerCoreHour < 0) context.Refuse("spec.pricePerCoreHour", "a price is not negative");
     }
 
