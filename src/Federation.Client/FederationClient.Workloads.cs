@@ -48,6 +48,15 @@ public sealed partial class FederationClient
         using HttpResponseMessage response = await SendAsync(HttpMethod.Put, Workload(workload, @namespace, "scale").With("fieldManager", fieldManager), new ScaleRequest(replicas), ct);
     }
 
+    /// <summary>Says where a person wants the workload's replicas, or takes that back.</summary>
+    /// <param name="workload">The workload.</param>
+    /// <param name="request">Where, and how many.</param>
+    /// <param name="dryRun">Plan it, write nothing.</param>
+    /// <param name="namespace">Its namespace; the client's own if null.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task<MoveReply> MoveAsync(string workload, MoveRequest request, bool dryRun = false, string? @namespace = null, CancellationToken ct = default) =>
+        PostAsync<MoveReply>(Workload(workload, @namespace, "move").With("dryRun", dryRun), request, ct);
+
     /// <summary>Starts every replica anew, as a rollout of the same template.</summary>
     /// <param name="workload">The workload.</param>
     /// <param name="namespace">Its namespace; the client's own if null.</param>

@@ -116,11 +116,11 @@ internal sealed class PlanningPass
         }
         if (!specClass.Singleton)
         {
-            if (!IsSettled(specClass)) _division.Divide(_context);
+            if (PinShift.Applies(workload) || !IsSettled(specClass)) _division.Divide(_context);
             return;
         }
         SingletonHold hold = SingletonPlacement.Judge(_context);
-        if (hold.MayMove) _division.Divide(_context);
+        if (hold.MayMove || SingletonPlacement.IsPinnedElsewhere(_context, hold)) _division.Divide(_context);
         if (_sheet.Answer.Count > 0) return;
         _sheet.Put(hold.Slot, hold.Slot >= 0 ? 1 : 0);
         _sheet.Unplaced = hold.Slot >= 0 ? 0 : 1;

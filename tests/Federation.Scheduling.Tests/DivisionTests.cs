@@ -10,6 +10,34 @@ namespace Federation.Scheduling.Tests;
 public sealed class DivisionTests
 {
     [Fact]
+    public void Compute_Pinned_MovesThereAndThenAsksForNothingMore()
+    {
+        World world = new World().Cluster("eu").Cluster("us").Cluster("zz").Workload("web", 4).Assign("web", "eu", "n1", 4);
+        world.Change("web", w => w with { Spec = w.Spec with { Pins = [new Domain.Workloads.ClusterPin { Cluster = "us" }] } });
+        Assert.Equal("us/n1=4", world.Place("web"));
+        Assert.Equal("us/n1=4", world.Apply(world.Plan()).Place("web"));
+        // Taken back, it stays where it is: nothing is moved that need not be.
+        Assert.Equal("us/n1=4", world.Apply(world.Plan()).Change("web", w => w with { Spec = w.Spec with { Pins = null } }).Place("web"));
+    }
+
+    [Fact]
+    public void Compute_PinnedInPart_MovesThatPartAndTakesItFromWhereItIsToCome()
+    {
+        World world = new World().Cluster("eu").Cluster("us").Cluster("zz").Workload("web", 6).Assign("web", "eu", "n1", 3).Assign("web", "zz", "n1", 3);
+        world.Change("web", w => w with { Spec = w.Spec with { Pins = [new() { Cluster = "us", AtLeast = 2 }, new() { Cluster = "zz", AtMost = 1 }] } });
+        Assert.Equal("eu/n1=3 us/n1=2 zz/n1=1", world.Place("web"));
+    }
+
+    [Fact]
+    public void Compute_PinnedBeyondRoom_MovesWhatFitsAndSaysSo()
+    {
+        World world = new World().Cluster("eu").Cluster("us", cpu: 2000).Workload("web", 4).Assign("web", "eu", "n1", 4);
+        world.Change("web", w => w with { Spec = w.Spec with { Pins = [new() { Cluster = "us" }] } });
+        Assert.Equal("eu/n1=2 us/n1=2", world.Place("web"));
+        Assert.Contains("a pin wants 4 in cluster us and 2", PlacementPlanner.Explain(world.Desired, world.Observed, World.Key("web"))!.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Compute_Dynamic_DividesInProportionToFreeCapacity()
     {
         World world = new World().Cluster("big", cpu: 6000).Cluster("small", cpu: 3000).Workload("web", 6);

@@ -4,6 +4,7 @@ using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
 using Federation.Domain.Policies;
 using Federation.Domain.Quantities;
+using Federation.Domain.Workloads;
 using Federation.Scheduling.Tests.Worlds;
 
 namespace Federation.Scheduling.Tests;
@@ -123,7 +124,9 @@ public sealed class PlanProperties
                 VerdictState verdict = PlainRules.VerdictOf(world, a.Cluster, a.Node);
                 bool fenced = verdict is VerdictState.NotReady or VerdictState.Unreachable && world.Verdicts.Exists(v => v.Cluster == a.Cluster && (v.Node == a.Node || a.Node is null) && v.LeaseEnded)
                     && world.Nodes.Exists(n => n.Cluster == a.Cluster && (n.Node == a.Node || a.Node is null) && n.Capabilities.Contains(Capability.Fencing));
-                Assert.True(verdict is VerdictState.Ready or VerdictState.Cordoned or VerdictState.Draining || fenced, $"{w.Key} leaves {a.Cluster}/{a.Node}, which is {verdict}");
+                bool inContact = verdict is VerdictState.Ready or VerdictState.Cordoned or VerdictState.Draining;
+                bool givenUp = !inContact && PlainRules.ConfirmedLost(world, a.Cluster, a.Node);
+                Assert.True(inContact || fenced || givenUp, $"{w.Key} leaves {a.Cluster}/{a.Node}, which is {verdict}");
             }
         }
     });
@@ -164,7 +167,7 @@ public sealed class PlanProperties
     public void Compute_CapacityAdded_MovesNothingThatRuns() => WorldSeed.Check(5, 8, seed =>
     {
         World world = RandomWorlds.Fresh(seed);
-        world.Workloads.RemoveAll(w => w.Policy.Division.Strategy != DivisionStrategy.Dynamic || w.Policy.Spread is not null);
+        world.Workloads.RemoveAll(w => w.Policy.Division.Strategy != DivisionStrategy.Dynamic || w.Policy.Spread is not null || w.Spec.Pins is not null);
         world = world.Apply(world.Plan());
         World larger = world.Copy();
         larger.Cluster("zz-new", nodes: 2, cpu: 9000, labels: "region=eu,zone=z0");
@@ -185,7 +188,7 @@ public sealed class PlanProperties
         {
             PlannedWorkload w = world.Workloads.Single(x => x.Key == a.Workload);
             // A spread rule that the loss breaks, and weights over what is left, may ask for further moves.
-            if (w.Policy.Spread is { Count: > 0 } || w.Policy.Division.Strategy == DivisionStrategy.Weighted) continue;
+            if (w.Policy.Spread is { Count: > 0 } || w.Policy.Division.Strategy == DivisionStrategy.Weighted || w.Spec.Pins is not null) continue;
             Assert.True(PlainRules.Planned(plan.Bindings.Single(b => b.Workload == a.Workload), a.Cluster, a.Node) >= a.Replicas, $"{a.Id} had {a.Replicas}");
         }
     });
@@ -194,13 +197,35 @@ public sealed class PlanProperties
     public void Compute_ReplicasRaised_OnlyAdds() => WorldSeed.Check(5, 6, seed =>
     {
         World world = RandomWorlds.Fresh(seed);
-        world.Workloads.RemoveAll(w => w.Policy.Division.Strategy == DivisionStrategy.Weighted || w.Policy.Spread is { Count: > 0 });
+        world.Workloads.RemoveAll(w => w.Policy.Division.Strategy == DivisionStrategy.Weighted || w.Policy.Spread is { Count: > 0 } || w.Spec.Pins is not null);
         world = world.Apply(world.Plan());
         World raised = world.Copy();
         foreach (PlannedWorkload w in world.Workloads.Where(w => !w.Spec.Singleton)) raised.Scale(w.Key.Name, w.Spec.Replicas!.Value + 2);
         PlacementPlan plan = raised.Plan();
         foreach (Assignment a in world.Assignments)
             Assert.True(PlainRules.Planned(plan.Bindings.Single(b => b.Workload == a.Workload), a.Cluster, a.Node) >= a.Replicas, $"{a.Id} had {a.Replicas}");
+    });
+
+    [Fact]
+    public void Compute_PinnedWorkload_HasThereWhatRulesAndRoomAllow() => WorldSeed.Check(5, 1, seed =>
+    {
+        World world = RandomWorlds.Fresh(seed, healthy: true);
+        PlannedWorkload w = world.Workloads[0];
+        if (PlainRules.Bound(w) || w.Policy.Division.Strategy != DivisionStrategy.Dynamic || w.Policy.Spread is { Count: > 0 }) return;
+        var random = new Random(seed.Number);
+        world.Change(w.Key.Name, x => x with { Spec = x.Spec with { Pins = null } });
+        world = world.Apply(world.Plan());
+        world.Change(w.Key.Name, x => x with { Spec = x.Spec with { Pins = RandomWorlds.PinsOf(random) } });
+        w = world.Workloads[0];
+        Binding before = world.Copy().Change(w.Key.Name, x => x with { Spec = x.Spec with { Pins = null } }).Plan().Bindings[0], after = world.Plan().Bindings[0];
+        Assert.Equal(before.Unplaced, after.Unplaced);
+        ClusterPin pin = w.Spec.Pins![0];
+        if (w.Spec.Pins.Count > 1) return;
+        int room = PlainRules.Places(world).Where(p => p.Cluster.Value == pin.Cluster && PlainRules.Open(world, w, p.Cluster, p.Node))
+            .Sum(p => (int)Math.Min(1000, Math.Max(0, PlainRules.Offered(world, p.Cluster, p.Node).Fits(w.Spec.Template.Resources!.Reserved))));
+        int placed = after.Shares.Sum(s => s.Replicas);
+        int there = after.Shares.Where(s => s.Cluster.Value == pin.Cluster).Sum(s => s.Replicas);
+        Assert.True(there >= Math.Min(Math.Min(pin.Least(PlainRules.DesiredOf(w)), placed), room), $"{there} in {pin.Cluster}, {placed} placed, room for {room}");
     });
 
     private static string Text(Binding b) => $"{b.Workload}: {World.Text(b)}{(b.Stranded is null ? "" : " stranded")}";

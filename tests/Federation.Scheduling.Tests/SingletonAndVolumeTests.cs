@@ -51,6 +51,14 @@ public sealed class SingletonAndVolumeTests
     }
 
     [Fact]
+    public void Compute_SingletonsHolderDrainsAndHealthSaysSo_NamesTheNextHolder()
+    {
+        World world = new World().Cluster("eu").Cluster("us").Workload("one", 1, singleton: true).Assign("one", "eu", "n1", 1);
+        world.Change("eu", spec => spec with { Draining = true }).Verdict("eu", "n1", VerdictState.Draining);
+        Assert.Equal("us/n1=1", world.Place("one"));
+    }
+
+    [Fact]
     public void Compute_SingletonsHolderDrainsAndNoOtherPlaceTakesIt_Stays()
     {
         World world = new World().Cluster("eu").Workload("one", 1, singleton: true).Assign("one", "eu", "n1", 1);
@@ -83,6 +91,53 @@ public sealed class SingletonAndVolumeTests
         World world = new World().Cluster("eu").Cluster("us").Workload("one", 1, singleton: true)
             .Assign("one", "eu", "n1", 1, AssignmentState.Unreachable).Assign("one", "us", "n1", 1);
         Assert.Equal("us/n1=1", world.Place("one"));
+    }
+
+    [Fact]
+    public void Compute_HolderConfirmedLost_AnotherIsNamedThoughNobodyCouldFenceIt()
+    {
+        World world = new World().Cluster("eu", capabilities: WithoutFencing).Cluster("us").Workload("one", 1, singleton: true).Assign("one", "eu", "n1", 1).Lose("eu");
+        Assert.Contains("confirm-lost eu/n1", world.Plan().Bindings[0].Stranded, StringComparison.Ordinal);
+        world.Change("eu", spec => spec.WithNode("n1", node => node with { ConfirmedLost = true }));
+        Assert.Equal("us/n1=1", world.Place("one"));
+        Assert.Null(world.Plan().Bindings[0].Stranded);
+    }
+
+    [Fact]
+    public void Compute_ConfirmedLostPlaceIsHeardAgain_GetsNothingUntilThatIsTakenBack()
+    {
+        World world = new World().Cluster("eu").Workload("web", 2);
+        world.Change("eu", spec => spec with { ConfirmedLost = true });
+        Assert.Equal("(2 unplaced)", world.Place("web"));
+        world.Change("eu", spec => spec with { ConfirmedLost = false });
+        Assert.Equal("eu/n1=2", world.Place("web"));
+    }
+
+    [Fact]
+    public void Compute_HomeConfirmedLost_StaysStranded()
+    {
+        World world = new World().Cluster("eu").Cluster("us").Workload("db", 1, volumes: World.Volume("data", "eu", "n1")).Assign("db", "eu", "n1", 1).Lose("eu");
+        world.Change("eu", spec => spec with { ConfirmedLost = true });
+        Binding held = world.Plan().Bindings[0];
+        Assert.Equal("eu/n1=1", World.Text(held));
+        Assert.Contains("was confirmed lost", held.Stranded, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Compute_PinnedSingleton_GoesThereAndStays()
+    {
+        World world = new World().Cluster("eu").Cluster("us").Workload("one", 1, singleton: true).Assign("one", "eu", "n1", 1);
+        world.Change("one", w => w with { Spec = w.Spec with { Pins = [new Domain.Workloads.ClusterPin { Cluster = "us" }] } });
+        Assert.Equal("us/n1=1", world.Place("one"));
+        Assert.Equal("us/n1=1", world.Apply(world.Plan()).Place("one"));
+    }
+
+    [Fact]
+    public void Compute_PinnedSingletonWhoseHolderIsSuspect_Stays()
+    {
+        World world = new World().Cluster("eu").Cluster("us").Workload("one", 1, singleton: true).Assign("one", "eu", "n1", 1).Verdict("eu", "n1", VerdictState.Suspect);
+        world.Change("one", w => w with { Spec = w.Spec with { Pins = [new Domain.Workloads.ClusterPin { Cluster = "us" }] } });
+        Assert.Equal("eu/n1=1", world.Place("one"));
     }
 
     [Fact]

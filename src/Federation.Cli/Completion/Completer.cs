@@ -54,6 +54,7 @@ internal static class Completer
     private static async Task<IReadOnlyList<string>> ValuesAsync(Option option, CompletionLine line, LiveNames names, CancellationToken ct) => option.Name switch
     {
         "--namespace" => await names.OfAsync(ResourceKind.Of<Namespace>(), ct),
+        "--to" or "--from" when line.Command.Name == "move" => await names.OfAsync(ResourceKind.Of<Cluster>(), ct),
         "--cluster" => await names.OfAsync(ResourceKind.Of<Cluster>(), ct),
         "--node" => await names.NodesAsync(ct),
         "--replica" when line.Arguments is [var workload, ..] => await names.ReplicasAsync(Named(workload), ct),

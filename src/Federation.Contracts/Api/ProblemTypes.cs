@@ -26,6 +26,9 @@ public static class ProblemTypes
     /// <summary>409: others own fields that the apply would change; <c>conflicts</c> holds <see cref="FieldConflict"/>s.</summary>
     public const string FieldConflict = Base + "field-conflict";
 
+    /// <summary>409: the planner refuses the place: by a rule, or for want of room.</summary>
+    public const string PlaceRefused = Base + "place-refused";
+
     /// <summary>410: the watch cursor is of another incarnation or too old: list again.</summary>
     public const string CursorExpired = Base + "cursor-expired";
 

@@ -30,7 +30,7 @@ internal sealed class ClusterDivision
     {
         bool spread = context.Class.HasSpread;
         DivisionStrategy strategy = context.Class.Singleton ? DivisionStrategy.Dynamic : context.Class.Policy.Division.Strategy;
-        if (context.Sheet.Rows.Count == 0 && strategy == DivisionStrategy.Dynamic && !spread && _few.TryDivide(context, _nodes)) return;
+        if (context.Sheet.Rows.Count == 0 && strategy == DivisionStrategy.Dynamic && !spread && !PinShift.Applies(context.Workload) && _few.TryDivide(context, _nodes)) return;
         LoadRows(context);
         int everywhere = strategy == DivisionStrategy.Duplicated ? (int)Math.Min((long)context.Desired * _rows.Count, int.MaxValue) : context.Desired;
         if (spread)
@@ -39,12 +39,14 @@ internal sealed class ClusterDivision
             _limit.Apply(_rows, _tally, everywhere, byWeight: strategy == DivisionStrategy.Weighted);
         }
         Array.Copy(_rows.Kept, _rows.Target, _rows.Count);
+        int[]? places = strategy == DivisionStrategy.Dynamic && PinShift.Applies(context.Workload) ? PinShift.PlacesOf(_rows) : null;
         context.Sheet.Unplaced = strategy switch
         {
             DivisionStrategy.Duplicated => Duplicate(context, spread),
             DivisionStrategy.Weighted => Weigh(context.Desired, spread),
             _ => Adjust(context.Desired, spread),
         };
+        if (places is not null) PinShift.Run(_rows, places, context, _proportional, spread ? _tally : null);
         if (spread) Report(context);
         for (int i = 0; i < _rows.Count; i++)
         {

@@ -20,12 +20,22 @@ internal static class SingletonPlacement
         SlotEntry slot = context.Snapshot.Slots[holder.Slot];
         // A holder without room for a replica that became larger must not be overcommitted: then nobody holds it.
         int stays = holder.CouldStay > 0 ? holder.Slot : -1;
-        if (slot.Verdict == VerdictState.Ready)
+        if (slot.Verdict.IsInContact())
             return new SingletonHold(stays, stays < 0 ? null : $"{slot.Text} must give it up and no other place takes it", MayMove: true);
         // What it may not run again there has nothing to wait for.
         bool lost = stays < 0 || VerdictFilter.Evicts(context.Snapshot, context.Workload, holder.Slot, context.TolerationsEnded);
         if (lost && VerdictFilter.HasFencedItself(slot)) return new SingletonHold(stays, stays < 0 ? null : $"{slot.Text} is lost and no other place takes it", MayMove: true);
         return new SingletonHold(stays, WhyHeld(slot, lost), MayMove: false);
+    }
+
+    /// <summary>Whether a person wants it in another cluster than its holder's, which answers, so that its end can be confirmed.</summary>
+    public static bool IsPinnedElsewhere(PlacementContext context, SingletonHold hold)
+    {
+        if (hold.Slot < 0 || !PinShift.Applies(context.Workload) || !context.Snapshot.Slots[hold.Slot].Verdict.IsInContact()) return false;
+        // Another order of it that may still be alive is confirmed first.
+        if (Unsure(context, hold.Slot) is not null) return false;
+        string holder = context.Snapshot.Clusters[context.Snapshot.Slots[hold.Slot].Cluster].Id.Value;
+        return context.Workload.Spec.Pins!.Any(pin => pin.Cluster != holder && pin.Least(1) > 0);
     }
 
     /// <summary>A holder, present or departing, other than on the slot, whose end is not sure; null if there is none.</summary>
@@ -80,6 +90,6 @@ internal static class SingletonPlacement
         string fence = (slot.Capabilities & Capabilities.Fencing) == 0
             ? "it cannot fence itself"
             : slot.LeaseEnded ? "its end is not confirmed" : "its lease has not surely ended";
-        return $"its holder {slot.Text} is {state} ({slot.VerdictReason}) and {fence}: starting another could make two";
+        return $"its holder {slot.Text} is {state} ({slot.VerdictReason}) and {fence}: starting another could make two; if it is gone for good: fedctl confirm-lost {slot.Text}";
     }
 }

@@ -52,6 +52,15 @@ internal sealed class RandomWorlds
         };
     }
 
+    /// <summary>Where a person wants a workload, whether that can be or not.</summary>
+    public static List<ClusterPin> PinsOf(Random random)
+    {
+        var pins = new List<ClusterPin> { new() { Cluster = $"c{random.Next(5)}", AtLeast = random.Next(3) == 0 ? null : 1 + random.Next(4) } };
+        string other = $"c{random.Next(5)}";
+        if (random.Next(2) == 0 && other != pins[0].Cluster) pins.Add(new() { Cluster = other, AtMost = random.Next(3) });
+        return pins;
+    }
+
     private static List<SpreadRule> SpreadOf(Random random)
     {
         var rules = new List<SpreadRule>();
@@ -107,6 +116,7 @@ internal sealed class RandomWorlds
         Volume[] named = Some(15) ? [.. volumes.Where(_ => Some(50))] : [];
         bool singleton = Some(15);
         _world.Workload(name, singleton ? 1 : _random.Next(0, 8), PolicyOf(_random), 250 * _random.Next(0, 6), singleton, named);
+        if (Some(12)) _world.Change(name, w => w with { Spec = w.Spec with { Pins = PinsOf(_random) } });
         if (!Some(30)) return;
         _world.Change(name, w => w with
         {
@@ -126,7 +136,7 @@ internal sealed class RandomWorlds
     {
         string cluster = world.Clusters[_random.Next(world.Clusters.Count)].Metadata.Name;
         PlannedWorkload workload = world.Workloads[_random.Next(world.Workloads.Count)];
-        switch (_random.Next(12))
+        switch (_random.Next(14))
         {
             case 0:
                 world.Lose(cluster, Some(50) ? workload.Key.Name : null, leaseEnded: Some(50));
@@ -163,6 +173,12 @@ internal sealed class RandomWorlds
                 break;
             case 9:
                 if (world.Clusters.Count > 1) world.Clusters.RemoveAll(c => c.Metadata.Name == cluster);
+                break;
+            case 11:
+                world.Change(cluster, spec => (spec with { ConfirmedLost = Some(40) }).WithNode("n1", node => node with { Cordoned = Some(50), Draining = Some(50), ConfirmedLost = Some(30) }));
+                break;
+            case 12:
+                world.Change(workload.Key.Name, w => w with { Spec = w.Spec with { Pins = Some(30) ? null : PinsOf(_random) } });
                 break;
             case 10:
                 world.Workloads.RemoveAll(w => w.Key == workload.Key && world.Workloads.Count > 1);

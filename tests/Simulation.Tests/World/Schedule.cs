@@ -258,7 +258,9 @@ public sealed class Schedule
     {
         string cluster = _clusters[_simulator.Chance.Next(_clusters.Length)];
         bool draining = _simulator.Chance.Next(2) == 0;
-        Try(door => door.Clusters.ApplyAsync(ClusterOf(cluster, new ClusterSpec { Cordoned = draining, Draining = draining }), Tenant, "sim", null, false, default));
+        var spec = new ClusterSpec { Cordoned = draining, Draining = draining };
+        if (_simulator.Chance.Next(2) == 0) spec = new ClusterSpec().WithNode(AnyMachine().Key.Node.Value, node => node with { Cordoned = true, Draining = draining });
+        Try(door => door.Clusters.ApplyAsync(ClusterOf(cluster, spec), Tenant, "sim", null, false, default));
     }
 
     private void Heal()
@@ -301,6 +303,8 @@ public sealed class Schedule
             {
                 Singleton = singleton,
                 Replicas = singleton ? 1 : 1 + _simulator.Chance.Next(5),
+                Disruption = index % 4 == 2 && !singleton ? new DisruptionBudget { MaxUnavailable = 1 } : null,
+                Pins = index % 7 == 4 ? [new ClusterPin { Cluster = _clusters[_simulator.Chance.Next(_clusters.Length)] }] : null,
                 Template = new WorkloadTemplate
                 {
                     Process = new ProcessTemplate { Command = "program", Arguments = arguments },
