@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using Federation.Domain.Chance;
 using Federation.Storage.Logs;
 using SQLitePCL;
@@ -67,6 +68,16 @@ public sealed class SqliteCommitLog : ICommitLog
     });
 
     /// <inheritdoc/>
+    public Task RaiseAsync(long term, long revision, CancellationToken cancellationToken) => _thread.RunAsync(() =>
+    {
+        // Nothing may wait to be carried over: the revision kept beside the table says how far the table reaches.
+        Compact();
+        Guard(() => Connection.Execute(string.Create(CultureInfo.InvariantCulture, $"UPDATE meta SET term = {term}, revision = {revision}")));
+        _term = term;
+        return true;
+    });
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         try
@@ -92,6 +103,8 @@ public sealed class SqliteCommitLog : ICommitLog
         {
             CreateFolder();
             _lock = StoreLock.Take(_path);
+            if (File.Exists(StoreReplacement.NewPath(_path)))
+                throw new StoreOpenException(StoreOpenFailure.HalfRestored, $"Store {_path} was being restored when that was cut short, and {StoreReplacement.NewPath(_path)} is not in its place yet. Run the same fedctl restore or fedctl recover again.");
             CreateFile();
             _connection = SqliteConnection.Open(_path, _options.FileSystem);
             SqliteSchema.Prepare(_connection, _path, _chance.NextUid(), _options);

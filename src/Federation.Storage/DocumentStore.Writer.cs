@@ -8,6 +8,7 @@ public sealed partial class DocumentStore
 {
     private readonly Queue<PendingCommit> _queue = new();
     private readonly Queue<PendingCompaction> _compactions = new();
+    private readonly Queue<PendingRaise> _raises = new();
     private readonly List<PendingCommit> _group = [];
     private TaskCompletionSource? _idle;
     private StoreFencedException? _fenced;
@@ -50,10 +51,11 @@ public sealed partial class DocumentStore
         {
             Task? idle = null;
             PendingCompaction? compaction = null;
+            PendingRaise? raise = null;
             lock (_gate)
             {
                 TakeGroup();
-                if (_group.Count == 0 && !_compactions.TryDequeue(out compaction))
+                if (_group.Count == 0 && !_raises.TryDequeue(out raise) && !_compactions.TryDequeue(out compaction))
                 {
                     if (_closing) break;
                     _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -62,6 +64,7 @@ public sealed partial class DocumentStore
             }
 
             if (idle is not null) await idle;
+            else if (raise is not null) await RaiseAsync(raise);
             else if (compaction is not null) await CompactAsync(compaction);
             else if (!await WriteGroupAsync()) break;
 
@@ -181,6 +184,26 @@ public sealed partial class DocumentStore
         }
     }
 
+    private async Task RaiseAsync(PendingRaise raise)
+    {
+        long term = Math.Max(_term, raise.Term), revision = Math.Max(_current.Revision, raise.Revision);
+        try
+        {
+            if (term > _term || revision > _current.Revision)
+            {
+                await _log.RaiseAsync(term, revision, CancellationToken.None);
+                Volatile.Write(ref _term, term);
+                // Followers see a revision without a change, as they do where only other kinds changed.
+                Publish(new StoreSnapshot(revision, _current.Kinds), []);
+            }
+            raise.TrySetResult();
+        }
+        catch (Exception refused)
+        {
+            raise.TrySetException(refused);
+        }
+    }
+
     /// <summary>Ends the watches, and whoever still waits after the store was fenced.</summary>
     private void End()
     {
@@ -193,6 +216,7 @@ public sealed partial class DocumentStore
         foreach (var follower in followers) follower.TrySetResult();
         // Nobody can enqueue any more: the store is fenced or closing.
         while (_queue.TryDequeue(out var pending)) pending.TrySetException(new StoreFencedException(_fenced!.Message));
+        while (_raises.TryDequeue(out var raise)) raise.TrySetException(new StoreFencedException(_fenced!.Message));
         while (_compactions.TryDequeue(out var compaction)) compaction.TrySetException(new StoreFencedException(_fenced!.Message));
     }
 }

@@ -22,6 +22,7 @@ public sealed partial class DocumentStore : IStore
     private readonly List<TaskCompletionSource> _followers = [];
     private readonly Task _writer;
     private volatile StoreSnapshot _current;
+    private long _term;
 
     private DocumentStore(ICommitLog log, CommitLogState state, StoreSnapshot current, DocumentStoreOptions options)
     {
@@ -30,7 +31,7 @@ public sealed partial class DocumentStore : IStore
         _current = current;
         _history = new(options.HistoryChanges, options.HistoryBytes, current.Revision);
         Incarnation = state.Incarnation;
-        Term = state.Term;
+        _term = state.Term;
         StoreMetrics.Opened(this);
         _writer = WriteAsync();
     }
@@ -39,7 +40,7 @@ public sealed partial class DocumentStore : IStore
     public string Incarnation { get; }
 
     /// <inheritdoc/>
-    public long Term { get; }
+    public long Term => Volatile.Read(ref _term);
 
     /// <inheritdoc/>
     public IStoreSnapshot Current => _current;
@@ -83,6 +84,16 @@ public sealed partial class DocumentStore : IStore
         var pending = new PendingCompaction(beforeRevision);
         Wake(Enqueue(_compactions, pending));
         using var registration = cancellationToken.UnsafeRegister(static (state, token) => ((PendingCompaction)state!).TrySetCanceled(token), pending);
+        await pending.Task;
+    }
+
+    /// <inheritdoc/>
+    public async Task RaiseAsync(long term, long revision, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var pending = new PendingRaise(term, revision);
+        Wake(Enqueue(_raises, pending));
+        using var registration = cancellationToken.UnsafeRegister(static (state, token) => ((PendingRaise)state!).TrySetCanceled(token), pending);
         await pending.Task;
     }
 

@@ -11,7 +11,7 @@ public interface IStore : IAsyncDisposable
     /// <summary>Made with the store; changed by a restore.</summary>
     string Incarnation { get; }
 
-    /// <summary>Raised by each opening; the fencing term of everything this opener does.</summary>
+    /// <summary>Raised by each opening; the fencing term of everything this opener does. Rises further only by <see cref="RaiseAsync"/>.</summary>
     long Term { get; }
 
     /// <summary>The newest visible state. Cheap: no copy, no I/O.</summary>
@@ -37,6 +37,14 @@ public interface IStore : IAsyncDisposable
 
     /// <summary>Forgets history before the revision; watches from older cursors get a Relist. Documents' present states stay.</summary>
     Task CompactAsync(long beforeRevision, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Lifts term and revision to at least these: a store that was restored begins below what others have seen of its earlier life, and what it says
+    /// must not be taken for old. Returns when that is durable and visible; never lowers either.
+    /// </summary>
+    /// <exception cref="StoreFencedException">Another opener has taken the store.</exception>
+    /// <exception cref="StoreUnavailableException">The disk refused; neither was raised.</exception>
+    Task RaiseAsync(long term, long revision, CancellationToken cancellationToken);
 
     /// <summary>The largest document, in bytes.</summary>
     const int MaxDocumentBytes = 2 * 1024 * 1024;

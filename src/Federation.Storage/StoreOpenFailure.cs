@@ -15,6 +15,9 @@ public enum StoreOpenFailure
     /// <summary>It was written by a newer version of the program.</summary>
     NewerFormat,
 
+    /// <summary>A restore of it was cut short: it is to be run again.</summary>
+    HalfRestored,
+
     /// <summary>It cannot be reached, created or read: path, permissions, or a failing disk.</summary>
     Unreachable,
 }

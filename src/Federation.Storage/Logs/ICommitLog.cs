@@ -24,4 +24,9 @@ public interface ICommitLog : IAsyncDisposable
     /// <summary>Gives back space that only history before the revision needs. Documents' present states stay.</summary>
     /// <exception cref="StoreUnavailableException">The disk refused; nothing is lost.</exception>
     Task CompactAsync(long beforeRevision, CancellationToken cancellationToken);
+
+    /// <summary>Makes a higher term and a higher revision durable, without a document: both or neither. The next group follows that revision.</summary>
+    /// <exception cref="StoreUnavailableException">The disk refused; nothing changed.</exception>
+    /// <exception cref="NotSupportedException">The log cannot be restored, so there is nothing to be raised above.</exception>
+    Task RaiseAsync(long term, long revision, CancellationToken cancellationToken) => throw new NotSupportedException("this log is never restored from a copy");
 }

@@ -24,5 +24,12 @@ public sealed class MemoryCommitLog(IChance chance) : ICommitLog
     public Task CompactAsync(long beforeRevision, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
+    public Task RaiseAsync(long term, long revision, CancellationToken cancellationToken)
+    {
+        _term = Math.Max(_term, term);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -11,6 +11,8 @@ internal sealed class StoreSnapshot(long revision, Dictionary<string, DocumentTr
 
     public StoredDocument? Get(DocumentKey key) => Kinds.TryGetValue(key.Kind, out var tree) ? tree.Find(key.Key) : null;
 
+    public IEnumerable<StoredDocument> All() => Kinds.OrderBy(static kind => kind.Key, StringComparer.Ordinal).SelectMany(static kind => kind.Value.From(""));
+
     public IEnumerable<StoredDocument> List(string kind, string keyPrefix = "", string? after = null)
     {
         ArgumentNullException.ThrowIfNull(kind);
