@@ -1,6 +1,7 @@
 using Federation.Domain.Chance;
 using Federation.Feeds;
 using Federation.Gateway.Api;
+using Federation.Gateway.Drills;
 using Federation.Gateway.Forwarding;
 using Federation.Gateway.Hosting;
 using Federation.Gateway.Loops;
@@ -8,6 +9,7 @@ using Federation.Gateway.Tables;
 using Federation.Gateway.Traffic;
 using Federation.Gateway.Tunnels;
 using Federation.ServiceDefaults.Auth;
+using Federation.ServiceDefaults.Drills;
 using Federation.ServiceDefaults.Feeds;
 using Federation.ServiceDefaults.Grpc;
 using Federation.ServiceDefaults.Hosting;
@@ -22,7 +24,7 @@ builder.AddForwarding(provider => new LastTableFile(builder.Configuration["Feder
 builder.Services.AddSingleton(provider => new FeedFollower(
     "health",
     new GrpcFeedSource(() => provider.GetRequiredService<PlaneChannels>().To("health")),
-    TableLoop.FollowedKinds,
+    [.. TableLoop.FollowedKinds, DrillWatch.Kind],
     provider.GetRequiredService<TimeProvider>(),
     provider.GetRequiredService<IChance>(),
     provider.GetRequiredService<ILogger<FeedFollower>>()));
@@ -38,8 +40,11 @@ builder.Services.AddSingleton(provider => new ReachAudit(
     (entry, ct) => provider.GetRequiredService<PlaneChannels>().To("placement").UnaryAsync(PlaneMethods.AppendAudit, entry, null, ct),
     provider.GetRequiredService<TimeProvider>(),
     provider.GetRequiredService<ILogger<ReachAudit>>()));
+builder.Services.AddSingleton(provider => new DrillWatch(() => provider.GetRequiredService<FeedFollower>().Current, provider.GetRequiredService<TimeProvider>()));
+builder.Services.AddSingleton<DrillCounts>();
 builder.Services.AddLoops(provider =>
 [
+    ("drills", provider.GetRequiredService<DrillCounts>().RunAsync),
     ("traffic", provider.GetRequiredService<TrafficLoop>().RunAsync),
     ("table", provider.GetRequiredService<TableLoop>().RunAsync),
     ("health feed", provider.GetRequiredService<FeedFollower>().RunAsync),
@@ -53,5 +58,6 @@ app.MapServiceDefaults();
 app.UsePlaneAuth();
 app.UseWebSockets();
 app.MapGatewayApi();
+app.MapDrills();
 app.MapTunnels();
 await app.RunAsync();

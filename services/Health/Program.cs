@@ -2,10 +2,12 @@ using Federation.Domain.Chance;
 using Federation.Feeds;
 using Federation.Health.Liveness;
 using Federation.Health.Service.Api;
+using Federation.Health.Service.Drills;
 using Federation.Health.Service.Events;
 using Federation.Health.Service.Loops;
 using Federation.Health.Service.Reports;
 using Federation.ServiceDefaults.Auth;
+using Federation.ServiceDefaults.Drills;
 using Federation.ServiceDefaults.Feeds;
 using Federation.ServiceDefaults.Hosting;
 using Federation.Storage;
@@ -26,7 +28,7 @@ builder.Services.AddSingleton(new TrafficDesk(store));
 builder.Services.AddSingleton(provider => new FeedFollower(
     "placement",
     new GrpcFeedSource(() => provider.GetRequiredService<PlaneChannels>().To("placement")),
-    ["Cluster", "Workload", "Route", "Assignment", "Rollout"],
+    ["Cluster", "Workload", "Route", "Assignment", "Rollout", DrillWatch.Kind],
     provider.GetRequiredService<TimeProvider>(),
     provider.GetRequiredService<IChance>(),
     provider.GetRequiredService<ILogger<FeedFollower>>()));
@@ -41,8 +43,11 @@ builder.Services.AddSingleton(provider => new EndpointLoop(
     provider.GetRequiredService<FeedFollower>(),
     provider.GetRequiredService<TimeProvider>(),
     provider.GetRequiredService<ILogger<EndpointLoop>>()));
+builder.Services.AddSingleton(provider => new DrillWatch(() => provider.GetRequiredService<FeedFollower>().Current, provider.GetRequiredService<TimeProvider>()));
+builder.Services.AddSingleton<DrillRelay>();
 builder.Services.AddLoops(provider =>
 [
+    ("drills", provider.GetRequiredService<DrillRelay>().RunAsync),
     ("verdicts", provider.GetRequiredService<VerdictLoop>().RunAsync),
     ("endpoints", provider.GetRequiredService<EndpointLoop>().RunAsync),
     ("placement feed", provider.GetRequiredService<FeedFollower>().RunAsync),

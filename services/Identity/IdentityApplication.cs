@@ -10,6 +10,7 @@ using Federation.Security.AtRest;
 using Federation.Security.Enrollment;
 using Federation.Security.Files;
 using Federation.ServiceDefaults.Auth;
+using Federation.ServiceDefaults.Backups;
 using Federation.ServiceDefaults.Feeds;
 using Federation.ServiceDefaults.Hosting;
 using Federation.ServiceDefaults.Resources;
@@ -82,6 +83,8 @@ public static class IdentityApplication
         app.MapAccounts();
         app.MapNodes();
         app.MapKeys();
+        app.MapBackups();
+        app.MapStoreCopy("identity", store, time, chance);
         app.MapAudit("/v1/audit", store);
         app.MapOpenApi("/v1/openapi.json").AllowAnonymousCaller("the contract is public");
         app.MapEnrollment();

@@ -9,6 +9,7 @@ using Federation.SecretStore.Sealing;
 using Federation.Security.AtRest;
 using Federation.Security.Files;
 using Federation.ServiceDefaults.Auth;
+using Federation.ServiceDefaults.Backups;
 using Federation.ServiceDefaults.Feeds;
 using Federation.ServiceDefaults.Grpc;
 using Federation.ServiceDefaults.Hosting;
@@ -68,6 +69,7 @@ public static class SecretStoreApplication
         app.MapResource(secrets, store);
         app.MapResource(configs, store);
         app.MapSecretKeys();
+        app.MapStoreCopy("secretstore", store, time, chance);
         app.MapAudit("/v1/audit/secrets", store);
         app.MapOpenApi("/v1/openapi.json").AllowAnonymousCaller("the contract is public");
         app.MapDocumentFeed(new StoreFeed(store, MaterialHead.Project, time));

@@ -78,6 +78,7 @@ internal static class FedctlProgram
             ExecCommand.Create(scope), PortForwardCommand.Create(scope), TopCommand.Create(scope),
             MoveCommand.Create(scope), DrainCommand.Create(scope), DrainCommand.Cordon(scope), DrainCommand.Uncordon(scope), ConfirmLostCommand.Create(scope),
             ClusterCommand.Create(scope), NodeCommand.Create(scope),
+            BackupCommand.Create(scope), RestoreCommand.Create(scope), RecoverCommand.Create(scope), DrillCommand.Create(scope),
             MaterialCommand.Create(scope, ResourceKind.Of<Secret>()), MaterialCommand.Create(scope, ResourceKind.Of<Config>()),
             EditCommand.Create(scope), CompletionCommand.Create(scope),
             LoginCommand.Create(scope), ContextCommand.Create(scope), RawCommand.Create(scope), VersionCommand.Create(scope),

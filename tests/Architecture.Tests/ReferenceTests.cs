@@ -26,7 +26,8 @@ public partial class ReferenceTests
         ["Federation.Tunnel"] = ["Federation.Contracts", "Federation.Grpc"],
         ["Federation.Feeds"] = ["Federation.Domain", "Federation.Contracts", "Federation.Grpc", "Federation.Reconciliation", "Federation.Storage"],
         ["Federation.Client"] = ["Federation.Domain", "Federation.Contracts", "Federation.Manifests"],
-        ["Federation.Cli"] = ["Federation.Client"],
+        ["Federation.Backup"] = ["Federation.Security", "Federation.Storage.Sqlite"],
+        ["Federation.Cli"] = ["Federation.Client", "Federation.Backup"],
         ["ServiceDefaults"] =
         [
             "Federation.Domain", "Federation.Contracts", "Federation.Grpc", "Federation.Reconciliation", "Federation.Storage",

@@ -22,6 +22,7 @@ namespace Federation.Agent.Loops;
 /// <param name="time">The clock.</param>
 /// <param name="chance">Spreads reconnections.</param>
 /// <param name="logger">Where losses of contact are told.</param>
+/// <param name="holdings">What is told, and kept, for a recovery of the plane; null where nothing is.</param>
 public sealed partial class AssignmentsLoop(
     IMessageConnector<AgentMessage, PlacementMessage> connector,
     IClusterActuator actuator,
@@ -30,7 +31,8 @@ public sealed partial class AssignmentsLoop(
     string instance,
     TimeProvider time,
     IChance chance,
-    ILogger logger)
+    ILogger logger,
+    IHoldings? holdings = null)
 {
     private readonly TimeProvider _time = time;
     private readonly ReconnectPause _pause = new(time, chance);
@@ -90,7 +92,7 @@ public sealed partial class AssignmentsLoop(
     {
         long askedAt = _time.GetTimestamp();
         await using IMessageStream<AgentMessage, PlacementMessage> stream = await connector.ConnectAsync(cancellationToken);
-        await stream.SendAsync(new AgentMessage { Hello = new AgentHello { AgentInstance = instance, KnownTerm = _term } }, cancellationToken);
+        await stream.SendAsync(new AgentMessage { Hello = new AgentHello { AgentInstance = instance, KnownTerm = _term, Keeps = holdings is not null } }, cancellationToken);
         bool full = false;
         while (true)
         {
@@ -105,6 +107,14 @@ public sealed partial class AssignmentsLoop(
                     revision = message.Full.Revision;
                     full = true;
                     break;
+                case PlacementMessage.MessageOneofCase.InventoryRequest when holdings is not null && !full:
+                    // The plane was recovered: until it has heard what is held here, everything stays as it is.
+                    LogInventory(logger, holdings.Term);
+                    await stream.SendAsync(new AgentMessage { Inventory = holdings.Tell() }, cancellationToken);
+                    continue;
+                case PlacementMessage.MessageOneofCase.Keepsake when holdings is not null && full:
+                    holdings.Keep(message.Keepsake);
+                    continue;
                 case PlacementMessage.MessageOneofCase.Delta when full:
                     await TakeDeltaAsync(message.Delta, cancellationToken);
                     revision = message.Delta.Revision;
@@ -144,12 +154,16 @@ public sealed partial class AssignmentsLoop(
         _orders = orders;
     }
 
-    private static DesiredAssignment Read(AssignmentOrder order)
+    private DesiredAssignment Read(AssignmentOrder order)
     {
         Assignment assignment = JsonSerializer.Deserialize<Assignment>(order.AssignmentJson.Span, DomainJson.Options)
             ?? throw new StreamBrokenException($"the order {order.Id} is empty");
+        if (order.MaterialHeld) return new(assignment, holdings?.Material(assignment) ?? throw new StreamBrokenException($"the order {order.Id} is to go on with its material, and none is held here"));
         return new(assignment, [.. order.Material.Select(m => new SealedFiles(m.Kind, m.Name, m.Version, m.Box.Memory))]);
     }
+
+    [LoggerMessage(EventId = 4003, Level = LogLevel.Information, Message = "The plane was recovered and asks what is held here (term {Term}); what runs goes on")]
+    private static partial void LogInventory(ILogger logger, long term);
 
     [LoggerMessage(EventId = 4001, Level = LogLevel.Warning, Message = "Lost Placement's orders: {Reason}; what runs goes on")]
     private static partial void LogLost(ILogger logger, string reason);

@@ -84,7 +84,8 @@ public static class AgentNode
         string instance = chance.NextUid();
         var assignments = new AssignmentsLoop(
             new GrpcConnector<AgentMessage, PlacementMessage>(() => channels.To("placement"), PlaneMethods.StreamAssignments),
-            reconciler, reconciler.KnownTerm, reconciler.OrdersConfirmed, instance, time, chance, provider.GetRequiredService<ILogger<AssignmentsLoop>>());
+            reconciler, reconciler.KnownTerm, reconciler.OrdersConfirmed, instance, time, chance, provider.GetRequiredService<ILogger<AssignmentsLoop>>(),
+            new NodeHoldings(reconciler, Path.Combine(provider.GetRequiredService<AgentOptions>().StateDirectory, "keepsake"), provider.GetRequiredService<ILogger<NodeHoldings>>()));
         reconciler.FreshOrdersWanted = assignments.Refresh;
         var observations = new ObservationsLoop(
             new GrpcConnector<AgentReport, HealthMessage>(() => channels.To("health"), PlaneMethods.ReportObservations),

@@ -11,7 +11,9 @@ public static class OwnerRules
         {
             ["oauth2" or ".well-known", ..] => "identity",
             ["v1", "audit" or "keys", "secrets", ..] => "secretstore",
-            ["v1", "audit", "placement", ..] => "placement",
+            ["v1", "audit" or "backups", "placement", ..] => "placement",
+            ["v1", "backups" or "kits", "secretstore", ..] => "secretstore",
+            ["v1", "backups" or "kits", ..] => "identity",
             ["v1", "tenants" or "serviceaccounts" or "jointokens" or "revocations" or "audit" or "keys", ..] => "identity",
             ["v1", "namespaces"] or ["v1", "namespaces", _] => "identity",
             ["v1", "secrets" or "configs", ..] or ["v1", "namespaces", _, "secrets" or "configs", ..] => "secretstore",

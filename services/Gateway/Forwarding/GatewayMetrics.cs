@@ -27,6 +27,19 @@ public static class GatewayMetrics
     /// <summary>A request that began is over, answered or not.</summary>
     public static void Ended(string route) => Active.Add(-1, new KeyValuePair<string, object?>("route", route));
 
+    private static long _ingress;
+    private static long _ingressFailed;
+
+    /// <summary>Requests from outside that were answered since the start, and those of them answered with 500 or above.</summary>
+    public static (long Requests, long Failed) Ingress => (Interlocked.Read(ref _ingress), Interlocked.Read(ref _ingressFailed));
+
+    /// <summary>A request from outside was answered.</summary>
+    public static void ServedOutside(int status)
+    {
+        Interlocked.Increment(ref _ingress);
+        if (status >= 500) Interlocked.Increment(ref _ingressFailed);
+    }
+
     /// <summary>A request was answered.</summary>
     public static void Served(string route, int status, TimeSpan took) => Duration.Record(
         took.TotalSeconds, new KeyValuePair<string, object?>("route", route), new KeyValuePair<string, object?>("status", Class(status)));

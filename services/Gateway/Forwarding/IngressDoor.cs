@@ -28,5 +28,6 @@ public sealed class IngressDoor(GatewayTable table, ServiceForwarder forwarder)
             return;
         }
         await forwarder.ForwardAsync(context, new ForwardTarget(entry.Service, entry.Port, null, entry.Key));
+        if (!context.RequestAborted.IsCancellationRequested) GatewayMetrics.ServedOutside(context.Response.StatusCode);
     }
 }

@@ -63,6 +63,14 @@ public sealed partial class TunnelRegistry(GatewayTable table, TimeProvider time
         return await connection.OpenAsync(target, cancellationToken);
     }
 
+    /// <summary>Ends a node's tunnel at once, as the loss of its connection does; the agent may dial again.</summary>
+    public async Task CutAsync(NodeKey node)
+    {
+        if (!_present.TryGetValue(node, out TunnelConnection? connection)) return;
+        Remove(node, connection);
+        await connection.DisposeAsync();
+    }
+
     private void Remove(NodeKey node, TunnelConnection connection)
     {
         lock (_gate)

@@ -3,6 +3,7 @@ using Federation.Grpc.Server;
 using Federation.Health.Service.Reports;
 using Federation.Security.Principals;
 using Federation.ServiceDefaults.Auth;
+using Federation.ServiceDefaults.Drills;
 using Federation.ServiceDefaults.Grpc;
 
 namespace Federation.Health.Service.Api;
@@ -15,13 +16,14 @@ public static class ReportsEndpoint
     {
         ReportSessions sessions = endpoints.ServiceProvider.GetRequiredService<ReportSessions>();
         ObservationDesk desk = endpoints.ServiceProvider.GetRequiredService<ObservationDesk>();
+        DrillWatch drills = endpoints.ServiceProvider.GetRequiredService<DrillWatch>();
         TimeProvider time = endpoints.ServiceProvider.GetRequiredService<TimeProvider>();
         IHostApplicationLifetime lifetime = endpoints.ServiceProvider.GetRequiredService<IHostApplicationLifetime>();
         endpoints.MapGrpcDuplex(PlaneMethods.ReportObservations, AllowedPeers.Agents, async (stream, call) =>
         {
             NodeKey node = ((Peer.Agent)call.HttpContext.GetPeer()).Node;
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(call.CancellationToken, lifetime.ApplicationStopping);
-            await sessions.RunAsync(node, token => new ReportSession(node, desk, time).RunAsync(stream, token), ending.Token);
+            await sessions.RunAsync(node, token => new ReportSession(node, desk, time, () => drills.Covers(node.Cluster)).RunAsync(stream, token), ending.Token);
         });
     }
 }

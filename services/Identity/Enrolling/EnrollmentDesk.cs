@@ -62,7 +62,7 @@ public sealed class EnrollmentDesk(IStore store, PlaneCustodian custodian, TimeP
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
             IStoreSnapshot snapshot = store.Current;
-            if (snapshot.Read<MemberDocument>(MemberKey(peer)) is not { } member || member.KeyHash != keyHash)
+            if (snapshot.Read<MemberDocument>(MemberKey(peer)) is { } member ? member.KeyHash != keyHash : !JoinedBeforeRecovery(snapshot, current))
                 return new EnrollOutcome.Refused("another machine has joined under this name since; join again with a new token");
             if (peer is Peer.Agent agent && snapshot.Read<RevocationDocument>(StoreKinds.ForRevocation(agent.Node)) is { } revocation && current.NotBefore <= revocation.RevokedAt)
                 return new EnrollOutcome.Refused($"the node {agent.Node} was revoked; join again with a new token");
@@ -70,6 +70,10 @@ public sealed class EnrollmentDesk(IStore store, PlaneCustodian custodian, TimeP
         }
         return new EnrollOutcome.Refused("the certificate is being renewed by others all the time; try again");
     }
+
+    // A restored store may not know who joined since the backup; the authority's own certificate says that it did.
+    private static bool JoinedBeforeRecovery(IStoreSnapshot snapshot, X509Certificate2 current) =>
+        snapshot.Read<PlaneDocument>(StoreKinds.ThePlane)?.RecoveredAt is { } recoveredAt && current.NotBefore.ToUniversalTime() <= recoveredAt.UtcDateTime;
 
     internal static DocumentKey MemberKey(Peer peer) => new(StoreKinds.Member, peer switch
     {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Federation.Contracts.Api;
 using Federation.Domain.Chance;
 using Federation.Security.AtRest;
 using Federation.Security.Authority;
@@ -62,13 +63,11 @@ public sealed class PlaneCustodian : ITokenKeySource, IDisposable
     public Task<PlaneKeys?> RefreshAsync(CancellationToken cancellationToken) => Task.FromResult<PlaneKeys?>(Current);
 
     /// <summary>The documents that a new plane begins with: its authority and first signing key, sealed.</summary>
-    internal static IReadOnlyList<StoreWrite> NewPlane(string plane, KeyRing ring, DateTimeOffset now, out PlaneTrust trust)
+    internal static IReadOnlyList<StoreWrite> NewPlane(PlaneAuthority authority, KeyRing ring, DateTimeOffset now, DateTimeOffset? recoveredAt)
     {
-        using PlaneAuthority authority = PlaneAuthority.Create(plane, now);
         using DataKey dataKey = DataKey.Create(Scope);
-        trust = authority.Trust;
         byte[] privateKey = authority.ExportPrivateKey();
-        var document = new PlaneDocument(plane, now, authority.Trust.AuthorityDer.ToArray(), dataKey.Encrypt(privateKey, PlaneDocument.KeyAddress));
+        var document = new PlaneDocument(authority.Trust.Plane, now, authority.Trust.AuthorityDer.ToArray(), dataKey.Encrypt(privateKey, PlaneDocument.KeyAddress), recoveredAt);
         CryptographicOperations.ZeroMemory(privateKey);
         return
         [
@@ -151,6 +150,20 @@ public sealed class PlaneCustodian : ITokenKeySource, IDisposable
             _rotation.Release();
         }
     }
+
+    /// <summary>A new key for one backup, and how it is kept with the backup: sealed, so that only who has the key-encryption key opens it.</summary>
+    internal BackupKeyReply NewBackupKey(DateTimeOffset takenAt)
+    {
+        using DataKey wrapping = DataKey.Create(BackupSeal.Scope);
+        WrappedDataKey wrapped = wrapping.Wrap(_ring.Current);
+        byte[] key = RandomNumberGenerator.GetBytes(32);
+        string plane = Authority.Trust.Plane;
+        return new(plane, takenAt, wrapped.Id, wrapped.KekId, wrapped.Sealed, wrapping.Encrypt(key, BackupSeal.AddressOf(plane, takenAt)), key);
+    }
+
+    /// <summary>What the offline kit holds of Identity. The caller clears it.</summary>
+    internal KitPart ExportForKit(IEnumerable<string> nodes) =>
+        new(Authority.Trust.Plane, Authority.Trust.AuthorityDer.ToArray(), Authority.ExportPrivateKey(), _ring.Export(), [.. nodes]);
 
     /// <inheritdoc/>
     public void Dispose()

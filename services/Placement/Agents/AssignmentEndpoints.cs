@@ -1,5 +1,7 @@
 using Federation.Grpc.Server;
 using Federation.Grpc.Status;
+using Federation.Placement.Drills;
+using Federation.Placement.Recoveries;
 using Federation.Security.Principals;
 using Federation.ServiceDefaults.Auth;
 using Federation.ServiceDefaults.Grpc;
@@ -12,12 +14,13 @@ public static class AssignmentEndpoints
 {
     /// <summary>Maps <c>Assignments.Stream</c>: each agent gets the orders of the node that its certificate names.</summary>
     public static void MapAssignments(
-        this IEndpointRouteBuilder endpoints, AgentSessions sessions, IStore store, IMaterialSealer sealer, TimeProvider time) =>
+        this IEndpointRouteBuilder endpoints, AgentSessions sessions, IStore store, IMaterialSealer sealer, TimeProvider time, RecoveryDesk recoveries, DrillDesk drills) =>
         endpoints.MapGrpcDuplex(PlaneMethods.StreamAssignments, AllowedPeers.Agents, async (stream, call) =>
         {
             if (call.HttpContext.GetPeer() is not Peer.Agent agent || call.HttpContext.GetPeerCertificate() is not { } certificate)
                 throw new RpcException(StatusCode.PermissionDenied, "only agents get orders");
-            var session = new AssignmentSession(agent.Node, certificate.RawData, store, sealer, time);
+            if (drills.Covers(agent.Node.Cluster)) throw new RpcException(StatusCode.Unavailable, "the cluster is cut off by a drill");
+            var session = new AssignmentSession(agent.Node, certificate.RawData, store, sealer, time, recoveries);
             try
             {
                 await sessions.RunAsync(agent.Node, ct => session.RunAsync(stream, ct), call.CancellationToken);

@@ -29,9 +29,10 @@ public sealed class RouteRules(NamespaceDirectory namespaces) : ResourceRules<Ro
     public override ResourceChange OnDelete(Route present, WriteContext context) =>
         new ResourceChange.Allowed([], [new(ClaimOf(present.Spec), null)]);
 
-    private static DocumentKey ClaimOf(RouteSpec spec) => new(Kinds.RouteClaim, $"{spec.Host.ToLowerInvariant()} {spec.Path}");
+    /// <summary>The claim on a route's host and path.</summary>
+    public static DocumentKey ClaimOf(RouteSpec spec) => new(Kinds.RouteClaim, $"{spec.Host.ToLowerInvariant()} {spec.Path}");
 
     /// <summary>Who holds a claim.</summary>
     /// <param name="Route">The route's key, <c>tenant/namespace/name</c>.</param>
-    private sealed record RouteClaim(string Route);
+    public sealed record RouteClaim(string Route);
 }

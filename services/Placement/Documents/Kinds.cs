@@ -20,6 +20,21 @@ public static class Kinds
     /// <summary>A route's claim on host and path, key <c>HOST PATH</c>.</summary>
     public const string RouteClaim = "RouteClaim";
 
+    /// <summary>A cluster that is treated as lost for a while.</summary>
+    public const string Drill = "Drill";
+
+    /// <summary>That the store was restored or made anew while clusters went on, key <c>plane</c>.</summary>
+    public const string Recovery = "Recovery";
+
+    /// <summary>That a node has said what it holds, key <c>cluster/node</c>.</summary>
+    public const string Inventory = "Inventory";
+
+    /// <summary>An order that a node holds and this store did not give, key the order's id.</summary>
+    public const string HeldOrder = "HeldOrder";
+
+    /// <summary>A document as a node was last told it, key <c>KIND:KEY</c>.</summary>
+    public const string HeldDocument = "HeldDocument";
+
     /// <summary>Something that happened, for people.</summary>
     public const string Event = "Event";
 }

@@ -6,6 +6,7 @@ using Federation.Domain.Clusters;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Json;
 using Federation.Domain.Policies;
+using Federation.Domain.Recoveries;
 using Federation.Domain.Rollouts;
 using Federation.Domain.Volumes;
 using Federation.Domain.Workloads;
@@ -23,6 +24,12 @@ public sealed class PlacementState(IStoreSnapshot snapshot)
 
     /// <summary>The store's revision.</summary>
     public long Revision => snapshot.Revision;
+
+    /// <summary>The recovery that this store came from, if any.</summary>
+    public Recovery? Recovery => Find<Recovery>(Kinds.Recovery, Domain.Recoveries.Recovery.Key);
+
+    /// <summary>False while it is not known yet what the clusters hold: then nothing is decided.</summary>
+    public bool Decides => Recovery is not { FinishedAt: null };
 
     public IEnumerable<Cluster> Clusters => All<Cluster>(Kinds.Cluster);
 

@@ -66,7 +66,7 @@ public sealed partial class DispatchLoop
     {
         var state = new PlacementState(_store.Current);
         if (state.Workload(key) is not { } workload) return null;
-        if (!_health.Current.Known || !_health.IsFresh(PlannerLoop.HealthSilence))
+        if (!state.Decides || !_health.Current.Known || !_health.IsFresh(PlannerLoop.HealthSilence))
         {
             _rollouts.Hold(key);
             return TimeSpan.FromSeconds(1);

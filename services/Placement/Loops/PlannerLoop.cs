@@ -62,6 +62,7 @@ public sealed partial class PlannerLoop
         if (!observed.Known || !_health.IsFresh(HealthSilence)) return TimeSpan.FromSeconds(1);
         _tolerations.Observe(observed.Verdicts);
         var state = new PlacementState(_store.Current);
+        if (!state.Decides) return TimeSpan.FromSeconds(1);
         PlanInputs inputs = PlanInputs.Collect(state, observed, new WorkloadResolver(state, _material.Current), _tolerations);
         long started = _time.GetTimestamp();
         PlacementPlan plan = PlacementPlanner.Compute(inputs.Desired, inputs.Observed);

@@ -11,7 +11,7 @@ namespace Federation.Placement.Loops;
 public sealed class Wakeups(IStore store, PlannerLoop planner, DispatchLoop dispatch)
 {
     private static readonly string[] Watched =
-        [Kinds.Cluster, Kinds.Workload, Kinds.PlacementPolicy, Kinds.Volume, Kinds.Binding, Kinds.Assignment, Kinds.Rollout];
+        [Kinds.Cluster, Kinds.Workload, Kinds.PlacementPolicy, Kinds.Volume, Kinds.Binding, Kinds.Assignment, Kinds.Rollout, Kinds.Recovery];
 
     /// <summary>Follows the store until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)

@@ -64,6 +64,15 @@ public sealed partial class NodeReconciler : IClusterActuator, IClusterObserver
         }
     }
 
+    /// <summary>The orders' revision that was taken over last.</summary>
+    public long KnownRevision
+    {
+        get
+        {
+            lock (_gate) return _revision;
+        }
+    }
+
     /// <summary>What is desired here now, in order of id: what deltas go on from.</summary>
     public IReadOnlyList<DesiredAssignment> Desired
     {

@@ -48,7 +48,7 @@ internal static class LoginCommand
         return command;
     }
 
-    private static string Ask(CliConsole console, string prompt, bool hidden)
+    internal static string Ask(CliConsole console, string prompt, bool hidden)
     {
         if (console.InIsTerminal) console.Error.Write(prompt);
         string? text = console.InIsTerminal && hidden ? ReadHidden(console) : console.In.ReadLine();

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Net;
+using Federation.Backup;
 using Federation.Cli.Applying;
 using Federation.Client;
 using Federation.Client.Contexts;
 using Federation.Contracts.Api;
+using Federation.Storage;
 
 namespace Federation.Cli.Session;
 
@@ -17,6 +19,8 @@ internal static class Failures
             CliException known => (known.ExitCode, (IEnumerable<string>)[known.Message], known.Next),
             ApiException refusal => (Code(refusal), Lines(refusal), Next(refusal)),
             PlaneUnreachableException => (ExitCode.Unreachable, [failure.Message], "is it running? 'dotnet run --project AppHost' starts one here; 'fedctl context show' says which address is meant"),
+            BackupException refused => (ExitCode.Failed, [refused.Message], refused.Next),
+            StoreOpenException store => (ExitCode.Failed, [store.Message], store.Failure == StoreOpenFailure.Locked ? "stop the plane's services first" : null),
             ContextFileException => (ExitCode.Failed, [failure.Message], null),
             OperationCanceledException when ct.IsCancellationRequested => (ExitCode.Interrupted, ["interrupted"], null),
             IOException or HttpRequestException => (ExitCode.Unreachable, [failure.Message], "try again; 'fedctl get clusters' tells whether the plane answers"),

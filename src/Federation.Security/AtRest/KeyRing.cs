@@ -94,6 +94,18 @@ public sealed class KeyRing : IDisposable
         return ring;
     }
 
+    /// <summary>The keys as their file holds them, for the offline kit. The caller clears it.</summary>
+    public byte[] Export()
+    {
+        byte[] text = new byte[_keys.Length * 45];
+        for (int i = 0; i < _keys.Length; i++)
+        {
+            Base64.EncodeToUtf8(_keys[i].Reveal(), text.AsSpan(i * 45, 44), out _, out _);
+            text[i * 45 + 44] = (byte)'\n';
+        }
+        return text;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -105,14 +117,9 @@ public sealed class KeyRing : IDisposable
     private void Save()
     {
         // A folder that is mounted read-only refuses here, before anything was wrapped with a key that would be lost.
-        byte[] text = new byte[_keys.Length * 45];
+        byte[] text = Export();
         try
         {
-            for (int i = 0; i < _keys.Length; i++)
-            {
-                Base64.EncodeToUtf8(_keys[i].Reveal(), text.AsSpan(i * 45, 44), out _, out _);
-                text[i * 45 + 44] = (byte)'\n';
-            }
             DurableFile.Replace(Path, text);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

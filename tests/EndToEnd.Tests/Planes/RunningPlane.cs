@@ -97,6 +97,13 @@ public sealed partial class RunningPlane : IAsyncLifetime
         return _host.ExitCode;
     }
 
+    /// <summary>The next call logs in anew, with what the context file says then.</summary>
+    internal void ForgetLogin()
+    {
+        _client?.Dispose();
+        _client = null;
+    }
+
     /// <summary><c>kill -9</c> of AppHost alone.</summary>
     internal async Task KillHostAsync()
     {

@@ -23,6 +23,8 @@ public abstract class IdentityTest : IAsyncLifetime
     private protected async Task RestartAsync()
     {
         await Host.DisposeAsync();
-        Host = await IdentityHost.StartAsync(Folder, Time);
+        await StartHostAsync();
     }
+
+    private protected async Task StartHostAsync() => Host = await IdentityHost.StartAsync(Folder, Time);
 }
