@@ -140,7 +140,7 @@ public sealed partial class NodeReconciler
         _lookAt = In(BetweenLooks);
         int looks = 0;
         ReplicaId? last = null;
-        foreach (Replica replica in _replicas.Values)
+        foreach (Replica replica in _replicas.InOrder)
         {
             if (_lookedTo is { } from && replica.Id.CompareTo(from) <= 0) continue;
             if (replica.Phase != ReplicaPhase.Running || replica.Stop != StopStage.None || replica.Record.Ports.Count == 0)

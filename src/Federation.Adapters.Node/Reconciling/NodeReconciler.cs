@@ -185,7 +185,7 @@ public sealed partial class NodeReconciler : IClusterActuator, IClusterObserver
     /// <summary>Fires when a running replica's process is found stopped by a signal; never for one that does not run.</summary>
     public CancellationToken StandstillOf(ReplicaId id)
     {
-        lock (_gate) return _replicas.TryGetValue(id, out Replica? replica) && replica.Phase == ReplicaPhase.Running ? replica.Standstill : CancellationToken.None;
+        lock (_gate) return _replicas.Find(id) is { Phase: ReplicaPhase.Running } replica ? replica.Standstill : CancellationToken.None;
     }
 
     // A full set repeats everything: what it does not change is not written again. A newer box of the same version is sealed to the same key.

@@ -38,8 +38,8 @@ internal sealed class DrainProgress(PlaneSession session, CliConsole console)
         var present = left.ToDictionary(NameOf, StringComparer.Ordinal);
         _seen.UnionWith(present.Keys);
         _lines.Show([.. _seen.Select(name => present.TryGetValue(name, out DepartureView? view)
-            ? (name, string.Create(CultureInfo.InvariantCulture, $"{view.Replicas} left, {Word(view)}"), false)
-            : (name, "gone", true))]);
+            ? new ProgressItem(name, string.Create(CultureInfo.InvariantCulture, $"{view.Replicas} left, {Word(view)}"), [], null, ProgressState.UnderWay)
+            : new ProgressItem(name, "gone", [], null, ProgressState.Done))]);
     }
 
     private static string Word(DepartureView view) => view.Blocked ? $"is blocked: {view.Reason}" : view.Reason;
