@@ -69,7 +69,9 @@ public sealed class ReportSession(NodeKey node, ObservationDesk desk, TimeProvid
                     {
                         Grant = new LeaseGrant
                         {
-                            Renewal = report.Renewal.Renewal, DurationMs = (long)desk.Lease.TotalMilliseconds, NextRenewalMs = (long)next.TotalMilliseconds,
+                            Renewal = report.Renewal.Renewal,
+                            DurationMs = (long)desk.Lease.TotalMilliseconds,
+                            NextRenewalMs = (long)next.TotalMilliseconds,
                         },
                     }, cancellationToken);
                 break;
