@@ -19,20 +19,24 @@ public sealed partial class ShopScenario
     {
         await EnsureShopAsync("2");
         await TolerateAsync(2);
+        IReadOnlyList<ReplicaView> replicas = await _plane.ReplicasAsync(ShopWorkloads);
+        string worker = replicas.First(replica => replica.Workload == "worker").Cluster;
+        // The one that has most to lose; the one process of which there is no second stays out of it.
+        string doomed = replicas.Where(replica => replica.Cluster != worker).CountBy(replica => replica.Cluster).MaxBy(pair => pair.Value).Key;
         await using ConstantLoad load = StartLoad();
         await load.FlowsAsync(40);
-        Command drilling = _plane.StartFedctl("drill", "lose", "cluster", "us-cloud", "--for", "2m", "--yes");
+        Command drilling = _plane.StartFedctl("drill", "lose", "cluster", doomed, "--for", "2m", "--yes");
         DrillView drill = await Eventually.NotNullAsync("the drill has begun", async () => (await _plane.Client.DrillsAsync(Cancelled)).LastOrDefault(one => one.EndedAt is null));
         DateTimeOffset? lost = null;
         await Eventually.TrueAsync("what the cluster ran is ready elsewhere", async () =>
         {
-            if (lost is null && (await _plane.Client.GetAsync<Cluster>("us-cloud", ct: Cancelled)).Status?.State?.IsLost() == true) lost = DateTimeOffset.UtcNow;
+            if (lost is null && (await _plane.Client.GetAsync<Cluster>(doomed, ct: Cancelled)).Status?.State?.IsLost() == true) lost = DateTimeOffset.UtcNow;
             return (await _plane.Client.DrillsAsync(Cancelled)).First(one => one.Id == drill.Id).ReplacedAfterSeconds is not null;
         }, async () => (await _plane.FedctlAsync("drill", "list")).All);
         await load.FlowsAsync(40);
         (await _plane.FedctlAsync("drill", "stop", drill.Id)).Done();
         string report = (await drilling.EndAsync(TimeSpan.FromMinutes(1), Cancelled)).Done().Out;
-        await Eventually.TrueAsync("the cluster is back", async () => (await _plane.Client.GetAsync<Cluster>("us-cloud", ct: Cancelled)).Status!.State == VerdictState.Ready);
+        await Eventually.TrueAsync("the cluster is back", async () => (await _plane.Client.GetAsync<Cluster>(doomed, ct: Cancelled)).Status!.State == VerdictState.Ready);
         await load.FlowsAsync(40);
         IReadOnlyList<LoadRequest> requests = await load.EndAsync();
 

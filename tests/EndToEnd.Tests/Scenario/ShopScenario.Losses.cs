@@ -184,8 +184,9 @@ public sealed partial class ShopScenario
         Assert.True(applied.ExitCode == 1, applied.All);
         string line = Assert.Single(applied.Error.Split('\n'), static line => line.StartsWith("fedctl: workload/api:", StringComparison.Ordinal));
         Assert.Matches(@"^fedctl: workload/api: revision \d+ undone to \d+: .+ answered 500 on [a-z-]+/n\d", line);
-        Workload back = await _plane.ReadyAsync("api", workload => workload.Status!.Revision == good);
-        Assert.Equal(4, back.Status!.Ready);
+        await Eventually.TrueAsync("the version before is back everywhere", async () =>
+            (await _plane.Client.GetAsync<Workload>("api")).Status is { Phase: "Undone", Ready: 4 } status && status.Revision == good,
+            async () => (await _plane.FedctlAsync("describe", "workload", "api")).All);
         Assert.Contains("answered 500", (await _plane.FedctlAsync("rollout", "history", "api")).Done().Out, StringComparison.Ordinal);
         Assert.Equal("2", (await AskShopAsync())["api"]!["version"]!.GetValue<string>());
         LoadRequest[] failed = [.. requests.Where(static request => request.Failure is not null)];
