@@ -3,7 +3,7 @@ using Federation.Domain.Quantities;
 namespace Federation.Domain.Workloads;
 
 /// <summary>
-/// How much of a workload may be missing, over all clusters, because of steps that nobody was forced to: drains, moves, rebalancing, failback, a changed
+/// How much of a workload may be missing, over all clusters, because of steps that nobody was forced to: drains, moves, a changed
 /// policy. What is lost counts as missing too, but is not held back by a budget. At most one of the two members is given.
 /// </summary>
 public sealed record DisruptionBudget
