@@ -27,6 +27,11 @@ public interface IReplicaHost
     /// <summary>Whether the replica's process was stopped by a signal and not told to go on: it is there, and answers nothing.</summary>
     bool StandsStill(ReplicaId replica) => false;
 
+    /// <summary>Says whom to tell that an end may wait to be polled, from any thread. A host that cannot tell leaves it to the next poll.</summary>
+    void TellOfEnds(Action ended)
+    {
+    }
+
     /// <summary>The ends since the last call, each told once. Never waits.</summary>
     IReadOnlyList<ReplicaEnd> Poll();
 

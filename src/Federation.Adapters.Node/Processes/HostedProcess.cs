@@ -4,7 +4,7 @@ using Federation.Adapters.Node.Replicas;
 namespace Federation.Adapters.Node.Processes;
 
 /// <summary>One replica in the host's hands: its parent and its process, by handles of the kernel that stay theirs.</summary>
-internal sealed class HostedProcess(ReplicaRecord record, ReplicaFolder folder) : IDisposable
+internal sealed class HostedProcess(ReplicaRecord record, ReplicaFolder folder, EndWatch ends) : IDisposable
 {
     private int _watched = -1;
 
@@ -36,7 +36,9 @@ internal sealed class HostedProcess(ReplicaRecord record, ReplicaFolder folder) 
     public bool WatchParent(int process)
     {
         _watched = Native.OpenProcess(process);
-        return _watched >= 0;
+        if (_watched < 0) return false;
+        ends.Add(_watched);
+        return true;
     }
 
     public bool Adopt(ProcessIdentity child)
@@ -65,7 +67,9 @@ internal sealed class HostedProcess(ReplicaRecord record, ReplicaFolder folder) 
 
     public void Dispose()
     {
-        if (_watched >= 0) _ = Native.Close(_watched);
+        if (_watched < 0) return;
+        ends.Drop(_watched);
+        _ = Native.Close(_watched);
         _watched = -1;
     }
 
@@ -80,6 +84,7 @@ internal sealed class HostedProcess(ReplicaRecord record, ReplicaFolder folder) 
             return false;
         }
         _watched = handle;
+        ends.Add(handle);
         return true;
     }
 }

@@ -60,6 +60,15 @@ internal static class Native
     [DllImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static extern int Poll(ref PollEntry entries, ulong count, int milliseconds);
 
+    [DllImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    public static extern int EventDescriptor(uint initial, int flags);
+
+    [DllImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static extern nint Read(int descriptor, ref ulong value, nint length);
+
+    [DllImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static extern nint Write(int descriptor, ref ulong value, nint length);
+
     [DllImport("libc", EntryPoint = "mount", SetLastError = true)]
     public static extern int Mount(
         [MarshalAs(UnmanagedType.LPUTF8Str)] string source, [MarshalAs(UnmanagedType.LPUTF8Str)] string target,

@@ -84,7 +84,7 @@ public sealed partial class ProcessReplicaHost
         Logs.Begin(record.Id);
         int parent = StartClean("/usr/bin/setsid", arguments, MarkOf(record.Id));
         Logs.Expect(record.Id);
-        var hosted = new HostedProcess(record, folder) { ParentProcess = parent };
+        var hosted = new HostedProcess(record, folder, _watch) { ParentProcess = parent };
         _hosted[record.Id] = hosted;
         // It may have ended already: then what it noted is all there is.
         if (!hosted.WatchParent(parent)) Ended(hosted, StatusOf(hosted));
@@ -166,7 +166,7 @@ public sealed partial class ProcessReplicaHost
         if (!File.Exists(folder.Record)) return null;
         ReplicaRecord record = JsonSerializer.Deserialize<ReplicaRecord>(File.ReadAllText(folder.Record), DomainJson.Options)!;
         ProcessIdentity? parent = ProcessIdentity.FromNote(folder.Parent, record.Attempt);
-        var hosted = new HostedProcess(record, folder) { ParentProcess = parent?.Process ?? 0 };
+        var hosted = new HostedProcess(record, folder, _watch) { ParentProcess = parent?.Process ?? 0 };
         _hosted[id] = hosted;
         Logs.Expect(id);
         if (parent is { } identity && hosted.WatchParent(identity)) return new HostedReplica(record, null);

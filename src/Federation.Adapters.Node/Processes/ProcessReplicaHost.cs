@@ -26,6 +26,7 @@ public sealed partial class ProcessReplicaHost : IReplicaHost, IDisposable
     private readonly object _gate = new();
     private readonly SortedDictionary<ReplicaId, HostedProcess> _hosted = [];
     private readonly List<ReplicaEnd> _ends = [];
+    private readonly EndWatch _watch = new();
     private readonly ControlGroups _groups;
     private readonly TenantUsers _users;
     private readonly HealthProbe _probe;
@@ -99,6 +100,9 @@ public sealed partial class ProcessReplicaHost : IReplicaHost, IDisposable
     {
         lock (_gate) return _hosted.TryGetValue(replica, out HostedProcess? hosted) && hosted.End is null && hosted.LearnChild() && hosted.Child!.Value.IsStopped;
     }
+
+    /// <inheritdoc/>
+    public void TellOfEnds(Action ended) => _watch.Tell(ended);
 
     /// <inheritdoc/>
     public IReadOnlyList<ReplicaEnd> Poll()
@@ -202,6 +206,7 @@ public sealed partial class ProcessReplicaHost : IReplicaHost, IDisposable
             foreach (HostedProcess hosted in _hosted.Values) hosted.Dispose();
             _hosted.Clear();
         }
+        _watch.Dispose();
         _groups.Leave();
         _probe.Dispose();
     }

@@ -53,6 +53,7 @@ public sealed partial class NodeReconciler : IClusterActuator, IClusterObserver
         _logger = logger;
         _pulse = new Pulse(time);
         _observed = new(new ClusterObservationSet(0, [], []));
+        _host.TellOfEnds(_pulse.Set);
     }
 
     /// <summary>The highest term obeyed here.</summary>

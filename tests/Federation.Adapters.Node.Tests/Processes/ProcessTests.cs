@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Federation.Adapters.Node.Logs;
+using Federation.Adapters.Node.Processes;
 using Federation.Domain.Assignments;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
@@ -84,6 +85,26 @@ public sealed class ProcessTests
         });
         ReplicaObservation replica = await node.SeeReadyAsync();
         Assert.Equal($"<--port={replica.Ports[0].Port}>\n<two words>\n<>\n<a'b\"c>\n<*>\n", await node.OutputAsync(replica.Id, "<*>\n"));
+    }
+
+    [Fact]
+    public async Task EndWatch_TellsOfEachEnd()
+    {
+        using var watch = new EndWatch();
+        using var told = new SemaphoreSlim(0);
+        watch.Tell(() => told.Release());
+        for (int i = 0; i < 3; i++)
+        {
+            using var process = Process.Start("/bin/sleep", "600");
+            int handle = Native.OpenProcess(process.Id);
+            watch.Add(handle);
+            process.Kill();
+            Assert.True(await told.WaitAsync(TimeSpan.FromSeconds(60), Cancelled));
+            watch.Drop(handle);
+            Assert.Equal(0, Native.Close(handle));
+            await process.WaitForExitAsync(Cancelled);
+        }
+        Assert.Equal(0, told.CurrentCount);
     }
 
     [Theory]
