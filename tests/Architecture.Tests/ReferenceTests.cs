@@ -11,6 +11,7 @@ public partial class ReferenceTests
     {
         ["Federation.Domain"] = [],
         ["Federation.Contracts"] = [],
+        ["Federation.Engine"] = [],
         ["Federation.Grpc"] = [],
         ["Federation.Hosting"] = [],
         ["Federation.Reconciliation"] = [],

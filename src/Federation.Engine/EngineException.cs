@@ -1,0 +1,22 @@
+using System.Net;
+
+namespace Federation.Engine;
+
+/// <summary>The engine refused, or could not be spoken with. The message is the daemon's own where it gave one.</summary>
+public sealed class EngineException : IOException
+{
+    /// <summary>A refusal by the daemon.</summary>
+    public EngineException(HttpStatusCode status, string message) : base(message) => Status = status;
+
+    /// <summary>No answer, or none that can be understood.</summary>
+    public EngineException(string message, Exception? inner = null) : base(message, inner) { }
+
+    /// <summary>The daemon's status; null if there was no answer.</summary>
+    public HttpStatusCode? Status { get; }
+
+    /// <summary>What was asked for is not there.</summary>
+    public bool IsNotFound => Status == HttpStatusCode.NotFound;
+
+    /// <summary>It is there already, or in a state that does not allow the request.</summary>
+    public bool IsConflict => Status == HttpStatusCode.Conflict;
+}

@@ -1,0 +1,195 @@
+using System.Diagnostics;
+using System.Formats.Tar;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+
+namespace Federation.TestKit.Engine;
+
+/// <summary>
+/// A Docker Engine of the test's own: Debian's dockerd on a socket, data and networks in a folder, which changes nothing of the machine and ends with the test.
+/// Its one image, <c>box:1</c>, is made of busybox; it holds the user <c>web</c> (1234).
+/// </summary>
+public sealed class DockerEngine : IAsyncDisposable
+{
+    /// <summary>The image that is there.</summary>
+    public const string Image = "box:1";
+
+    private const string Daemon = "/usr/sbin/dockerd";
+    private const string Busybox = "/bin/busybox";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static int s_count;
+    private readonly string[] _more;
+    private readonly string _pool;
+    private readonly HttpClient _http;
+    private Process? _daemon;
+
+    private DockerEngine(string[] more)
+    {
+        _more = more;
+        Folder = Directory.CreateTempSubdirectory("fd-engine-").FullName;
+        // So that engines of other tests, and the machine's own, have other networks.
+        _pool = string.Create(CultureInfo.InvariantCulture, $"10.{100 + (Environment.ProcessId * 7 + Interlocked.Increment(ref s_count)) % 100}.0.0/16");
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellationToken) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath), cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        })
+        {
+            BaseAddress = new Uri("http://engine/v1.41/"),
+            Timeout = Patience,
+        };
+    }
+
+    /// <summary>What this machine lacks to run one; null if nothing.</summary>
+    public static string? Missing { get; } =
+        !Environment.IsPrivilegedProcess ? "needs root: it starts a Docker Engine of its own"
+        : !File.Exists(Daemon) ? "needs a Docker Engine to test against, and dockerd is not installed: apt-get install docker.io"
+        : !File.Exists(Busybox) ? "needs busybox to make an image of, and it is not installed: apt-get install busybox-static"
+        : null;
+
+    /// <summary>All that it keeps.</summary>
+    public string Folder { get; }
+
+    /// <summary>Where it listens.</summary>
+    public string SocketPath => Path.Combine(Folder, "engine.sock");
+
+    private string Log => Path.Combine(Folder, "log");
+
+    /// <summary>Starts one and makes its image.</summary>
+    /// <param name="more">More arguments of the daemon.</param>
+    public static async Task<DockerEngine> StartAsync(params string[] more)
+    {
+        var engine = new DockerEngine(more);
+        await engine.StartDaemonAsync();
+        await engine.ImportAsync();
+        return engine;
+    }
+
+    /// <summary>The daemon ends as by a service manager, or at once by force.</summary>
+    public async Task StopDaemonAsync(bool byForce = false)
+    {
+        if (_daemon is null) return;
+        if (byForce) _daemon.Kill();
+        else using (Process kill = Process.Start("/bin/kill", ["-TERM", _daemon.Id.ToString(CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        try
+        {
+            await _daemon.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _daemon.Kill();
+            await _daemon.WaitForExitAsync();
+        }
+        _daemon.Dispose();
+        _daemon = null;
+    }
+
+    /// <summary>Starts the daemon again on what it kept.</summary>
+    public async Task StartDaemonAsync()
+    {
+        string[] arguments =
+        [
+            // Its output is a file's, so that it never waits for a reader.
+            "-c", "exec \"$0\" \"$@\" >>\"$LOG\" 2>&1", Daemon, "--config-file", Path.Combine(Folder, "daemon.json"), "-H", "unix://" + SocketPath, "--data-root", Path.Combine(Folder, "data"),
+            "--exec-root", Path.Combine(Folder, "exec"), "--pidfile", Path.Combine(Folder, "pid"), "--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false",
+            "--default-address-pool", $"base={_pool},size=24", "--shutdown-timeout=3", .. _more,
+        ];
+        await File.WriteAllTextAsync(Path.Combine(Folder, "daemon.json"), "{}");
+        var start = new ProcessStartInfo("/bin/sh", arguments);
+        start.Environment["LOG"] = Log;
+        _daemon = Process.Start(start)!;
+        long since = Stopwatch.GetTimestamp();
+        while (!await AnswersAsync())
+        {
+            if (_daemon.HasExited || Stopwatch.GetElapsedTime(since) > Patience) throw new InvalidOperationException($"dockerd did not start; the end of its log:\n{string.Join('\n', (await File.ReadAllLinesAsync(Log)).TakeLast(15))}");
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>Asks the engine by the API's own paths.</summary>
+    public async Task<JsonDocument> GetAsync(string path)
+    {
+        using HttpResponseMessage reply = await _http.GetAsync(path);
+        string text = await reply.Content.ReadAsStringAsync();
+        return reply.IsSuccessStatusCode ? JsonDocument.Parse(text) : throw new InvalidOperationException($"{path}: {(int)reply.StatusCode} {text}");
+    }
+
+    /// <summary>Orders something by the API's own paths.</summary>
+    public async Task<string> SendAsync(HttpMethod method, string path, object? body = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null) request.Content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
+        using HttpResponseMessage reply = await _http.SendAsync(request);
+        string text = await reply.Content.ReadAsStringAsync();
+        return reply.IsSuccessStatusCode ? text : throw new InvalidOperationException($"{method} {path}: {(int)reply.StatusCode} {text}");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_daemon is null) await StartDaemonAsync();
+        using (JsonDocument containers = await GetAsync("containers/json?all=true"))
+            foreach (JsonElement container in containers.RootElement.EnumerateArray()) await SendAsync(HttpMethod.Delete, $"containers/{container.GetProperty("Id").GetString()}?force=true&v=true");
+        // Their bridges are the machine's.
+        using (JsonDocument networks = await GetAsync("networks?filters=%7B%22driver%22%3A%5B%22bridge%22%5D%7D"))
+            foreach (JsonElement network in networks.RootElement.EnumerateArray()) await SendAsync(HttpMethod.Delete, $"networks/{network.GetProperty("Id").GetString()}");
+        await StopDaemonAsync();
+        _http.Dispose();
+        using Process remove = Process.Start("/bin/rm", ["-rf", "--one-file-system", "--", Folder]);
+        await remove.WaitForExitAsync();
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            using HttpResponseMessage reply = await _http.GetAsync("/_ping");
+            return reply.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private async Task ImportAsync()
+    {
+        using Stream layer = await LayerAsync();
+        using var content = new StreamContent(layer);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-tar");
+        using HttpResponseMessage reply = await _http.PostAsync($"images/create?fromSrc=-&repo=box&tag=1&changes={Uri.EscapeDataString("CMD [\"/bin/sleep\", \"600\"]")}", content);
+        string text = await reply.Content.ReadAsStringAsync();
+        if (!reply.IsSuccessStatusCode || text.Contains("\"error\"", StringComparison.Ordinal)) throw new InvalidOperationException($"the image was not imported: {text}");
+    }
+
+    /// <summary>The files of the image, as a tar archive.</summary>
+    public static async Task<Stream> LayerAsync()
+    {
+        var stream = new MemoryStream();
+        await using (var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            foreach (string folder in (string[])["bin/", "etc/", "tmp/", "www/", "run/"])
+                await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.Directory, folder) { Mode = (UnixFileMode)(folder == "tmp/" ? 0x3FF : 0x1ED) });
+            await using (FileStream program = File.OpenRead(Busybox))
+                await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, "bin/busybox") { DataStream = program, Mode = (UnixFileMode)0x1ED });
+            foreach (string applet in (string[])["sh", "sleep", "cat", "echo", "httpd", "id", "env", "wget", "nc", "true", "false", "awk", "ls", "stty", "stat", "kill", "hostname", "seq", "touch", "readlink", "trap"])
+                await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.SymbolicLink, "bin/" + applet) { LinkName = "busybox" });
+            await WriteAsync("etc/passwd", "root:x:0:0:root:/:/bin/sh\nweb:x:1234:1234:web:/:/bin/sh\n");
+            await WriteAsync("etc/group", "root:x:0:\nweb:x:1234:\n");
+            await WriteAsync("www/index.html", "ok\n");
+
+            async Task WriteAsync(string name, string text) =>
+                await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)), Mode = (UnixFileMode)0x1A4 });
+        }
+        stream.Position = 0;
+        return stream;
+    }
+}
