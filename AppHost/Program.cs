@@ -74,6 +74,8 @@ void AddNode(string cluster, string node, int port) => builder.AddProject($"{clu
     .WithEnvironment("Agent__Cluster", cluster)
     .WithEnvironment("Agent__Node", node)
     .WithEnvironment("Agent__Capacity__Cpu", "4")
+    // The samples are processes; what runs in this machine's Docker Engine, if it has one, is not theirs.
+    .WithEnvironment("Agent__Engine__Address", "none")
     .WithEnvironment("Agent__Capacity__Memory", "2Gi")
     .WithEnvironment("Agent__StateDirectory", state.OfNode(cluster, node))
     .WithEnvironment("Federation__AuthorityFile", state.Authority)

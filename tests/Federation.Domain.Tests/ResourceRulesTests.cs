@@ -119,7 +119,27 @@ public sealed class ResourceRulesTests
     [InlineData("a\\b", false)]
     [InlineData("", false)]
     public void Check_FilePath_StaysInTheReplicasFolder(string path, bool valid) =>
+        Assert.Equal(valid, OfTemplate(new() { Process = new() { Command = "web" }, Configs = [new() { Name = "c", Path = path }] }).Length == 0);
+
+    [Theory]
+    [InlineData("/etc/site", true)]
+    [InlineData("/etc/site/", true)]
+    [InlineData("/", false)]
+    [InlineData("/etc/../site", false)]
+    [InlineData("/etc//site", false)]
+    [InlineData("../a", false)]
+    public void Check_FilePathFromTheRoot_IsForTemplatesWithoutAProcess(string path, bool valid) =>
         Assert.Equal(valid, OfTemplate(new() { Configs = [new() { Name = "c", Path = path }] }).Length == 0);
+
+    [Fact]
+    public void Check_Container_NeedsAnImageAndFormsThatAnEngineTakes()
+    {
+        Assert.Empty(OfTemplate(new() { Container = new() { Command = ["/bin/web"], WorkingDirectory = "/srv", User = "web:1000", StopSignal = "SIGRTMIN+3" } }));
+        Assert.Equal(
+            ["spec.template.container.command", "spec.template.container.workingDirectory", "spec.template.container.user", "spec.template.container.stopSignal", "spec.template.container.environment[\"A B\"]"],
+            OfTemplate(new() { Container = new() { Command = [], WorkingDirectory = "srv", User = "web:", StopSignal = "QUIT", Environment = new Dictionary<string, string> { ["A B"] = "" } } }));
+        Assert.Contains("spec.template.container", Paths(new Workload { Metadata = Named, Spec = new() { Template = new() { Process = new() { Command = "web" }, Container = new() } } }));
+    }
 
     [Fact]
     public void Check_FilesOfTwoReferences_DoNotMeet()

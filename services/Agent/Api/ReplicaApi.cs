@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
+using Federation.Adapters.Node.Commands;
+using Federation.Adapters.Node.Hosting;
 using Federation.Adapters.Node.Logs;
-using Federation.Adapters.Node.Processes;
 using Federation.Agent.Node;
 using Federation.Contracts.Api;
 using Federation.Domain.Identifiers;
@@ -32,7 +32,7 @@ public static class ReplicaApi
     }
 
     private static async Task<IResult> WriteLogsAsync(
-        string id, bool? follow, int? tail, string? since, bool? previous, HttpContext context, ProcessReplicaHost host, AgentOptions options, TimeProvider time)
+        string id, bool? follow, int? tail, string? since, bool? previous, HttpContext context, NodeReplicaHost host, AgentOptions options, TimeProvider time)
     {
         var replica = new ReplicaId(id);
         if (!IsPlainName(id) || !host.Logs.Knows(replica)) return Results.Problem($"replica {id} is not known on this node", statusCode: 404, title: "No such replica", type: ProblemTypes.NotFound);
@@ -109,48 +109,50 @@ public static class ReplicaApi
         }
     }
 
-    private static async Task<IResult> RunCommandAsync(string id, CommandRequest request, HttpContext context, ProcessReplicaHost host, TimeProvider time)
+    private static async Task<IResult> RunCommandAsync(string id, CommandRequest request, HttpContext context, NodeReplicaHost host, TimeProvider time)
     {
         if (request.Command is not { Count: > 0 }) return Results.Problem("the body is {\"command\": [\"PROGRAM\", \"ARGUMENT\"]}", statusCode: 400, title: "No command");
-        using Process? process = host.StartCommand(new ReplicaId(id), request.Command);
-        if (process is null) return Results.Problem($"replica {id} does not run on this node", statusCode: 404, title: "No such replica", type: ProblemTypes.NotFound);
+        IReplicaCommand? command;
+        try
+        {
+            command = await host.RunCommandAsync(new ReplicaId(id), request.Command, terminal: null, input: false, context.RequestAborted);
+        }
+        catch (IOException e)
+        {
+            return Results.Problem(e.Message, statusCode: 502, title: "The command could not be started");
+        }
+        if (command is null) return Results.Problem($"replica {id} does not run on this node", statusCode: 404, title: "No such replica", type: ProblemTypes.NotFound);
         context.Response.ContentType = "application/x-ndjson";
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         Channel<CommandOutput> output = Channel.CreateBounded<CommandOutput>(256);
-        try
+        await using (command)
         {
-            process.StandardInput.Close();
-            Task finishing = FinishAsync(process, output.Writer, context.RequestAborted);
-            await CopyAsync(output.Reader, context, static line => line, time);
-            await finishing;
-        }
-        catch (Exception e) when (e is OperationCanceledException or IOException)
-        {
-            // The caller is gone: its command goes too.
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            try
+            {
+                Task finishing = FinishAsync(command, output.Writer, context.RequestAborted);
+                await CopyAsync(output.Reader, context, static line => line, time);
+                await finishing;
+            }
+            catch (Exception e) when (e is OperationCanceledException or IOException)
+            {
+                // The caller is gone: its command goes too.
+            }
         }
         return Results.Empty;
     }
 
-    private static async Task FinishAsync(Process process, ChannelWriter<CommandOutput> output, CancellationToken cancellationToken)
+    private static async Task FinishAsync(IReplicaCommand command, ChannelWriter<CommandOutput> output, CancellationToken cancellationToken)
     {
+        var lines = new OutputLines(output);
         try
         {
-            await Task.WhenAll(Read(process.StandardOutput, "stdout"), Read(process.StandardError, "stderr"));
-            await process.WaitForExitAsync(cancellationToken);
-            await output.WriteAsync(new CommandOutput(null, null, process.ExitCode), cancellationToken);
+            await command.CopyOutputAsync((error, piece, stop) => lines.AddAsync(error ? "stderr" : "stdout", piece, stop), cancellationToken);
+            await lines.EndAsync(cancellationToken);
+            await output.WriteAsync(new CommandOutput(null, null, await command.WaitAsync(cancellationToken)), cancellationToken);
         }
         finally
         {
             output.TryComplete();
-        }
-
-        async Task Read(StreamReader reader, string stream)
-        {
-            while (await reader.ReadLineAsync(cancellationToken) is { } line) await output.WriteAsync(new CommandOutput(stream, line, null), cancellationToken);
         }
     }
 

@@ -1,4 +1,4 @@
-using Federation.Adapters.Node.Processes;
+using Federation.Adapters.Node.Hosting;
 using Federation.Adapters.Node.Reconciling;
 using Federation.Agent.Node;
 
@@ -23,7 +23,7 @@ public static class LogShipping
         {
             NodeReconciler reconciler = provider.GetRequiredService<NodeReconciler>();
             var shipper = new LogShipper(
-                provider.GetRequiredService<ProcessReplicaHost>().Logs,
+                provider.GetRequiredService<NodeReplicaHost>().Logs,
                 () => reconciler.Current.Replicas.ToDictionary(static replica => replica.Id, static replica => replica.Workload),
                 receiver,
                 new LogPositions(Path.Combine(options.StateDirectory, $"log-positions-{receiver.Name}.json")),

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
@@ -26,9 +27,12 @@ public sealed class MeshCredentials
         _key = File.ReadAllBytes(path);
     }
 
+    /// <summary>The proxy's address on loopback with the replica's credentials.</summary>
+    public Uri AddressFor(ReplicaRecord replica, int port) => AddressFor(replica, IPAddress.Loopback, port);
+
     /// <summary>The proxy's address with the replica's credentials.</summary>
-    public Uri AddressFor(ReplicaRecord replica, int port) =>
-        new UriBuilder("http", "127.0.0.1", port) { UserName = replica.Id.Value, Password = CodeOf(replica.Id) }.Uri;
+    public Uri AddressFor(ReplicaRecord replica, IPAddress address, int port) =>
+        new UriBuilder("http", address.ToString(), port) { UserName = replica.Id.Value, Password = CodeOf(replica.Id) }.Uri;
 
     /// <summary>The replica that a Proxy-Authorization header is of; null if it is none that runs here.</summary>
     public ReplicaRecord? Find(string? header, NodeReconciler replicas)

@@ -1,4 +1,7 @@
 using System.Reflection;
+using System.Security.Cryptography;
+using Federation.Adapters.Node.Containers;
+using Federation.Adapters.Node.Hosting;
 using Federation.Adapters.Node.Journal;
 using Federation.Adapters.Node.Leases;
 using Federation.Adapters.Node.Processes;
@@ -9,6 +12,8 @@ using Federation.Agent.Mesh;
 using Federation.Agent.Tunnels;
 using Federation.Contracts.V1;
 using Federation.Domain.Chance;
+using Federation.Engine;
+using Federation.Engine.Connecting;
 using Federation.Grpc.Client;
 using Federation.Security.Enrollment;
 using Federation.ServiceDefaults.Auth;
@@ -46,6 +51,27 @@ public static class AgentNode
             new KeyMaterialOpener(provider.GetRequiredService<CertificateKeeper>()),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ProcessReplicaHost>>()));
+        if (options.Engine is not null)
+        {
+            services.AddSingleton(provider => EngineOf(options, provider.GetRequiredService<TimeProvider>()));
+            services.AddSingleton(provider => new ContainerReplicaHost(
+                new ContainerHostOptions
+                {
+                    Cluster = options.Cluster,
+                    Node = options.Node,
+                    StateDirectory = options.StateDirectory,
+                    Plane = () => provider.GetRequiredService<CertificateKeeper>().Current?.Trust.AuthorityHash[..16],
+                    Proxy = (replica, gateway) => provider.GetRequiredService<MeshCredentials>().AddressFor(replica, gateway, meshPort),
+                    ProxyPort = meshPort,
+                    Credentials = options.RegistryLoginsFile is { } file ? new RegistryLogins(file).Find : null,
+                },
+                provider.GetRequiredService<EngineClient>(),
+                provider.GetRequiredService<ProcessReplicaHost>(),
+                new KeyMaterialOpener(provider.GetRequiredService<CertificateKeeper>()),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<ContainerReplicaHost>>()));
+        }
+        services.AddSingleton(provider => new NodeReplicaHost(provider.GetRequiredService<ProcessReplicaHost>(), provider.GetService<ContainerReplicaHost>()));
         services.AddSingleton(provider => new NodeReconciler(
             new NodeReconcilerOptions
             {
@@ -55,7 +81,7 @@ public static class AgentNode
                 AgentVersion = typeof(AgentNode).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
             },
             new FileNodeJournal(Path.Combine(options.StateDirectory, "journal")),
-            provider.GetRequiredService<ProcessReplicaHost>(),
+            provider.GetRequiredService<NodeReplicaHost>(),
             provider.GetRequiredService<LeaseKeeper>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IChance>(),
@@ -71,6 +97,18 @@ public static class AgentNode
         services.AddSingleton<ReplicaMetrics>();
         services.AddSingleton<NodeUsageReader>();
         return builder;
+    }
+
+    private static EngineClient EngineOf(AgentOptions options, TimeProvider time)
+    {
+        try
+        {
+            return new EngineClient(new EngineClientOptions { Address = options.Engine!, Tls = options.EngineTlsDirectory is { } folder ? EngineTls.Read(folder) : null }, time);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        {
+            throw new InvalidOperationException($"Agent__Engine__TlsDirectory cannot be used for {options.Engine}: {e.Message}", e);
+        }
     }
 
     /// <summary>The loops, once the reconciler is started.</summary>

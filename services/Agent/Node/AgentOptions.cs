@@ -1,5 +1,6 @@
 using Federation.Domain.Identifiers;
 using Federation.Domain.Quantities;
+using Federation.Engine.Connecting;
 
 namespace Federation.Agent.Node;
 
@@ -25,6 +26,15 @@ public sealed record AgentOptions
 
     public required ResourceAmount Capacity { get; init; }
 
+    /// <summary>The Docker Engine that runs containers here; null for none.</summary>
+    public EngineAddress? Engine { get; init; } = EngineAddress.Default;
+
+    /// <summary>The folder with <c>ca.pem</c>, <c>cert.pem</c> and <c>key.pem</c> for an engine on TCP; without TLS if left out.</summary>
+    public string? EngineTlsDirectory { get; init; }
+
+    /// <summary>The file with registry logins, as <c>docker login</c> writes it.</summary>
+    public string? RegistryLoginsFile { get; init; }
+
     /// <summary>Where <c>/health</c>, <c>/alive</c> and <c>/metrics</c> are served, on loopback; nowhere if left out.</summary>
     public int? HttpPort { get; init; }
 
@@ -44,6 +54,9 @@ public sealed record AgentOptions
             JoinTokenFile = agent["JoinTokenFile"],
             TenantIsolation = Parsed("TenantIsolation", bool.Parse, true),
             Capacity = new ResourceAmount(Parsed("Capacity:Cpu", CpuMillis.Parse, MachineCapacity.Cpu), Parsed("Capacity:Memory", MemoryBytes.Parse, MachineCapacity.Memory)),
+            Engine = Parsed<EngineAddress?>("Engine:Address", static text => text == "none" ? null : EngineAddress.Parse(text), EngineAddress.Default),
+            EngineTlsDirectory = agent["Engine:TlsDirectory"],
+            RegistryLoginsFile = agent["Engine:RegistryLoginsFile"],
             HttpPort = Parsed<int?>("HttpPort", static text => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture), null),
         };
 

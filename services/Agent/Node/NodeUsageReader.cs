@@ -1,5 +1,5 @@
 using System.Globalization;
-using Federation.Adapters.Node.Processes;
+using Federation.Adapters.Node.Hosting;
 using Federation.Adapters.Node.Reconciling;
 using Federation.Adapters.Node.Replicas;
 using Federation.Contracts.Api;
@@ -8,7 +8,7 @@ using Federation.Domain.Observation;
 namespace Federation.Agent.Node;
 
 /// <summary>Measures what the node and its replicas use: by the kernel's counters, twice.</summary>
-public sealed class NodeUsageReader(NodeReconciler reconciler, ProcessReplicaHost host, AgentOptions options, TimeProvider time)
+public sealed class NodeUsageReader(NodeReconciler reconciler, NodeReplicaHost host, AgentOptions options, TimeProvider time)
 {
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(300);
 
@@ -17,9 +17,9 @@ public sealed class NodeUsageReader(NodeReconciler reconciler, ProcessReplicaHos
 
     public async Task<NodeUsage> MeasureAsync(CancellationToken cancellationToken)
     {
-        Sample before = Take();
+        Sample before = await TakeAsync(cancellationToken);
         await Task.Delay(Window, time, cancellationToken);
-        Sample after = Take();
+        Sample after = await TakeAsync(cancellationToken);
         double seconds = time.GetElapsedTime(before.At, after.At).TotalSeconds;
         return new NodeUsage(
             options.Cluster.Value, options.Node.Value,
@@ -32,14 +32,15 @@ public sealed class NodeUsageReader(NodeReconciler reconciler, ProcessReplicaHos
 
         ReplicaUsageView View(ReplicaObservation replica, ReplicaUsage usage)
         {
-            long? cpu = host.CountsCpu && before.Replicas.TryGetValue(replica, out ReplicaUsage earlier) && usage.Cpu >= earlier.Cpu ? Rate((usage.Cpu - earlier.Cpu).TotalMilliseconds) : null;
+            long? cpu = host.CountsCpuOf(replica.Id) && before.Replicas.TryGetValue(replica, out ReplicaUsage earlier) && usage.Cpu >= earlier.Cpu ? Rate((usage.Cpu - earlier.Cpu).TotalMilliseconds) : null;
             return new ReplicaUsageView(replica.Id.Value, replica.Workload.Tenant.Value, replica.Workload.Namespace, replica.Workload.Name,
-                cpu, host.CountsMemory ? usage.MemoryBytes : null, host.MemoryLimitOf(replica.Id));
+                cpu, host.CountsMemoryOf(replica.Id) ? usage.MemoryBytes : null, host.MemoryLimitOf(replica.Id));
         }
     }
 
-    private Sample Take()
+    private async Task<Sample> TakeAsync(CancellationToken cancellationToken)
     {
+        await host.RefreshUsageAsync(cancellationToken);
         (long? received, long? sent) = Network();
         return new Sample(time.GetTimestamp(), CpuTicks(), received, sent,
             reconciler.Current.Replicas.Where(static replica => replica.Running).ToDictionary(static replica => replica, replica => host.UsageOf(replica.Id), SameReplica.Instance));

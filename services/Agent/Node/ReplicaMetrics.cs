@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Federation.Adapters.Node.Processes;
+using Federation.Adapters.Node.Hosting;
 using Federation.Adapters.Node.Reconciling;
 using Federation.Agent.Tunnels;
 using Federation.Domain.Observation;
@@ -11,12 +11,12 @@ public sealed class ReplicaMetrics : IDisposable
 {
     private readonly Meter _meter = new("Federation.Agent");
     private readonly NodeReconciler _reconciler;
-    private readonly ProcessReplicaHost _host;
+    private readonly NodeReplicaHost _host;
 
     private readonly KeyValuePair<string, object?> _cluster;
     private readonly KeyValuePair<string, object?> _node;
 
-    public ReplicaMetrics(AgentOptions options, NodeReconciler reconciler, ProcessReplicaHost host, TunnelLoop tunnel)
+    public ReplicaMetrics(AgentOptions options, NodeReconciler reconciler, NodeReplicaHost host, TunnelLoop tunnel)
     {
         _reconciler = reconciler;
         _host = host;

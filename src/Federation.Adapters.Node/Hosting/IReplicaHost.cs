@@ -9,7 +9,7 @@ namespace Federation.Adapters.Node.Hosting;
 /// </summary>
 public interface IReplicaHost
 {
-    /// <summary>What this host is.</summary>
+    /// <summary>What this host is; another record once that has changed.</summary>
     HostFacts Facts { get; }
 
     /// <summary>Finds what carries our marks, running or ended, whoever started it; from then on its ends are polled. Called once, first of all.</summary>
@@ -21,7 +21,7 @@ public interface IReplicaHost
     /// <summary>Signals a replica; without effect if it has ended. <see cref="StopSignal.Kill"/> reaches every process that it started.</summary>
     void Signal(ReplicaId replica, StopSignal signal);
 
-    /// <summary>Whether the replica's own process is there: what has no health check counts as ready a little after.</summary>
+    /// <summary>Whether the replica's own process is there: its time to become ready counts from then on, and what has no health check is ready a little after.</summary>
     bool HasBegun(ReplicaId replica) => true;
 
     /// <summary>Whether the replica's process was stopped by a signal and not told to go on: it is there, and answers nothing.</summary>

@@ -7,4 +7,5 @@ namespace Federation.Adapters.Node.Hosting;
 /// <param name="Attempt">Which of its processes.</param>
 /// <param name="ExitCode">Its exit code; null if it was ended by a signal or nobody saw how it ended.</param>
 /// <param name="Description">How it ended, for a person.</param>
-public sealed record ReplicaEnd(ReplicaId Id, int Attempt, int? ExitCode, string Description);
+/// <param name="Began">False if nothing of the program ever ran: it is tried again whatever its restart policy says.</param>
+public sealed record ReplicaEnd(ReplicaId Id, int Attempt, int? ExitCode, string Description, bool Began = true);

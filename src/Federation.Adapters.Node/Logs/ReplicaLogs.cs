@@ -139,6 +139,31 @@ public sealed partial class ReplicaLogs
         lock (_gate) NoteStart(PathOf(replica), LengthOf(PathOf(replica)) ?? 0);
     }
 
+    /// <summary>Adds output of a replica that does not write here by itself. A disk that is full costs it.</summary>
+    internal void Append(ReplicaId replica, ReadOnlySpan<byte> output)
+    {
+        // Opened anew each time: after a rotation the end is elsewhere.
+        lock (_gate)
+        {
+            try
+            {
+                using var file = new FileStream(PathOf(replica), new FileStreamOptions
+                {
+                    Mode = FileMode.Append,
+                    Access = FileAccess.Write,
+                    Share = FileShare.ReadWrite | FileShare.Delete,
+                    BufferSize = 0,
+                    UnixCreateMode = PrivateFolder.OwnerFile,
+                });
+                file.Write(output);
+            }
+            catch (IOException)
+            {
+                // As with a program that writes by itself: the output is lost, and the replica runs on.
+            }
+        }
+    }
+
     /// <summary>A replica that writes no more. Its output stays for a while.</summary>
     public void Retire(ReplicaId replica)
     {

@@ -20,7 +20,11 @@ internal sealed class HealthProbe(TimeProvider time) : IDisposable
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(1),
     });
 
-    public async Task<ProbeOutcome> AskAsync(ReplicaRecord replica, CancellationToken cancellationToken)
+    /// <summary>Asks once.</summary>
+    /// <param name="replica">Whom.</param>
+    /// <param name="locate">Where a port is reached.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<ProbeOutcome> AskAsync(ReplicaRecord replica, Func<ReplicaPort, IPEndPoint> locate, CancellationToken cancellationToken)
     {
         HealthCheck check = replica.Check!;
         string? wanted = check.Http?.Port ?? check.Tcp?.Port;
@@ -30,7 +34,7 @@ internal sealed class HealthProbe(TimeProvider time) : IDisposable
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            return check.Http is { } http ? await AskHttpAsync(port, http.Path, both.Token) : await ConnectAsync(port.Port, both.Token);
+            return check.Http is { } http ? await AskHttpAsync(locate(port), port.Protocol, http.Path, both.Token) : await ConnectAsync(locate(port), both.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -44,10 +48,10 @@ internal sealed class HealthProbe(TimeProvider time) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<ProbeOutcome> AskHttpAsync(ReplicaPort port, string path, CancellationToken cancellationToken)
+    private async Task<ProbeOutcome> AskHttpAsync(IPEndPoint at, PortProtocol protocol, string path, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port.Port}{path}"));
-        if (port.Protocol == PortProtocol.Http2)
+        using var request = new HttpRequestMessage(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"http://{at}{path}"));
+        if (protocol == PortProtocol.Http2)
         {
             request.Version = HttpVersion.Version20;
             request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
@@ -58,10 +62,10 @@ internal sealed class HealthProbe(TimeProvider time) : IDisposable
         return status is >= 200 and < 400 ? ProbeOutcome.Passed : new(false, string.Create(CultureInfo.InvariantCulture, $"its check answers {status}"));
     }
 
-    private static async Task<ProbeOutcome> ConnectAsync(int port, CancellationToken cancellationToken)
+    private static async Task<ProbeOutcome> ConnectAsync(IPEndPoint at, CancellationToken cancellationToken)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
+        using var socket = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(at, cancellationToken);
         return ProbeOutcome.Passed;
     }
 }

@@ -8,7 +8,12 @@ namespace Federation.Adapters.Node.Processes;
 internal static class MaterialFiles
 {
     /// <summary>Writes all; the rule that refuses, or null.</summary>
-    public static string? Write(string home, WorkloadTemplate template, IReadOnlyList<SealedFiles> material, IMaterialOpener opener)
+    /// <param name="home">The folder of relative paths.</param>
+    /// <param name="template">What is wanted.</param>
+    /// <param name="material">What came.</param>
+    /// <param name="opener">Opens it.</param>
+    /// <param name="rooted">The folder that stands for a path from the root; null where there are none such.</param>
+    public static string? Write(string home, WorkloadTemplate template, IReadOnlyList<SealedFiles> material, IMaterialOpener opener, Func<string, string>? rooted = null)
     {
         return WriteKind("Config", "configs", template.Configs) ?? WriteKind("Secret", "secrets", template.Secrets);
 
@@ -18,8 +23,9 @@ internal static class MaterialFiles
             {
                 SealedFiles? files = material.FirstOrDefault(files => files.Kind == kind && files.Name == reference.Name && (reference.Version is not { } version || files.Version == version));
                 if (files is null) return $"the {kind} {reference.Name} did not come with the order";
-                string target = Path.GetFullPath(Path.Combine(home, reference.Path ?? Path.Combine(folder, reference.Name)));
-                if (!target.StartsWith(home + "/", StringComparison.Ordinal)) return $"the path {reference.Path} of the {kind} {reference.Name} leaves the replica's folder";
+                bool isRooted = rooted is not null && reference.Path is ['/', ..];
+                string target = isRooted ? rooted!(reference.Path!) : Path.GetFullPath(Path.Combine(home, reference.Path ?? Path.Combine(folder, reference.Name)));
+                if (!isRooted && !target.StartsWith(home + "/", StringComparison.Ordinal)) return $"the path {reference.Path} of the {kind} {reference.Name} leaves the replica's folder";
                 if (WriteFiles(target, files, opener) is { } refusal) return refusal;
             }
             return null;

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using Federation.Adapters.Node.Commands;
 using Federation.Adapters.Node.Hosting;
 using Federation.Adapters.Node.Replicas;
 using Federation.Domain.Identifiers;
@@ -10,6 +11,28 @@ namespace Federation.Adapters.Node.Processes;
 
 public sealed partial class ProcessReplicaHost
 {
+    /// <summary>Runs a command beside a running replica; null if it does not run.</summary>
+    /// <exception cref="IOException">The system has no terminal left, or could not start it.</exception>
+    public IReplicaCommand? RunCommand(ReplicaId replica, IReadOnlyList<string> command, CommandTerminal? terminal, bool input)
+    {
+        PseudoTerminal? screen = terminal is null ? null : PseudoTerminal.Open();
+        Process? process = null;
+        try
+        {
+            if (screen is not null && terminal is { Columns: { } columns, Rows: { } rows }) screen.Resize(columns, rows);
+            process = StartCommand(replica, command, screen);
+        }
+        catch (Win32Exception e)
+        {
+            throw new IOException($"the command could not be started: {e.Message}", e);
+        }
+        finally
+        {
+            if (process is null) screen?.Dispose();
+        }
+        return process is null ? null : new ProcessCommand(process, screen, input, _time);
+    }
+
     /// <summary>
     /// Starts a command beside a running replica: as its user, in its folder, with its environment and under its limits. Input and output are the caller's.
     /// With a terminal, that is its input and output, and the caller's are empty. Null if the replica does not run.

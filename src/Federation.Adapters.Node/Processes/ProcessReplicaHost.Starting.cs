@@ -53,7 +53,7 @@ public sealed partial class ProcessReplicaHost
     private string? Start(ReplicaLaunch launch)
     {
         ReplicaRecord record = launch.Record;
-        if (record.Template.Process is not { } program) return "this node runs the process form alone, and the template has none";
+        if (record.Template.Process is not { } program) return "the template has no process";
         if (_hosted.Remove(record.Id, out HostedProcess? earlier))
         {
             if (earlier.End is null) Kill(earlier);

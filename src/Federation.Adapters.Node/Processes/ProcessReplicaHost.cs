@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Federation.Adapters.Node.Hosting;
@@ -56,7 +57,7 @@ public sealed partial class ProcessReplicaHost : IReplicaHost, IDisposable
         _memoryBacked = Native.IsMemoryBacked(_runtime);
         _replicas = Path.Combine(_runtime, "replicas");
         PrivateFolder.Ensure(_replicas, PrivateFolder.Traversable);
-        string own = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(state)))[..16];
+        string own = IdentityOf(state);
         _volumes = options.VolumeDirectory ?? (Native.IsRoot ? $"/var/lib/federation/{own}" : Path.Combine(state, "volumes"));
         Logs = new ReplicaLogs(Path.Combine(state, "logs"), options.LogBytes, options.LogFiles, options.LogKept, time);
         _groups = new ControlGroups($"{options.Cluster}.{options.Node}.{own[..8]}");
@@ -75,7 +76,14 @@ public sealed partial class ProcessReplicaHost : IReplicaHost, IDisposable
     /// <summary>What replicas have written.</summary>
     public ReplicaLogs Logs { get; }
 
-    private string LeaseFile => Path.Combine(_runtime, "lease");
+    /// <summary>The folder that holds what must not reach a disk.</summary>
+    internal string RuntimeDirectory => _runtime;
+
+    /// <summary>Whether that folder lies in memory.</summary>
+    internal bool MemoryBacked => _memoryBacked;
+
+    /// <summary>Where the lease's end is read by those who end singletons, in hundredths of a second since boot.</summary>
+    internal string LeaseFile => Path.Combine(_runtime, "lease");
 
     /// <inheritdoc/>
     public void Signal(ReplicaId replica, StopSignal signal)
@@ -160,7 +168,7 @@ public sealed partial class ProcessReplicaHost : IReplicaHost, IDisposable
     public Task<ProbeOutcome> ProbeAsync(ReplicaRecord replica, CancellationToken cancellationToken) =>
         replica.Template.HealthCheck is { Exec: { } exec } check
             ? ProbeByCommandAsync(replica, exec, TimeSpan.FromSeconds(check.TimeoutSeconds), cancellationToken)
-            : _probe.AskAsync(replica, cancellationToken);
+            : _probe.AskAsync(replica, static port => new IPEndPoint(IPAddress.Loopback, port.Port), cancellationToken);
 
     /// <inheritdoc/>
     public bool IsPortFree(int port) => LoopbackPort.IsFree(port);
@@ -217,10 +225,13 @@ public sealed partial class ProcessReplicaHost : IReplicaHost, IDisposable
         return double.Parse(text.AsSpan(0, text.IndexOf(' ')), CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Of this node on this machine: other agents have others.</summary>
+    internal static string IdentityOf(string stateDirectory) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(stateDirectory))))[..16];
+
     private ReplicaFolder FolderOf(ReplicaId replica) => new(_replicas, Logs.Folder, replica);
 
     // The mark lies under the state folder, so that whoever owns that folder finds all its processes by it.
-    private string MarkOf(ReplicaId replica) => Path.Combine(_options.StateDirectory, "replicas", replica.Value);
+    internal string MarkOf(ReplicaId replica) => Path.Combine(_options.StateDirectory, "replicas", replica.Value);
 
     private string[] Capabilities()
     {
@@ -232,7 +243,7 @@ public sealed partial class ProcessReplicaHost : IReplicaHost, IDisposable
     }
 
     // Named by its content: shells that run an earlier version go on reading theirs.
-    private string WriteScript(string name)
+    internal string WriteScript(string name)
     {
         using Stream resource = typeof(ProcessReplicaHost).Assembly.GetManifestResourceStream(name)!;
         using var reader = new StreamReader(resource);

@@ -180,19 +180,21 @@ public sealed partial class NodeReconciler
 
     private void Publish()
     {
-        bool changed = _nodeChanged;
+        HostFacts facts = _host.Facts;
+        bool changed = _nodeChanged || !ReferenceEquals(facts, _published);
         foreach (Replica replica in _replicas.InOrder) changed |= replica.Changed;
         if (!changed) return;
         _nodeChanged = false;
+        _published = facts;
         var node = new NodeObservation
         {
             Cluster = _options.Cluster,
             Node = _options.Node,
             Allocatable = _options.Allocatable,
-            Capabilities = _host.Facts.Capabilities,
+            Capabilities = facts.Capabilities,
             AppliedRevision = _revision,
             AppliedTerm = _term,
-            BootId = _host.Facts.BootId,
+            BootId = facts.BootId,
             AgentVersion = _options.AgentVersion,
         };
         long version = _observed.Version + 1;

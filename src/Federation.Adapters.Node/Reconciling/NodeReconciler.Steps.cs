@@ -84,6 +84,11 @@ public sealed partial class NodeReconciler
             replica.Enter(ReplicaPhase.BackOff, WaitsForLease);
             return;
         }
+        if (!end.Began)
+        {
+            Pause(replica, end.Description);
+            return;
+        }
         RestartPolicy policy = record.Template.Restart;
         bool again = policy.Condition == RestartCondition.Always || (policy.Condition == RestartCondition.OnFailure && end.ExitCode != 0);
         if (again)
@@ -271,6 +276,8 @@ public sealed partial class NodeReconciler
             Id = id,
             Assignment = order.Id,
             Workload = order.Workload,
+            WorkloadUid = order.WorkloadUid,
+            Generation = order.Generation,
             Revision = order.Revision,
             Template = order.Template,
             Singleton = order.Singleton,
@@ -307,6 +314,10 @@ public sealed partial class NodeReconciler
                 _host.Signal(replica.Id, StopSignal.Kill);
                 replica.Until = In(TimeSpan.FromSeconds(1));
                 replica.Enter(StopStage.Killing);
+                break;
+            case ReplicaPhase.Running when replica.Stop == StopStage.None && !replica.WasReady && !replica.Record.Ready && !_host.HasBegun(replica.Id):
+                // What comes before, such as an image's pull, is not the program's time to become ready.
+                replica.StartedAt = now;
                 break;
             case ReplicaPhase.Running when replica.Stop == StopStage.None && !replica.WasReady && !replica.Record.Ready:
                 if (replica.Record.Check is null)

@@ -39,6 +39,7 @@ public sealed partial class NodeReconciler : IClusterActuator, IClusterObserver
     private bool _started;
     private bool _planNeeded = true;
     private bool _nodeChanged = true;
+    private HostFacts? _published;
 
     /// <summary>Makes the reconciler; nothing is read or started yet.</summary>
     public NodeReconciler(

@@ -17,6 +17,12 @@ public sealed record ReplicaRecord
     /// <summary>The workload.</summary>
     public required WorkloadKey Workload { get; init; }
 
+    /// <summary>The workload's uid; null in records that were kept before it was noted.</summary>
+    public string? WorkloadUid { get; init; }
+
+    /// <summary>The generation of the order that made it.</summary>
+    public long Generation { get; init; }
+
     /// <summary>What it runs.</summary>
     public required TemplateRevision Revision { get; init; }
 
@@ -51,6 +57,10 @@ public sealed record ReplicaRecord
     [JsonIgnore]
     public HealthCheck? Check => Template.HealthCheck
         ?? (Template.Ports?.FirstOrDefault(static port => port.Protocol is PortProtocol.Http or PortProtocol.Http2) is { } port ? new HealthCheck { Tcp = new TcpCheck { Port = port.Name } } : null);
+
+    /// <summary>Whether it runs as a container: a template that has a process runs as that.</summary>
+    [JsonIgnore]
+    public bool IsContainer => Template.Process is null && Template.Image is not null;
 
     /// <summary>How its last process ended, for a person.</summary>
     public string? LastEnd { get; init; }

@@ -11,7 +11,8 @@ public sealed record FileReference
     public required string Name { get; init; }
 
     /// <summary>
-    /// The folder under which each key is a file, relative to the replica's folder; <c>configs/NAME</c> or <c>secrets/NAME</c> if left out.
+    /// The folder under which each key is a file, relative to the replica's folder (of a container, <c>/run/federation</c>); <c>configs/NAME</c> or
+    /// <c>secrets/NAME</c> if left out. A path from the root is one inside the container, for templates that have no process.
     /// The replica finds the base folders in the variables FEDERATION_CONFIGS and FEDERATION_SECRETS.
     /// </summary>
     public string? Path { get; init; }

@@ -10,7 +10,7 @@ public sealed record PortTemplate
     /// <summary>The name routes and callers use.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The port inside a container; 1 to 65535. A native node assigns its own.</summary>
+    /// <summary>The port inside a container, 1 to 65535; one that is assigned if left out. A process's is always assigned.</summary>
     [Range(1, 65535)]
     public int? ContainerPort { get; init; }
 

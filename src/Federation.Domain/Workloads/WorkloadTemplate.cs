@@ -11,13 +11,16 @@ public sealed record WorkloadTemplate
     /// <summary>A container image reference.</summary>
     public string? Image { get; init; }
 
+    /// <summary>How the image is run, where that is not as the image says.</summary>
+    public ContainerTemplate? Container { get; init; }
+
     /// <summary>A program on the node.</summary>
     public ProcessTemplate? Process { get; init; }
 
     /// <summary>Environment for either form; <c>$(NAME)</c> in values and arguments refers to PORT, PORT_NAME and other variables.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
-    /// <summary>Ports it listens on. On a native node the port is assigned and given as PORT (the first) and PORT_NAME.</summary>
+    /// <summary>Ports it listens on. A process's is assigned on its node; either form is told them as PORT (the first) and PORT_NAME.</summary>
     public IReadOnlyList<PortTemplate>? Ports { get; init; }
 
     /// <summary>What it needs and may use.</summary>

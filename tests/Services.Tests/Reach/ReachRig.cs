@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Federation.Adapters;
+using Federation.Adapters.Node.Hosting;
 using Federation.Adapters.Node.Journal;
 using Federation.Adapters.Node.Leases;
 using Federation.Adapters.Node.Processes;
@@ -286,7 +287,7 @@ internal sealed class ReachRig : IAsyncDisposable
         WebApplicationBuilder builder = Bare(static builder => builder.WebHost.ConfigureKestrel(static kestrel => kestrel.Listen(StreamTargets.Api, static listener => listener.Protocols = HttpProtocols.Http1)));
         builder.Services.AddTunnelTransport();
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(_host);
+        builder.Services.AddSingleton(new NodeReplicaHost(_host, containers: null));
         builder.Services.AddSingleton(_reconciler);
         builder.Services.AddSingleton(new AgentOptions { Cluster = Node.Cluster, Node = Node.Node, StateDirectory = Folder, Capacity = new(new CpuMillis(4000), new MemoryBytes(1L << 31)) });
         builder.Services.AddSingleton<NodeUsageReader>();

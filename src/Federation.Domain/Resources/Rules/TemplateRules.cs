@@ -13,17 +13,33 @@ internal static class TemplateRules
             context.Refuse(path, "a template needs an image or a process", "add process: { command: PROGRAM }");
         if (template.Image is { } image && (image.Length is 0 or > MaxImageLength || image.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c))))
             context.Refuse($"{path}.image", $"an image reference has 1 to {MaxImageLength} characters and no white space", "write it as registry/name:tag");
+        if (template.Container is { } container) CheckContainer($"{path}.container", container, template.Image, context);
         if (template.Process is { } process) CheckProcess($"{path}.process", process, context);
         CheckEnvironment($"{path}.environment", template.Environment, context);
         CheckPorts($"{path}.ports", template.Ports ?? [], context);
         if (template.Resources is { } resources) CheckResources($"{path}.resources", resources, context);
         if (template.HealthCheck is { } check) CheckHealth($"{path}.healthCheck", check, template.Ports ?? [], context);
-        CheckFiles($"{path}.configs", template.Configs ?? [], "configs", context);
-        CheckFiles($"{path}.secrets", template.Secrets ?? [], "secrets", context);
+        CheckFiles($"{path}.configs", template.Configs ?? [], "configs", template.Process is null, context);
+        CheckFiles($"{path}.secrets", template.Secrets ?? [], "secrets", template.Process is null, context);
         CheckVolumes($"{path}.volumes", template.Volumes ?? [], context);
         if (template.Restart.MaxBackoffSeconds < template.Restart.BackoffSeconds)
             context.Refuse($"{path}.restart.maxBackoffSeconds", "maxBackoffSeconds is not below backoffSeconds");
     }
+
+    private static void CheckContainer(string path, ContainerTemplate container, string? image, RuleContext context)
+    {
+        if (image is null) context.Refuse(path, "it says how an image is run, and the template has none", "add image: NAME");
+        if (container.Command is { } command && (command.Count == 0 || command[0].Length == 0)) context.Refuse($"{path}.command", "a command names a program", "remove it for the image's own");
+        if (container.WorkingDirectory is { } folder && !folder.StartsWith('/')) context.Refuse($"{path}.workingDirectory", "a working directory inside a container begins with '/'");
+        if (container.User is { } user && (user.Length == 0 || user.Count(static c => c == ':') > 1 || user.Split(':').Contains("") || user.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c))))
+            context.Refuse($"{path}.user", "a user is NAME or NUMBER, or such a pair with ':' between user and group");
+        if (container.StopSignal is { } signal && !IsSignal(signal)) context.Refuse($"{path}.stopSignal", "a signal is a name such as SIGQUIT, or a number from 1 to 64");
+        CheckEnvironment($"{path}.environment", container.Environment, context);
+    }
+
+    private static bool IsSignal(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+        ? number is >= 1 and <= 64
+        : text.Length is > 3 and <= 16 && text.StartsWith("SIG", StringComparison.Ordinal) && text.All(static c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c is '+' or '-');
 
     private static void CheckProcess(string path, ProcessTemplate process, RuleContext context)
     {
@@ -85,13 +101,13 @@ internal static class TemplateRules
             context.Refuse($"{path}.port", "the template has no port of this name", $"it has {string.Join(", ", ports.Select(port => port.Name))}");
     }
 
-    private static void CheckFiles(string path, IReadOnlyList<FileReference> files, string folder, RuleContext context)
+    private static void CheckFiles(string path, IReadOnlyList<FileReference> files, string folder, bool onlyContainer, RuleContext context)
     {
         var paths = new HashSet<string>();
         for (int i = 0; i < files.Count; i++)
         {
             context.RequireName(At(path, i, "name"), files[i].Name);
-            if (files[i].Path is { } folderPath && RelativePathViolation(folderPath) is { } rule) context.Refuse(At(path, i, "path"), rule);
+            if (files[i].Path is { } folderPath && FolderViolation(folderPath, onlyContainer) is { } rule) context.Refuse(At(path, i, "path"), rule);
             if (!paths.Add((files[i].Path ?? $"{folder}/{files[i].Name}").TrimEnd('/')))
                 context.Refuse(At(path, i, files[i].Path is null ? "name" : "path"), "each reference has a folder of its own", "give one of them another path");
         }
@@ -109,8 +125,10 @@ internal static class TemplateRules
         }
     }
 
-    private static string? RelativePathViolation(string path)
+    private static string? FolderViolation(string path, bool onlyContainer)
     {
+        if (onlyContainer && path.StartsWith('/'))
+            return path.Trim('/').Split('/').Any(static part => part is "" or "." or "..") ? "a path inside a container names a folder below '/', with no empty part, '.' or '..'" : null;
         if (path.Length == 0 || path.StartsWith('/') || path.Contains('\\')) return "the path is relative to the replica's folder, with '/' between its parts";
         return path.TrimEnd('/').Split('/').Any(static part => part is "" or "." or "..") ? "the path has no empty part, '.' or '..'" : null;
     }

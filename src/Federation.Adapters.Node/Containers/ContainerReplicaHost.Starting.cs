@@ -1,0 +1,483 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using Federation.Adapters.Node.Hosting;
+using Federation.Adapters.Node.Processes;
+using Federation.Adapters.Node.Replicas;
+using Federation.Domain.Identifiers;
+using Federation.Domain.Json;
+using Federation.Domain.Observation;
+using Federation.Domain.Workloads;
+using Federation.Engine;
+using Federation.Engine.Containers;
+using Federation.Engine.Images;
+using Federation.Engine.Networks;
+using Federation.Engine.Volumes;
+
+namespace Federation.Adapters.Node.Containers;
+
+/// <content>
+/// A start goes on beside the reconciler, since an image may take minutes to come. Its outcome is an end, or a container that runs. A start that is given up
+/// has an end only once the engine has said that nothing of it is left.
+/// </content>
+public sealed partial class ContainerReplicaHost
+{
+    private const int NanosPerMilli = 1_000_000;
+    private const int QuietPullSeconds = 1;
+
+    /// <inheritdoc/>
+    public Task<ReplicaStart> StartAsync(ReplicaLaunch launch, CancellationToken cancellationToken)
+    {
+        string? refusal;
+        try
+        {
+            refusal = Begin(launch);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            refusal = $"its folders could not be made: {e.Message}";
+        }
+        return Task.FromResult<ReplicaStart>(refusal is null ? ReplicaStart.Started.Instance : new ReplicaStart.Refused(refusal));
+    }
+
+    private string? Begin(ReplicaLaunch launch)
+    {
+        ReplicaRecord record = launch.Record;
+        if (record.Template.Image is not { } image) return "the template has no image";
+        if (_silence is { } silence) return silence;
+        if (record.Singleton && !Native.IsRoot) return "a singleton in a container needs an agent that runs as root: no other could end it with the node's lease";
+        ImageReference reference;
+        try
+        {
+            reference = ImageReference.Parse(image);
+        }
+        catch (FormatException e)
+        {
+            return e.Message;
+        }
+        var folder = new ContainerFolder(_containers, record.Id);
+        folder.Prepare();
+        foreach (string note in (string[])[folder.Child, folder.Fenced, folder.Seen]) File.Delete(note);
+        if (PrepareMaterial(folder, launch) is { } rule) return rule;
+        PrivateFolder.Replace(folder.Record, JsonSerializer.Serialize(record, DomainJson.Options));
+
+        var hosted = new HostedContainer(record, folder, EngineNames.Container(_node, record.Id.Value)) { Starting = true };
+        HostedContainer? earlier;
+        lock (_gate)
+        {
+            _hosted.TryGetValue(record.Id, out earlier);
+            _hosted[record.Id] = hosted;
+            _ends.RemoveAll(end => end.Id == record.Id);
+        }
+        Track(StartInTurnAsync(hosted, earlier, reference));
+        return null;
+    }
+
+    private string? PrepareMaterial(ContainerFolder folder, ReplicaLaunch launch)
+    {
+        WorkloadTemplate template = launch.Record.Template;
+        if (template.Configs is not { Count: > 0 } && template.Secrets is not { Count: > 0 }) return null;
+        // It goes on with the files that its earlier container had.
+        if (Directory.Exists(folder.Home)) return null;
+        if (!_machine.MemoryBacked) return $"{_machine.RuntimeDirectory} is on a disk, and secrets are laid in memory alone: give the agent a runtime folder on a tmpfs";
+        if (RemapsUsers) return "this engine shifts the user ids of containers (userns-remap), so that files cannot be made its users' own: configs and secrets are not laid for it";
+        if (launch.Material is null) return "its configs and secrets are gone, and its revision is no longer ordered";
+        string making = folder.Home + ".new";
+        string rooted = Path.GetDirectoryName(folder.Rooted("/"))!;
+        foreach (string left in (string[])[making, rooted])
+            if (Directory.Exists(left)) Directory.Delete(left, recursive: true);
+        foreach (string place in (string[])[making, Path.Combine(making, "configs"), Path.Combine(making, "secrets"), rooted]) PrivateFolder.Ensure(place);
+        if (MaterialFiles.Write(making, template, launch.Material, _opener, folder.Rooted) is { } refusal)
+        {
+            Directory.Delete(making, recursive: true);
+            Directory.Delete(rooted, recursive: true);
+            return refusal;
+        }
+        PrivateFolder.Ensure(making, PrivateFolder.Traversable);
+        foreach (FileReference config in template.Configs ?? [])
+            OpenToReaders(making, config.Path is ['/', ..] path ? folder.Rooted(path) : Path.GetFullPath(Path.Combine(making, config.Path ?? Path.Combine("configs", config.Name))));
+        Directory.Move(making, folder.Home);
+        return null;
+    }
+
+    // Configs are for every user inside: many images begin as root and go on as another. Secrets stay their owner's alone.
+    private static void OpenToReaders(string home, string target)
+    {
+        const UnixFileMode readable = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        foreach (string file in Directory.EnumerateFiles(target)) File.SetUnixFileMode(file, readable);
+        File.SetUnixFileMode(target, PrivateFolder.OwnerOnly | readable | PrivateFolder.Traversable);
+        for (string? above = Path.GetDirectoryName(target); above is not null && above.StartsWith(home + "/", StringComparison.Ordinal); above = Path.GetDirectoryName(above))
+            File.SetUnixFileMode(above, File.GetUnixFileMode(above) | PrivateFolder.Traversable);
+    }
+
+    private async Task StartInTurnAsync(HostedContainer hosted, HostedContainer? earlier, ImageReference reference)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(hosted.Stopping.Token, _ending.Token);
+        bool asked = false;
+        try
+        {
+            await _starts.WaitAsync(stop.Token);
+            try
+            {
+                ContainerSpec spec = await PrepareAsync(hosted, earlier, reference, stop.Token);
+                stop.Token.ThrowIfCancellationRequested();
+                // From here on a request is not broken off: the engine would go on with it, and leave behind what nobody looks for.
+                await CreateAsync(hosted, spec, _ending.Token);
+                stop.Token.ThrowIfCancellationRequested();
+                asked = true;
+                await _engine.StartContainerAsync(hosted.Name, _ending.Token);
+            }
+            finally
+            {
+                _starts.Release();
+            }
+        }
+        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+        {
+            // The agent ends: the next one finds what came of it.
+            return;
+        }
+        catch (OperationCanceledException)
+        {
+            // Whatever the engine made of the request: nothing of it may be left before this counts as ended.
+            if (!await ConfirmGoneAsync(hosted)) return;
+            End(hosted, null, "stopped before it began", began: false);
+            return;
+        }
+        catch (EngineException e) when (!asked)
+        {
+            End(hosted, null, e.Message, began: false);
+            return;
+        }
+        catch (EngineException e) when (e.Status is null)
+        {
+            // It may run: the comparison at the engine's return tells.
+            Silent(e.Message);
+        }
+        catch (EngineException)
+        {
+            // The container's state tells, in the engine's own words.
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or Win32Exception)
+        {
+            End(hosted, null, e.Message, began: false);
+            return;
+        }
+        lock (_gate) hosted.Starting = false;
+        await ObserveSafelyAsync(hosted);
+        if (hosted.Stopping.IsCancellationRequested && !_ending.IsCancellationRequested) await SendAsync(hosted, hosted.Killed ? "SIGKILL" : hosted.StopSignal);
+    }
+
+    private async Task<ContainerSpec> PrepareAsync(HostedContainer hosted, HostedContainer? earlier, ImageReference reference, CancellationToken stop)
+    {
+        ReplicaRecord record = hosted.Record;
+        await DrainAsync(earlier, stop);
+        await RemoveOursAsync(hosted.Name, stop);
+        _machine.Logs.Begin(record.Id);
+        _machine.Logs.Expect(record.Id);
+        ImageDetails image = await ResolveAsync(hosted, reference, stop);
+        string told = DigestOf(image, reference) ?? image.Id;
+        hosted.Doing = "its container is being made";
+        (string network, IPAddress? gateway) = await EnsureNetworkAsync(record, stop);
+        var mounts = new List<Mount>();
+        var volumes = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (VolumeReference volume in record.Template.Volumes ?? [])
+        {
+            string inside = volume.Path ?? $"/volumes/{volume.Name}";
+            volumes[volume.Name] = inside;
+            mounts.Add(new Mount { Type = "volume", Source = await EnsureVolumeAsync(record, volume.Name, stop), Target = inside });
+        }
+        mounts.AddRange(MaterialMounts(hosted));
+        Uri? proxy = gateway is null ? null : _options.Proxy?.Invoke(record, gateway);
+        if (proxy is not null) _relay?.Open(gateway!);
+        if (ReplicaEnvironment.TryMakeForContainer(record, (_, port) => InsidePort(record, port), _options.Cluster, _options.Node, ContainerFolder.InsideHome,
+            _machine.MarkOf(record.Id), volumes, proxy, out string? refusal) is not { } environment) throw new IOException(refusal);
+        LogRuns(_logger, record.Id, told, hosted.Name);
+        return Spec(hosted, image, told, network, mounts, environment);
+    }
+
+    private ContainerSpec Spec(HostedContainer hosted, ImageDetails image, string told, string network, IReadOnlyList<Mount> mounts, ReplicaEnvironment environment)
+    {
+        ReplicaRecord record = hosted.Record;
+        ContainerTemplate? container = record.Template.Container;
+        ResourceRequirements? resources = record.Template.Resources;
+        var exposed = new SortedDictionary<string, EmptyObject>(StringComparer.Ordinal);
+        var bindings = new SortedDictionary<string, IReadOnlyList<PortBinding>>(StringComparer.Ordinal);
+        foreach (ReplicaPort port in record.Ports)
+        {
+            string inside = string.Create(CultureInfo.InvariantCulture, $"{InsidePort(record, port)}/tcp");
+            exposed[inside] = EmptyObject.Instance;
+            bindings[inside] = [new PortBinding("127.0.0.1", port.Port.ToString(CultureInfo.InvariantCulture))];
+        }
+        return new ContainerSpec
+        {
+            // Its id: a tag that moves meanwhile does not matter.
+            Image = image.Id,
+            Entrypoint = container?.Command is { } command ? [.. command.Select(environment.Expand)] : null,
+            Cmd = container?.Arguments is { } arguments ? [.. arguments.Select(environment.Expand)] : null,
+            Env = environment.ToList(),
+            WorkingDir = container?.WorkingDirectory,
+            User = container?.User,
+            StopSignal = container?.StopSignal,
+            Labels = ContainerLabels.Of(_node, _options.Plane?.Invoke(), record, told),
+            ExposedPorts = exposed,
+            HostConfig = new HostConfig
+            {
+                NetworkMode = network,
+                PortBindings = bindings,
+                Mounts = mounts,
+                // When it is started again is the reconciler's.
+                RestartPolicy = new("no"),
+                Memory = resources?.MemoryLimit?.Value ?? 0,
+                // As much as the memory alone: no swap, in which it would grow on, slowly.
+                MemorySwap = resources?.MemoryLimit?.Value ?? 0,
+                NanoCpus = (resources?.CpuLimit?.Value ?? 0L) * NanosPerMilli,
+                CpuShares = Math.Clamp((resources?.Cpu.Value ?? 0L) * 1024 / 1000, 2, 262_144),
+                SecurityOpt = ["no-new-privileges"],
+                LogConfig = new LogConfig("json-file", new Dictionary<string, string> { ["max-size"] = "10m", ["max-file"] = "3" }),
+            },
+            NetworkingConfig = new NetworkingConfig(new Dictionary<string, EndpointConfig> { [network] = new() { Aliases = [record.Workload.Name] } }),
+        };
+    }
+
+    private async Task CreateAsync(HostedContainer hosted, ContainerSpec spec, CancellationToken stop)
+    {
+        ContainerCreated created;
+        try
+        {
+            created = await _engine.CreateContainerAsync(hosted.Name, spec, stop);
+        }
+        catch (EngineException e) when (e.IsConflict)
+        {
+            // One that an earlier agent had ordered came late.
+            await RemoveOursAsync(hosted.Name, stop);
+            created = await _engine.CreateContainerAsync(hosted.Name, spec, stop);
+        }
+        lock (_gate)
+        {
+            hosted.Container = created.Id;
+            hosted.Image = spec.Image;
+        }
+        if (Directory.Exists(hosted.Folder.Home)) await HandOverAsync(hosted, stop);
+        if (hosted.Record.Singleton) StartGuard(hosted);
+    }
+
+    // Configs and secrets become the container's user's own before it starts; nobody else can enter their folder meanwhile.
+    private async Task HandOverAsync(HostedContainer hosted, CancellationToken stop)
+    {
+        string user = hosted.Record.Template.Container?.User ?? (await _engine.InspectImageAsync(hosted.Image!, stop)).Config?.User ?? "";
+        if (await ContainerUser.FindAsync(_engine, hosted.Container!, user, stop) is not { } number)
+            throw new IOException($"the user '{user}' is not in the image's /etc/passwd, so that its configs and secrets cannot be made its own: name it by number");
+        foreach (string place in (string[])[hosted.Folder.Home, Path.GetDirectoryName(hosted.Folder.Rooted("/"))!]) GiveTo(place, number);
+    }
+
+    private static void GiveTo(string path, uint user)
+    {
+        foreach (string inner in Directory.EnumerateDirectories(path)) GiveTo(inner, user);
+        foreach (string entry in (string[])[.. Directory.EnumerateFiles(path), path])
+            if (Native.OwnerOf(entry) != user && Native.ChangeOwner(entry, user, user) != 0) throw new IOException($"its configs and secrets could not be given to the container's user {user}: the agent has not the right");
+    }
+
+    private static IEnumerable<Mount> MaterialMounts(HostedContainer hosted)
+    {
+        if (!Directory.Exists(hosted.Folder.Home)) yield break;
+        yield return new Mount { Type = "bind", Source = hosted.Folder.Home, Target = ContainerFolder.InsideHome, ReadOnly = true };
+        WorkloadTemplate template = hosted.Record.Template;
+        foreach (FileReference reference in (template.Configs ?? []).Concat(template.Secrets ?? []))
+            if (reference.Path is ['/', ..] path) yield return new Mount { Type = "bind", Source = hosted.Folder.Rooted(path), Target = path.TrimEnd('/'), ReadOnly = true };
+    }
+
+    // What is here is taken; what is not is fetched. Replicas of one revision run one image here, even if its tag moves.
+    private async Task<ImageDetails> ResolveAsync(HostedContainer hosted, ImageReference reference, CancellationToken stop)
+    {
+        string? pinned;
+        lock (_gate) pinned = _hosted.Values.FirstOrDefault(other => other != hosted && other.Image is not null && other.Record.Assignment == hosted.Record.Assignment && other.Record.Revision == hosted.Record.Revision)?.Image;
+        foreach (string? candidate in (string?[])[pinned, reference.ToString()])
+        {
+            if (candidate is null) continue;
+            try
+            {
+                return await _engine.InspectImageAsync(candidate, stop);
+            }
+            catch (EngineException e) when (e.IsNotFound)
+            {
+                // Not here, or not any more.
+            }
+        }
+        hosted.Doing = $"its image {reference} is being fetched";
+        try
+        {
+            long told = 0;
+            await _engine.PullImageAsync(reference, _options.Credentials?.Invoke(reference.Registry), step =>
+            {
+                if (step.Status is null || _time.GetElapsedTime(told) < TimeSpan.FromSeconds(QuietPullSeconds)) return;
+                told = _time.GetTimestamp();
+                hosted.Doing = $"its image {reference} is being fetched: {step.Status}";
+            }, stop);
+            return await _engine.InspectImageAsync(reference.ToString(), stop);
+        }
+        catch (EngineException e)
+        {
+            throw new EngineException($"the image {reference} is not on this machine, and the registry {reference.Registry} did not give it: {e.Message}", e);
+        }
+    }
+
+    private static string? DigestOf(ImageDetails image, ImageReference reference)
+    {
+        string name = reference.Registry == "docker.io" && reference.Repository.StartsWith("docker.io/", StringComparison.Ordinal) ? reference.Repository["docker.io/".Length..] : reference.Repository;
+        return image.RepoDigests?.FirstOrDefault(digest => digest.StartsWith(name + "@", StringComparison.Ordinal));
+    }
+
+    // A network for each namespace: its containers find each other by their workloads' names, and no others find them.
+    private async Task<(string Name, IPAddress? Gateway)> EnsureNetworkAsync(ReplicaRecord record, CancellationToken stop)
+    {
+        string name = EngineNames.Network(_node, record.Workload.Tenant.Value, record.Workload.Namespace);
+        await _networks.WaitAsync(stop);
+        try
+        {
+            NetworkDetails network;
+            try
+            {
+                network = await _engine.InspectNetworkAsync(name, stop);
+            }
+            catch (EngineException e) when (e.IsNotFound)
+            {
+                await _engine.CreateNetworkAsync(new NetworkSpec { Name = name, Labels = ContainerLabels.Of(_node, _options.Plane?.Invoke(), record) }, stop);
+                network = await _engine.InspectNetworkAsync(name, stop);
+            }
+            if (network.Labels.GetValueOrDefault(ContainerLabels.Node) != _node) throw new IOException($"there is a network {name} that is not this agent's: it is left alone, and nothing is started in it");
+            return (name, IPAddress.TryParse(network.IPAM?.Config?.FirstOrDefault()?.Gateway?.Split('/')[0], out IPAddress? gateway) ? gateway : null);
+        }
+        finally
+        {
+            _networks.Release();
+        }
+    }
+
+    private async Task<string> EnsureVolumeAsync(ReplicaRecord record, string volume, CancellationToken stop)
+    {
+        string name = EngineNames.Volume(_node, record.Workload.Tenant.Value, record.Workload.Namespace, volume);
+        VolumeDetails details = await _engine.CreateVolumeAsync(new VolumeSpec { Name = name, Labels = ContainerLabels.Of(_node, _options.Plane?.Invoke(), record) }, stop);
+        return details.Labels?.GetValueOrDefault(ContainerLabels.Node) == _node
+            ? name
+            : throw new IOException($"there is a volume {name} that is not this agent's: it is left alone, and not used");
+    }
+
+    private async Task RemoveOursAsync(string name, CancellationToken stop)
+    {
+        try
+        {
+            ContainerDetails details = await _engine.InspectContainerAsync(name, stop);
+            if (details.Config?.Labels?.GetValueOrDefault(ContainerLabels.Node) != _node) throw new IOException($"there is a container {name} that is not this agent's: it is left alone, and nothing is started in its place");
+            await _engine.RemoveContainerAsync(details.Id, force: true, stop);
+        }
+        catch (EngineException e) when (e.IsNotFound)
+        {
+            // As it should be.
+        }
+        catch (EngineException e) when (e.IsConflict)
+        {
+            // The engine is at it already: it is gone when a container of its name can be made.
+            throw new EngineException($"its earlier container is still being removed: {e.Message}", e);
+        }
+    }
+
+    private async Task<bool> ConfirmGoneAsync(HostedContainer hosted)
+    {
+        while (true)
+        {
+            try
+            {
+                await RemoveOursAsync(hosted.Name, _ending.Token);
+                return true;
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
+            }
+            catch (EngineException e)
+            {
+                Silent(e.Message);
+            }
+            catch (IOException)
+            {
+                // A container that is not ours: so there is none of ours.
+                return true;
+            }
+            try
+            {
+                await Task.Delay(_options.LookAgain, _time, _ending.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
+            }
+        }
+    }
+
+    private async Task RemoveContainerAsync(ReplicaId replica, HostedContainer? hosted)
+    {
+        CancellationToken stop = _ending.Token;
+        await Task.Yield();
+        await DrainAsync(hosted, stop);
+        await RemoveOursAsync(EngineNames.Container(_node, replica.Value), stop);
+        if (hosted is not null) await RemoveEmptyNetworkAsync(hosted.Record, stop);
+    }
+
+    private async Task RemoveEmptyNetworkAsync(ReplicaRecord record, CancellationToken stop)
+    {
+        string name = EngineNames.Network(_node, record.Workload.Tenant.Value, record.Workload.Namespace);
+        await _networks.WaitAsync(stop);
+        try
+        {
+            lock (_gate)
+            {
+                if (_hosted.Values.Any(other => other.Record.Id != record.Id && other.Record.Workload.Tenant == record.Workload.Tenant && other.Record.Workload.Namespace == record.Workload.Namespace)) return;
+            }
+            NetworkDetails network = await _engine.InspectNetworkAsync(name, stop);
+            if (network.Labels.GetValueOrDefault(ContainerLabels.Node) != _node) return;
+            await _engine.RemoveNetworkAsync(network.Id, stop);
+            if (_relay is not null && IPAddress.TryParse(network.IPAM?.Config?.FirstOrDefault()?.Gateway?.Split('/')[0], out IPAddress? gateway)) _relay.Close(gateway);
+        }
+        catch (EngineException e) when (e.Status is not null)
+        {
+            // It is gone, or someone else's container is in it: then it stays.
+        }
+        finally
+        {
+            _networks.Release();
+        }
+    }
+
+    // It is there before the container starts: an agent that dies in between leaves no singleton unguarded.
+    private void StartGuard(HostedContainer hosted)
+    {
+        hosted.Guarded = true;
+        var start = new ProcessStartInfo("/usr/bin/setsid", ["/bin/sh", _guard, hosted.Folder.Control, AttemptOf(hosted.Record), _machine.LeaseFile, _machine.MarkOf(hosted.Record.Id)])
+        {
+            UseShellExecute = false,
+            WorkingDirectory = "/",
+        };
+        start.Environment.Clear();
+        start.Environment["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin";
+        using Process process = Process.Start(start)!;
+    }
+
+    private static bool IsGuarded(HostedContainer hosted) => ProcessIdentity.FromNote(hosted.Folder.Guard, hosted.Record.Attempt) is { IsAlive: true };
+
+    // It may not have noted itself yet: then it reads that it is over.
+    private static void EndGuard(HostedContainer hosted)
+    {
+        if (!hosted.Record.Singleton) return;
+        ContainerFolder folder = hosted.Folder;
+        PrivateFolder.Replace(folder.Over, AttemptOf(hosted.Record) + "\n");
+        if (ProcessIdentity.ReadNote(folder.Guard) is not [_, var process, var started]
+            || !int.TryParse(process, CultureInfo.InvariantCulture, out int id) || !ulong.TryParse(started, CultureInfo.InvariantCulture, out ulong start)) return;
+        int handle = Native.OpenProcess(id);
+        if (handle < 0) return;
+        if (new ProcessIdentity(id, start).IsAlive) _ = Native.SignalProcess(handle, Native.Kill);
+        _ = Native.Close(handle);
+    }
+}
