@@ -73,7 +73,12 @@ internal sealed class ContainerNode : IAsyncDisposable
         Containers = new ContainerReplicaHost(
             _with(new ContainerHostOptions
             {
-                Cluster = new("c"), Node = new("n"), StateDirectory = Folder, LookAgain = TimeSpan.FromMilliseconds(100), StartPatience = patience ?? TimeSpan.FromSeconds(30), Plane = static () => "plane-1",
+                Cluster = new("c"),
+                Node = new("n"),
+                StateDirectory = Folder,
+                LookAgain = TimeSpan.FromMilliseconds(100),
+                StartPatience = patience ?? TimeSpan.FromSeconds(30),
+                Plane = static () => "plane-1",
             }),
             _client, _processes, new PlainMaterial(), TimeProvider.System, NullLogger<ContainerReplicaHost>.Instance);
         Host = new NodeReplicaHost(_processes, Containers);
