@@ -23,6 +23,20 @@ public partial class SourceTests
     public void Files_NamedForNothing_AreAbsent() =>
         Assert.DoesNotContain(Repository.Files, file => NamedForNothing().IsMatch(file));
 
+    [Fact]
+    public void Usings_OfEachFile_StandInTheFormattersOrder() =>
+        Assert.All(Repository.Sources(""), static file =>
+        {
+            string[] usings = [.. Using().Matches(Repository.Read(file)).Select(static match => match.Groups[1].Value)];
+            Assert.Equal(usings.OrderBy(Rank).ThenBy(static name => name, StringComparer.OrdinalIgnoreCase), usings);
+        });
+
+    // Namespaces with System's first, then static members, then other names for types.
+    private static int Rank(string name) => name.Contains('=', StringComparison.Ordinal) ? 3 : name.StartsWith("static ", StringComparison.Ordinal) ? 2 : name is "System" || name.StartsWith("System.", StringComparison.Ordinal) ? 0 : 1;
+
+    [GeneratedRegex(@"^using ([^(;]+);", RegexOptions.Multiline)]
+    private static partial Regex Using();
+
     [GeneratedRegex(@"^public (?:(?:sealed|abstract|static|readonly|partial|unsafe|ref) )*(?:record struct|record class|record|class|struct|interface|enum|delegate [\w<>?\[\], ]+?) (\w+)", RegexOptions.Multiline)]
     private static partial Regex PublicType();
 
