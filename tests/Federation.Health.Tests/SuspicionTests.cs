@@ -84,7 +84,7 @@ public class SuspicionTests
         Assert.Equal(At(5), watch.Missed(At(0), At(6)));
         Assert.Equal(At(1), watch.Missed(At(4.25), At(6)));
         Assert.Equal(TimeSpan.Zero, watch.Missed(At(5.3), At(6)));
-        Assert.Equal(pause.To + Limits.StartGrace + Limits.Silence, watch.ExcusedUntil(At(5.3), Limits));
+        Assert.Equal(pause.To + Limits.RedialGrace + Limits.Silence, watch.ExcusedUntil(At(5.3), Limits));
         Assert.Null(watch.ExcusedUntil(At(0.1), Limits));
         Assert.Null(watch.ExcusedUntil(At(20), Limits));
     }

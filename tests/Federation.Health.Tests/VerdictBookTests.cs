@@ -16,9 +16,9 @@ public class VerdictBookTests
     {
         _book.Know(Node("a/n1"));
         Assert.Equal(VerdictState.Unknown, StateAt("a/n1", 0));
-        Assert.Equal(VerdictState.Unknown, StateAt("a/n1", 7.9));
-        Assert.Equal(VerdictState.Suspect, StateAt("a/n1", 8));
-        Assert.Equal(VerdictState.Unreachable, StateAt("a/n1", 11));
+        Assert.Equal(VerdictState.Unknown, StateAt("a/n1", 32.9));
+        Assert.Equal(VerdictState.Suspect, StateAt("a/n1", 33));
+        Assert.Equal(VerdictState.Unreachable, StateAt("a/n1", 36));
         Assert.Contains("has not reported since Health started", _book.Verdicts["a/n1"].Reason, StringComparison.Ordinal);
     }
 

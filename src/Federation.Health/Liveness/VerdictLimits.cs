@@ -27,8 +27,14 @@ public sealed record VerdictLimits
     /// <summary>A node whose stream broke is lost past the suspicion, and for certain, when it is not back after this.</summary>
     public TimeSpan BrokenSuspicion { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Added, after Health's start, to the limits of a node that has not reported yet: it first has to notice the restart and dial.</summary>
-    public TimeSpan StartGrace { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// Added, after Health's start, to the limits of a node that has not reported yet. Health knows nothing of it, and what ended Health (a power cut,
+    /// a restart of everything) has perhaps ended its agent, too: that is back as soon as a slow machine has started it.
+    /// </summary>
+    public TimeSpan StartGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Added, after Health stood still, to the limits of a node whose stream broke meanwhile: it has to notice that Health is back, and dial.</summary>
+    public TimeSpan RedialGrace { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a granted lease lasts, by its holder's clock from before it sent the renewal.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(10);

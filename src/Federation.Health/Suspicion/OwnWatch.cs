@@ -49,8 +49,8 @@ public sealed record OwnWatch
     {
         foreach (Pause pause in Pauses)
         {
-            if (pause.To - pause.From >= limits.PeersPatience && endedAt >= pause.From && endedAt <= pause.To + limits.StartGrace)
-                return pause.To + limits.StartGrace + limits.Silence;
+            if (pause.To - pause.From >= limits.PeersPatience && endedAt >= pause.From && endedAt <= pause.To + limits.RedialGrace)
+                return pause.To + limits.RedialGrace + limits.Silence;
         }
         return null;
     }
