@@ -26,6 +26,7 @@ public sealed class BrowserStage : IAsyncLifetime
     private IPlaywright? _playwright;
     private IBrowser? _browser;
     private string? _missing;
+    private string? _session;
 
     public static string Screenshots { get; } = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "screenshots")).FullName;
 
@@ -53,7 +54,9 @@ public sealed class BrowserStage : IAsyncLifetime
     }
 
     /// <summary>A new visitor, who has not signed in.</summary>
-    internal async Task<Visitor> VisitAsync(ColorScheme scheme = ColorScheme.Light, int width = 1360, int height = 900, bool scripts = true)
+    internal Task<Visitor> VisitAsync(ColorScheme scheme = ColorScheme.Light) => VisitAsync(scheme, 1360, 900, scripts: true, session: null);
+
+    private async Task<Visitor> VisitAsync(ColorScheme scheme, int width, int height, bool scripts, string? session)
     {
         Assert.SkipWhen(_missing is not null, _missing ?? "");
         IBrowserContext context = await _browser!.NewContextAsync(new BrowserNewContextOptions
@@ -62,17 +65,23 @@ public sealed class BrowserStage : IAsyncLifetime
             ColorScheme = scheme,
             ViewportSize = new ViewportSize { Width = width, Height = height },
             JavaScriptEnabled = scripts,
+            StorageState = session,
         });
         // Only a hang reaches it, however slow the machine.
         context.SetDefaultTimeout(60_000);
         return new Visitor(await context.NewPageAsync(), this, _axe);
     }
 
-    /// <summary>A visitor who has signed in as the administrator.</summary>
+    /// <summary>A visitor who has signed in as the administrator: the first through the form, those after it with what that got.</summary>
     internal async Task<Visitor> EnterAsync(ColorScheme scheme = ColorScheme.Light, int width = 1360, int height = 900, bool scripts = true)
     {
-        Visitor visitor = await VisitAsync(scheme, width, height, scripts);
-        await visitor.SignInAsync(Administrator.ClientId!, Administrator.ClientSecret!);
+        Visitor visitor = await VisitAsync(scheme, width, height, scripts, _session);
+        if (_session is null)
+        {
+            await visitor.SignInAsync(Administrator.ClientId!, Administrator.ClientSecret!);
+            await visitor.Page.WaitForURLAsync(Site.AbsoluteUri);
+            _session = await visitor.Page.Context.StorageStateAsync();
+        }
         return visitor;
     }
 

@@ -20,9 +20,10 @@ public sealed partial class GuideTests(RunningPlane plane) : IClassFixture<Runni
     {
         string folder = GuideScript.Workplace(Path.Combine(plane.Shared, Path.GetFileNameWithoutExtension(page)));
         string script = GuideScript.Of(GuideBlock.In(File.ReadAllText(Path.Combine(Repository.Root, page))).Where(static block => block.NotRun is null), plane);
-        CommandResult result = await Command.Start("bash", ["-xc", $"cd '{folder}'\n{script}"], new Dictionary<string, string> { [ContextFile.Variable] = plane.ContextPath })
+        CommandResult result = await Command.Start("bash", ["-xc", $"exec 2>&1\ncd '{folder}'\n{script}"], new Dictionary<string, string> { [ContextFile.Variable] = plane.ContextPath })
             .EndAsync(Patience, TestContext.Current.CancellationToken);
-        Assert.True(result.ExitCode == 0, $"{page}: {result.All}");
+        // Each command before what it said: the last lines tell which failed, and how.
+        Assert.True(result.ExitCode == 0, $"{page}: exit code {result.ExitCode}, at the end of\n{string.Join('\n', result.Out.Split('\n').TakeLast(40))}");
     }
 
     [Fact]
