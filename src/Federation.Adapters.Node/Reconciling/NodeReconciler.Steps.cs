@@ -35,8 +35,15 @@ public sealed partial class NodeReconciler
         bool toSave, toStart, gone;
         lock (_gate)
         {
+            bool ended = false;
             foreach (ReplicaEnd end in _host.Poll())
-                if (_replicas.Find(end.Id) is { } replica && replica.Record.Attempt == end.Attempt && replica.Phase == ReplicaPhase.Running) End(replica, end);
+            {
+                if (_replicas.Find(end.Id) is not { } replica || replica.Record.Attempt != end.Attempt || replica.Phase != ReplicaPhase.Running) continue;
+                End(replica, end);
+                ended = true;
+            }
+            // Traffic must not wait for the disk, nor for what else starts: whoever adopts it later finds the same end.
+            if (ended) Publish();
             TakeProbes();
             LookForStandstill();
             KeepLease();

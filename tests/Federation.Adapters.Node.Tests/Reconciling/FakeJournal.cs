@@ -15,6 +15,9 @@ internal sealed class FakeJournal : INodeJournal
 
     public bool Full { get; set; }
 
+    /// <summary>The disk takes so long to save replicas.</summary>
+    public Task Slow { get; set; } = Task.CompletedTask;
+
     public int DesiredSaves { get; private set; }
 
     public Task<NodeState> LoadAsync(CancellationToken cancellationToken) =>
@@ -30,12 +33,12 @@ internal sealed class FakeJournal : INodeJournal
         return Task.CompletedTask;
     }
 
-    public Task SaveReplicasAsync(IReadOnlyList<ReplicaRecord> upserts, IReadOnlyList<ReplicaId> removals, CancellationToken cancellationToken)
+    public async Task SaveReplicasAsync(IReadOnlyList<ReplicaRecord> upserts, IReadOnlyList<ReplicaId> removals, CancellationToken cancellationToken)
     {
+        await Slow;
         Require();
         foreach (ReplicaRecord record in upserts) Replicas[record.Id] = record;
         foreach (ReplicaId id in removals) Replicas.Remove(id);
-        return Task.CompletedTask;
     }
 
     private void Require()

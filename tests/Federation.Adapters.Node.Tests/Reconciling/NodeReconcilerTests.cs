@@ -203,6 +203,25 @@ public sealed class NodeReconcilerTests
     }
 
     [Fact]
+    public void End_OfAProcess_IsToldBeforeTheDiskHasIt()
+    {
+        SteppedNode node = SteppedNode.Started();
+        node.Apply(1, 1, SteppedNode.Order(2));
+        node.Pass(1);
+        ReplicaObservation ended = node.Replicas[0], other = node.Replicas[1];
+        var written = new TaskCompletionSource();
+        node.Journal.Slow = written.Task;
+        node.Host.End(ended.Id, 1);
+        node.Pass(5);
+        Assert.Equal(["BackOff", "Ready"], node.Replicas.Select(static replica => replica.State.ToString()));
+        Assert.Equal([other.Id], node.Host.Running.Keys);
+        node.Journal.Slow = Task.CompletedTask;
+        written.SetResult();
+        node.Pass(2);
+        Assert.All(node.Replicas, static replica => Assert.Equal(ReplicaState.Ready, replica.State));
+    }
+
+    [Fact]
     public void Journal_ThatCannotBeWritten_StartsNothingAndStopsNothing()
     {
         SteppedNode node = SteppedNode.Started();
