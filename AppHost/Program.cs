@@ -42,11 +42,12 @@ health.WithReference(placement);
 gateway.WithReference(secretStore).WithReference(placement).WithReference(health);
 
 // The sample world: three "clouds", an Agent on each of their nodes.
-using var world = new SampleWorld(state, gateway.GetEndpoint("http"), gateway.GetEndpoint("ingress"));
+IReadOnlyList<SampleCluster> samples = SampleCluster.Wanted;
+using var world = new SampleWorld(samples, state, gateway.GetEndpoint("http"), gateway.GetEndpoint("ingress"));
 var sample = new SampleProgram(builder.AppHostDirectory, state);
 gateway.OnResourceReady(world.ApplyClustersAsync);
 int agentPort = 7150;
-foreach (SampleCluster cluster in SampleCluster.All)
+foreach (SampleCluster cluster in samples)
     foreach (string node in cluster.Nodes)
         AddNode(cluster.Name, node, agentPort++);
 

@@ -9,7 +9,7 @@ using Federation.Domain.Resources;
 namespace Federation.AppHost;
 
 /// <summary>Registers the sample clusters through the API, as a person would with fedctl, and hands their nodes the tokens to join.</summary>
-internal sealed class SampleWorld(LocalState state, EndpointReference api, EndpointReference ingress) : IDisposable
+internal sealed class SampleWorld(IReadOnlyList<SampleCluster> samples, LocalState state, EndpointReference api, EndpointReference ingress) : IDisposable
 {
     // Behind the gateway the other services may still be starting.
     private static readonly FederationClientOptions Patient = new() { RetryFor = TimeSpan.FromSeconds(60) };
@@ -21,7 +21,7 @@ internal sealed class SampleWorld(LocalState state, EndpointReference api, Endpo
     /// <summary>Registers the clusters that are not there yet, and writes the context file for fedctl.</summary>
     public async Task ApplyClustersAsync(CancellationToken ct)
     {
-        foreach (SampleCluster sample in SampleCluster.All)
+        foreach (SampleCluster sample in samples)
         {
             var cluster = new Cluster
             {

@@ -12,6 +12,12 @@ internal static class Repository
     /// <summary>The program that AppHost's build made, in the configuration and framework of these tests.</summary>
     public static string AppHost { get; } = Path.Combine(Root, "AppHost", "bin", Configuration, Framework, "AppHost");
 
+    /// <summary>The agent's program.</summary>
+    public static string Agent { get; } = Path.Combine(Root, "services", "Agent", "bin", Configuration, Framework, "Federation.Agent");
+
+    /// <summary>The sample program, which replicas run.</summary>
+    public static string Sample { get; } = Path.Combine(Root, "examples", "Federation.Sample", "bin", Configuration, Framework, "federation-sample.dll");
+
     private static string Own => Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
 
     private static string Framework => Path.GetFileName(Own);

@@ -29,6 +29,12 @@ public sealed partial class RunningPlane : IAsyncLifetime
     /// <summary>For files of the tests, which workloads of every tenant may enter and write.</summary>
     public string Shared { get; } = Directory.CreateTempSubdirectory("federation-e2e-shared-").FullName;
 
+    /// <summary>Told to AppHost, and so to all that it starts.</summary>
+    internal IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What is added to every port.</summary>
+    internal int PortBase => _portBase;
+
     public Uri Ingress => new($"http://localhost:{8080 + _portBase}");
 
     public Uri Api => new($"http://localhost:{7070 + _portBase}");
@@ -47,7 +53,8 @@ public sealed partial class RunningPlane : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         File.SetUnixFileMode(Shared, (UnixFileMode)0b111_111_111);
-        await StartAsync(fresh: true);
+        // The folder is new: there is nothing to be cleared away.
+        await StartAsync(fresh: Environment.Count == 0);
     }
 
     /// <summary>Starts AppHost and waits until it says that everything is ready.</summary>
@@ -62,6 +69,7 @@ public sealed partial class RunningPlane : IAsyncLifetime
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach ((string name, string value) in Environment) start.Environment[name] = value;
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var host = new Process { StartInfo = start, EnableRaisingEvents = true };
         host.OutputDataReceived += (_, line) => Take(line.Data);
@@ -153,9 +161,15 @@ public sealed partial class RunningPlane : IAsyncLifetime
         return all;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends AppHost and all that it runs, if it runs.</summary>
+    internal async Task StopAsync()
     {
         if (_host is { HasExited: false }) await InterruptAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         _host?.Dispose();
         _client?.Dispose();
         await _log.DisposeAsync();
