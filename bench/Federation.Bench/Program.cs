@@ -1,5 +1,6 @@
 using Federation.Bench.Apply;
 using Federation.Bench.Dashboard;
+using Federation.Bench.Failover;
 using Federation.Bench.Footprint;
 using Federation.Bench.Ingress;
 using Federation.Bench.Planner;
@@ -11,7 +12,7 @@ using Federation.Bench.Store;
 IBenchmark[] benchmarks =
 [
     new StoreBenchmark(), new PlannerBenchmark(), new ApplyBenchmark(), new IngressBenchmark(), new RoutesBenchmark(), new DashboardBenchmark(), new FootprintBenchmark(),
-    new SimulateBenchmark(),
+    new SimulateBenchmark(), new FailoverBenchmark(),
 ];
 
 if (args is ["--list"])
