@@ -9,6 +9,7 @@ using Federation.Placement.Api;
 using Federation.Placement.Documents;
 using Federation.Placement.Drills;
 using Federation.Placement.Loops;
+using Federation.Placement.Planning;
 using Federation.Placement.Recoveries;
 using Federation.Placement.Status;
 using Federation.ServiceDefaults.Auth;
@@ -51,6 +52,7 @@ app.MapResource(new ResourceDesk<PlacementPolicy>(store, new PolicyRules(namespa
 app.MapResource(new ResourceDesk<Volume>(store, new VolumeRules(namespaces), time, chance), store);
 app.MapWorkloadActions(workloads, store, loops.Health, loops.Material, time);
 app.MapMoves(workloads, store, loops.Health, loops.Material, time);
+app.MapRebalance(store, new PlanSource(store, loops.Health, loops.Material, time), time, chance);
 app.MapRollouts(workloads, store, time);
 app.MapClusterActions(clusters, new DepartureReader(store, loops.Health, loops.Material), store);
 app.MapEvents(store);

@@ -52,6 +52,22 @@ public sealed partial class FederationClient
     public Task<ConfirmLostReply> ConfirmLostAsync(string cluster, ConfirmLostRequest request, CancellationToken ct = default) =>
         PostAsync<ConfirmLostReply>(ApiPath.Of("clusters", cluster, "confirm-lost"), request, ct);
 
+    /// <summary>What would be better placed elsewhere.</summary>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task<RebalanceReply> PlanRebalanceAsync(CancellationToken ct = default) => GetJsonAsync<RebalanceReply>(ApiPath.Of("rebalance"), ct);
+
+    /// <summary>Carries a rebalancing out.</summary>
+    /// <param name="plan">The plan that was shown; null to take whatever it is.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task<RebalanceReply> RebalanceAsync(string? plan = null, CancellationToken ct = default) => PostAsync<RebalanceReply>(ApiPath.Of("rebalance"), new RebalanceRequest(plan), ct);
+
+    /// <summary>Ends a rebalancing where it is: what has moved stays, the rest does not move.</summary>
+    /// <param name="ct">Ends the waiting.</param>
+    public async Task EndRebalanceAsync(CancellationToken ct = default)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Delete, ApiPath.Of("rebalance"), null, ct);
+    }
+
     /// <summary>Makes a one-time token by which a node joins.</summary>
     /// <param name="request">For which cluster and node, and how long.</param>
     /// <param name="ct">Ends the waiting.</param>

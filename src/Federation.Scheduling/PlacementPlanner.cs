@@ -1,5 +1,6 @@
 using Federation.Domain.Identifiers;
 using Federation.Scheduling.Explanation;
+using Federation.Scheduling.Rebalancing;
 using Federation.Scheduling.Reservation;
 using Federation.Scheduling.Snapshot;
 
@@ -17,6 +18,12 @@ public static class PlacementPlanner
 
     /// <summary>Why each cluster and node was chosen or refused for a workload, computed again from the same input by the same rules; null if the workload is not desired.</summary>
     public static PlacementExplanation? Explain(DesiredState desired, ObservedState observed, WorkloadKey workload) => Explainer.Explain(desired, observed, workload);
+
+    /// <summary>
+    /// Which stateless workloads would be placed better elsewhere, by the scores that new ones are placed by, ordered by key. Each gains enough to be worth the move, and all can
+    /// be carried out: a world in which no single workload would gain is planned as empty.
+    /// </summary>
+    public static IReadOnlyList<BetterPlacement> Rebalance(DesiredState desired, ObservedState observed) => new PlanningPass(desired, observed).Improve();
 
     /// <summary>What is allocatable and what is free by invariant 6 on every node (for clusters that are driven as a whole: in every cluster), in order of cluster and node.</summary>
     public static IReadOnlyList<TargetCapacity> Capacity(DesiredState desired, ObservedState observed)

@@ -1,3 +1,4 @@
+using Federation.Domain.Bindings;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Policies;
 using Federation.Domain.Volumes;
@@ -25,4 +26,7 @@ public sealed record PlannedWorkload
 
     /// <summary>The volumes it names, resolved.</summary>
     public IReadOnlyList<Volume> Volumes { get; init; } = [];
+
+    /// <summary>Where a relocation wants its replicas, until they are there; null if none does.</summary>
+    public IReadOnlyList<BindingShare>? Aim { get; init; }
 }

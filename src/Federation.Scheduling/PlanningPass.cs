@@ -15,7 +15,7 @@ namespace Federation.Scheduling;
 /// One run over all workloads, in order of priority, then those that have shares already, then by key. Each is filtered, scored, divided and reserved
 /// before the next is looked at, so that no two decisions count on the same room.
 /// </summary>
-internal sealed class PlanningPass
+internal sealed partial class PlanningPass
 {
     /// <summary>Classes that keep their candidates at a time; more would cost more memory than they save.</summary>
     private const int MaxCachedClasses = 1024;
@@ -76,13 +76,7 @@ internal sealed class PlanningPass
 
     private Binding Place(int w, Action<PlacementContext>? probe = null)
     {
-        PlannedWorkload workload = _workloads[w];
-        SpecClass specClass = _classes[w];
-        (_context.Workload, _context.Class, _context.Table) = (workload, specClass, TableOf(specClass));
-        _context.Seed = StableHash.Of(workload.Uid);
-        int replicas = Math.Max(0, workload.Spec.Replicas ?? 1);
-        _context.Desired = specClass.Singleton ? Math.Min(1, replicas) : replicas;
-
+        (PlannedWorkload workload, SpecClass specClass) = Begin(w);
         ReadOnlySpan<Holding> holdings = _holdings.Of(w);
         _sheet.Reset(holdings);
         if (holdings.Length > 0)
@@ -107,6 +101,17 @@ internal sealed class PlanningPass
         };
     }
 
+    private (PlannedWorkload Workload, SpecClass Class) Begin(int w)
+    {
+        PlannedWorkload workload = _workloads[w];
+        SpecClass specClass = _classes[w];
+        (_context.Workload, _context.Class, _context.Table) = (workload, specClass, TableOf(specClass));
+        _context.Seed = StableHash.Of(workload.Uid);
+        int replicas = Math.Max(0, workload.Spec.Replicas ?? 1);
+        _context.Desired = specClass.Singleton ? Math.Min(1, replicas) : replicas;
+        return (workload, specClass);
+    }
+
     private void Divide(PlannedWorkload workload, SpecClass specClass)
     {
         if (VolumeHomes.Binds(workload))
@@ -116,10 +121,12 @@ internal sealed class PlanningPass
         }
         if (!specClass.Singleton)
         {
+            if (workload.Aim is { } aim && AimDivision.TryPlace(_context, aim)) return;
             if (PinShift.Applies(workload) || !IsSettled(specClass)) _division.Divide(_context);
             return;
         }
         SingletonHold hold = SingletonPlacement.Judge(_context);
+        if (workload.Aim is { } goal && (hold.MayMove || SingletonPlacement.MayLeave(_context, hold)) && AimDivision.TryPlace(_context, goal)) return;
         if (hold.MayMove || SingletonPlacement.IsPinnedElsewhere(_context, hold)) _division.Divide(_context);
         if (_sheet.Answer.Count > 0) return;
         _sheet.Put(hold.Slot, hold.Slot >= 0 ? 1 : 0);

@@ -17,6 +17,9 @@ public static class Kinds
     /// <summary>A workload's earlier template, key <c>tenant/namespace/name/NUMBER</c>.</summary>
     public const string WorkloadRevision = "WorkloadRevision";
 
+    /// <summary>Where a workload's replicas are to go though nothing forces them, key <c>tenant/namespace/name</c>.</summary>
+    public const string Relocation = "Relocation";
+
     /// <summary>A route's claim on host and path, key <c>HOST PATH</c>.</summary>
     public const string RouteClaim = "RouteClaim";
 

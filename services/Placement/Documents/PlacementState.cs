@@ -11,6 +11,7 @@ using Federation.Domain.Rollouts;
 using Federation.Domain.Volumes;
 using Federation.Domain.Workloads;
 using Federation.Placement.Dispatching;
+using Federation.Placement.Moving;
 using Federation.Placement.Rollouts;
 using Federation.Storage;
 
@@ -52,6 +53,8 @@ public sealed class PlacementState(IStoreSnapshot snapshot)
     public Binding? Binding(WorkloadKey key) => Find<Binding>(Kinds.Binding, key.ToString());
 
     public Rollout? Rollout(WorkloadKey key) => Find<Rollout>(Kinds.Rollout, key.ToString());
+
+    public Relocation? Relocation(WorkloadKey key) => Find<Relocation>(Kinds.Relocation, key.ToString());
 
     /// <summary>A workload's kept templates, oldest first.</summary>
     public IEnumerable<WorkloadRevision> RevisionsOf(WorkloadKey key) => snapshot.List(Kinds.WorkloadRevision, $"{key}/").Select(Read<WorkloadRevision>);

@@ -8,6 +8,7 @@ using Federation.Feeds;
 using Federation.Placement.Dispatching;
 using Federation.Placement.Documents;
 using Federation.Placement.Events;
+using Federation.Placement.Moving;
 using Federation.Placement.Planning;
 using Federation.Placement.Rollouts;
 using Federation.Reconciliation;
@@ -95,9 +96,19 @@ public sealed partial class DispatchLoop
         Rollout? after = resolved is ResolvedWorkload.Complete known && !deleting && binding?.Generation == workload.Metadata.Generation && binding?.WorkloadUid == workload.Metadata.Uid
             ? RolloutSteps.After(before, workload.Metadata.Uid!, state.NewestNumber(key), known, decision, _time.GetUtcNow())
             : before;
-        if (decision.IsEmpty && ReferenceEquals(before, after)) return advice.LookAgain;
+        bool arrived = state.Relocation(key) is { } relocation && RelocationRules.HasEnded(relocation, workload, orders, state.Cluster, (cluster, node) => observed.Verdict(cluster, node)?.State);
+        if (decision.IsEmpty && ReferenceEquals(before, after) && !arrived) return advice.LookAgain;
 
         StoreTransaction transaction = Transaction(state, workload, key, orders, targets, decision, RolloutWrites(key, before, after));
+        if (arrived)
+        {
+            var ended = new DocumentKey(Kinds.Relocation, key.ToString());
+            transaction = transaction with
+            {
+                Conditions = [.. transaction.Conditions, new(ended, state.RevisionOf(ended.Kind, ended.Key))],
+                Writes = [.. transaction.Writes, new(ended, null)],
+            };
+        }
         CommitOutcome outcome = await _store.CommitAsync(transaction, cancellationToken);
         if (outcome is CommitOutcome.Committed committed)
         {

@@ -11,7 +11,7 @@ namespace Federation.Placement.Loops;
 public sealed class Wakeups(IStore store, PlannerLoop planner, DispatchLoop dispatch)
 {
     private static readonly string[] Watched =
-        [Kinds.Cluster, Kinds.Workload, Kinds.PlacementPolicy, Kinds.Volume, Kinds.Binding, Kinds.Assignment, Kinds.Rollout, Kinds.Recovery];
+        [Kinds.Cluster, Kinds.Workload, Kinds.PlacementPolicy, Kinds.Volume, Kinds.Binding, Kinds.Assignment, Kinds.Rollout, Kinds.Relocation, Kinds.Recovery];
 
     /// <summary>Follows the store until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -38,6 +38,7 @@ public sealed class Wakeups(IStore store, PlannerLoop planner, DispatchLoop disp
                         break;
                     case Kinds.Workload:
                     case Kinds.Rollout:
+                    case Kinds.Relocation:
                         planner.Wake();
                         dispatch.Wake(WorkloadKey.Parse(change.Key.Key));
                         break;

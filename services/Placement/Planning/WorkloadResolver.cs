@@ -93,6 +93,7 @@ public sealed class WorkloadResolver(PlacementState state, FeedView material)
             Spec = ReferenceEquals(template, spec.Template) ? spec : spec with { Template = template },
             Policy = policy,
             Volumes = volumes,
+            Aim = state.Relocation(KeyOf(workload)) is { } relocation && relocation.IsOf(workload.Metadata.Uid, workload.Metadata.Generation) ? relocation.Shares : null,
         };
         return new ResolvedWorkload.Complete(planned, revision, declared, rollout);
     }

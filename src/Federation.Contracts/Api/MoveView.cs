@@ -5,4 +5,8 @@ namespace Federation.Contracts.Api;
 /// <param name="From">The place they leave: a cluster, or <c>cluster/node</c> where they stay in it.</param>
 /// <param name="To">The place they go to, likewise.</param>
 /// <param name="Replicas">How many.</param>
-public sealed record MoveView(string Workload, string From, string To, int Replicas);
+public sealed record MoveView(string Workload, string From, string To, int Replicas)
+{
+    /// <summary>Why they go, where that was the plane's idea; null otherwise.</summary>
+    public string? Why { get; init; }
+}

@@ -120,6 +120,7 @@ internal sealed class CandidateTable
         LargestRoom = 0;
         for (int i = 0; i < Count; i++)
         {
+            _seen[i] = -1;
             Room[i] = RoomOf(ledger, unit, Clusters[i]);
             Score[i] = FixedScore[i] + ClusterScore.CapacityPoints * ClusterScore.Point;
             TotalRoom += Room[i];

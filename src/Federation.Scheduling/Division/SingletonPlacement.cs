@@ -31,12 +31,14 @@ internal static class SingletonPlacement
     /// <summary>Whether a person wants it in another cluster than its holder's, which answers, so that its end can be confirmed.</summary>
     public static bool IsPinnedElsewhere(PlacementContext context, SingletonHold hold)
     {
-        if (hold.Slot < 0 || !PinShift.Applies(context.Workload) || !context.Snapshot.Slots[hold.Slot].Verdict.IsInContact()) return false;
-        // Another order of it that may still be alive is confirmed first.
-        if (Unsure(context, hold.Slot) is not null) return false;
+        if (!PinShift.Applies(context.Workload) || !MayLeave(context, hold)) return false;
         string holder = context.Snapshot.Clusters[context.Snapshot.Slots[hold.Slot].Cluster].Id.Value;
         return context.Workload.Spec.Pins!.Any(pin => pin.Cluster != holder && pin.Least(1) > 0);
     }
+
+    /// <summary>Whether its holder answers, so that its end can be confirmed, and no other order of it may still be alive.</summary>
+    public static bool MayLeave(PlacementContext context, SingletonHold hold) =>
+        hold.Slot >= 0 && context.Snapshot.Slots[hold.Slot].Verdict.IsInContact() && Unsure(context, hold.Slot) is null;
 
     /// <summary>A holder, present or departing, other than on the slot, whose end is not sure; null if there is none.</summary>
     public static ShareSheet.Row? Unsure(PlacementContext context, int except)

@@ -51,6 +51,9 @@ internal sealed class ClusterScore
         _softlyTainted = [.. tainted];
     }
 
+    /// <summary>The points for a cluster's price, in the score's unit.</summary>
+    public long PricePointsOf(int cluster) => _pricePoints[cluster];
+
     /// <summary>The points for what stays free once one replica more runs in the cluster.</summary>
     public static long FreePoints(CapacityLedger ledger, int cluster, in ReplicaUnit unit) =>
         (long)(ledger.FreePartAfter(cluster, unit) * (CapacityPoints * Point));
