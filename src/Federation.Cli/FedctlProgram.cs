@@ -76,7 +76,7 @@ internal static class FedctlProgram
             ScaleCommand.Create(scope), RolloutCommand.Create(scope),
             LogsCommand.Create(scope), EventsCommand.Create(scope),
             ExecCommand.Create(scope), PortForwardCommand.Create(scope), TopCommand.Create(scope),
-            MoveCommand.Create(scope), RebalanceCommand.Create(scope), DrainCommand.Create(scope), DrainCommand.Cordon(scope), DrainCommand.Uncordon(scope), ConfirmLostCommand.Create(scope),
+            MoveCommand.Create(scope), RebalanceCommand.Create(scope), FailbackCommand.Create(scope), DrainCommand.Create(scope), DrainCommand.Cordon(scope), DrainCommand.Uncordon(scope), ConfirmLostCommand.Create(scope),
             ClusterCommand.Create(scope), NodeCommand.Create(scope),
             BackupCommand.Create(scope), RestoreCommand.Create(scope), RecoverCommand.Create(scope), DrillCommand.Create(scope),
             MaterialCommand.Create(scope, ResourceKind.Of<Secret>()), MaterialCommand.Create(scope, ResourceKind.Of<Config>()),

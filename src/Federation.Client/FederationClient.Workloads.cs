@@ -57,6 +57,13 @@ public sealed partial class FederationClient
     public Task<MoveReply> MoveAsync(string workload, MoveRequest request, bool dryRun = false, string? @namespace = null, CancellationToken ct = default) =>
         PostAsync<MoveReply>(Workload(workload, @namespace, "move").With("dryRun", dryRun), request, ct);
 
+    /// <summary>Brings a workload back to the clusters that it had to leave.</summary>
+    /// <param name="workload">The workload.</param>
+    /// <param name="namespace">Its namespace; the client's own if null.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task<MoveReply> FailBackAsync(string workload, string? @namespace = null, CancellationToken ct = default) =>
+        PostAsync<MoveReply>(Workload(workload, @namespace, "failback"), null, ct);
+
     /// <summary>Starts every replica anew, as a rollout of the same template.</summary>
     /// <param name="workload">The workload.</param>
     /// <param name="namespace">Its namespace; the client's own if null.</param>

@@ -1,9 +1,13 @@
 using Federation.Contracts.Api;
+using Federation.Domain.Bindings;
+using Federation.Domain.Chance;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Workloads;
 using Federation.Feeds;
+using Federation.Placement.Documents;
 using Federation.Placement.Moving;
 using Federation.Placement.Planning;
+using Federation.Scheduling;
 using Federation.Security.Principals;
 using Federation.ServiceDefaults.Auth;
 using Federation.ServiceDefaults.Problems;
@@ -16,10 +20,53 @@ namespace Federation.Placement.Api;
 public static class MoveEndpoints
 {
     public static void MapMoves(
-        this IEndpointRouteBuilder endpoints, ResourceDesk<Workload> desk, IStore store, FeedFollower health, FeedFollower material, TimeProvider time) =>
+        this IEndpointRouteBuilder endpoints, ResourceDesk<Workload> desk, IStore store, FeedFollower health, FeedFollower material, TimeProvider time, IChance chance)
+    {
         endpoints.MapPost("/v1/namespaces/{ns}/workloads/{name}/move", (HttpContext http, string ns, string name, MoveRequest request, bool? dryRun) =>
                 MoveAsync(http, desk, new PlanSource(store, health, material, time), ns, name, request, dryRun ?? false))
             .RequireDeployer().WithName("MoveWorkload").WithTags("Workload");
+        endpoints.MapPost("/v1/namespaces/{ns}/workloads/{name}/failback", (HttpContext http, string ns, string name) =>
+                FailBackAsync(http, desk, store, new PlanSource(store, health, material, time), time, chance, ns, name))
+            .RequireDeployer().WithName("FailBackWorkload").WithTags("Workload");
+    }
+
+    private static async Task<IResult> FailBackAsync(
+        HttpContext http, ResourceDesk<Workload> desk, IStore store, PlanSource source, TimeProvider time, IChance chance, string ns, string name)
+    {
+        Principal principal = http.GetPrincipal();
+        if (desk.Find(principal.Tenant, ns, name) is not { } workload) return ResourceProblem.NotFound($"Workload {name}").ToResult();
+        IStoreSnapshot snapshot = store.Current;
+        var state = new PlacementState(snapshot);
+        WorkloadKey key = WorkloadResolver.KeyOf(workload);
+        if (state.Displacement(key) is not { } displacement || displacement.WorkloadUid != workload.Metadata.Uid)
+            return ResourceProblem.Invalid($"Workload {name} had to leave no cluster that its policy wants it to return to (failover.failback); to move it anyway: fedctl move {name} --to CLUSTER").ToResult();
+        if (source.Collect() is not { } inputs) return ResourceProblem.Unavailable("Health is silent, so nothing can be planned; try again once it answers").ToResult();
+        if (inputs.Desired.Workloads.FirstOrDefault(planned => planned.Key == key) is not { } planned)
+            return ResourceProblem.Unresolved($"Workload {name} is not planned yet: its references do not resolve, or it is being removed; see: fedctl describe workload {name}").ToResult();
+        PlacementPlan plan = PlacementPlanner.Compute(inputs.Desired, inputs.Observed);
+        Binding present = plan.Bindings.First(binding => binding.Workload == key);
+        LostHome[] homes = FailbackRules.Missing(displacement, present, inputs.Desired);
+        if (homes.Length == 0) return TypedResults.Ok(new MoveReply([]));
+        PlannedWorkload wish = FailbackRules.Wish(planned, homes);
+        if (FailbackRules.Returns(inputs.Desired, inputs.Observed, plan, [wish]) is not [var relocation])
+        {
+            return new ResourceProblem(409, ProblemTypes.PlaceRefused, "The planner refuses the place",
+                MovePlan.Why(FailbackRules.With(inputs.Desired, [wish]), inputs.Observed, key, homes[0].Cluster.Value, homes[0].Replicas, 0)).ToResult();
+        }
+        string document = key.ToString();
+        CommitOutcome outcome = await store.CommitAsync(new StoreTransaction
+        {
+            Conditions = [new(new(Kinds.Workload, document), state.RevisionOf(Kinds.Workload, document)), new(new(Kinds.Relocation, document), state.RevisionOf(Kinds.Relocation, document))],
+            Writes =
+            [
+                PlacementState.Put(Kinds.Relocation, document, relocation),
+                AuditTrail.Record(new WriteContext(principal.Tenant, principal.Name, snapshot, time.GetUtcNow()), "failed back", new DocumentKey(Kinds.Workload, document), chance),
+            ],
+        }, http.RequestAborted);
+        return outcome is CommitOutcome.Committed
+            ? TypedResults.Ok(new MoveReply([.. MovePlan.Between(key, present.Shares, relocation.Shares).Select(move => move with { Why = relocation.Why })]))
+            : ResourceProblem.Unavailable($"Workload {name} is being changed by others; try again").ToResult();
+    }
 
     private static async Task<IResult> MoveAsync(
         HttpContext http, ResourceDesk<Workload> desk, PlanSource source, string ns, string name, MoveRequest request, bool dryRun)

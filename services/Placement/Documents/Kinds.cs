@@ -20,6 +20,9 @@ public static class Kinds
     /// <summary>Where a workload's replicas are to go though nothing forces them, key <c>tenant/namespace/name</c>.</summary>
     public const string Relocation = "Relocation";
 
+    /// <summary>What a workload had in clusters that it had to leave, key <c>tenant/namespace/name</c>.</summary>
+    public const string Displacement = "Displacement";
+
     /// <summary>A route's claim on host and path, key <c>HOST PATH</c>.</summary>
     public const string RouteClaim = "RouteClaim";
 

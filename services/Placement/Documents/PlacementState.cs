@@ -56,6 +56,8 @@ public sealed class PlacementState(IStoreSnapshot snapshot)
 
     public Relocation? Relocation(WorkloadKey key) => Find<Relocation>(Kinds.Relocation, key.ToString());
 
+    public Displacement? Displacement(WorkloadKey key) => Find<Displacement>(Kinds.Displacement, key.ToString());
+
     /// <summary>A workload's kept templates, oldest first.</summary>
     public IEnumerable<WorkloadRevision> RevisionsOf(WorkloadKey key) => snapshot.List(Kinds.WorkloadRevision, $"{key}/").Select(Read<WorkloadRevision>);
 

@@ -68,6 +68,9 @@ public sealed class EventJournal(TimeProvider time, IChance chance)
     public StoreWrite Recovered(WorkloadKey workload, int replicas, IEnumerable<string> lost, TimeSpan took) =>
         Record(workload, "Normal", "Recovered", string.Create(CultureInfo.InvariantCulture, $"all {replicas} replicas are ready without {string.Join(", ", lost)}, {took.TotalSeconds:0.0} s after it was given up"));
 
+    /// <summary>What had to leave a lost cluster returns to it.</summary>
+    public StoreWrite Returns(WorkloadKey workload, string why) => Record(workload, "Normal", "FailingBack", $"its replicas return: {why}");
+
     private StoreWrite Record(Assignment order, string type, string reason, string message) => Record(order.Workload, type, reason, message);
 
     private StoreWrite Record(WorkloadKey workload, string type, string reason, string message) =>

@@ -1,7 +1,9 @@
 using Federation.Domain.Bindings;
+using Federation.Domain.Identifiers;
 using Federation.Feeds;
 using Federation.Placement.Documents;
 using Federation.Placement.Events;
+using Federation.Placement.Moving;
 using Federation.Placement.Planning;
 using Federation.Reconciliation;
 using Federation.Scheduling;
@@ -27,6 +29,8 @@ public sealed partial class PlannerLoop
     private readonly FeedFollower _material;
     private readonly TolerationClock _tolerations;
     private readonly FailoverStory _story;
+    private readonly SteadyClusters _steady;
+    private readonly EventJournal _events;
     private readonly WorkQueue<string> _queue;
     private readonly ControlLoop<string> _loop;
     private readonly TimeProvider _time;
@@ -42,6 +46,8 @@ public sealed partial class PlannerLoop
         _logger = logger;
         _tolerations = new TolerationClock(time);
         _story = new FailoverStory(events, time);
+        _steady = new SteadyClusters(time);
+        _events = events;
         _queue = new WorkQueue<string>(time, Backoff.Default);
         _loop = new ControlLoop<string>("planner", _queue, (_, ct) => _turn.TakeAsync(() => PlanAsync(ct)), TimeSpan.FromSeconds(30), time, logger);
     }
@@ -61,12 +67,17 @@ public sealed partial class PlannerLoop
         var observed = new ObservedWorld(_health.Current);
         if (!observed.Known || !_health.IsFresh(HealthSilence)) return TimeSpan.FromSeconds(1);
         _tolerations.Observe(observed.Verdicts);
+        _steady.Observe(observed.Verdicts);
         var state = new PlacementState(_store.Current);
         if (!state.Decides) return TimeSpan.FromSeconds(1);
         PlanInputs inputs = PlanInputs.Collect(state, observed, new WorkloadResolver(state, _material.Current), _tolerations);
         long started = _time.GetTimestamp();
         PlacementPlan plan = PlacementPlanner.Compute(inputs.Desired, inputs.Observed);
         PlacementMetrics.Planned(_time.GetElapsedTime(started));
+        // Before anything leaves, it is written down where it was.
+        IReadOnlyList<Displacement> displaced = FailbackRules.Displaced(inputs.Desired, inputs.Observed, plan, state.Binding, state.Displacement);
+        foreach (Displacement[] some in displaced.Chunk(BindingsPerTransaction))
+            await _store.CommitAsync(new StoreTransaction { Writes = [.. some.Select(static one => PlacementState.Put(Kinds.Displacement, one.Workload.ToString(), one))] }, cancellationToken);
         var changed = new List<(Binding Binding, long Revision)>();
         foreach (Binding binding in plan.Bindings)
         {
@@ -81,8 +92,30 @@ public sealed partial class PlannerLoop
         if (changed.Count > 0) LogPlanned(_logger, changed.Count, state.Revision);
         foreach (StoreWrite[] told in _story.Tell(inputs, new PlacementState(_store.Current), observed).Chunk(BindingsPerTransaction))
             await _store.CommitAsync(new StoreTransaction { Writes = told }, cancellationToken);
-        return inputs.NextToleration is { } next ? next + TimeSpan.FromMilliseconds(1) : null;
+        TimeSpan? next = Sooner(inputs.NextToleration, await FailBackAsync(inputs, plan, cancellationToken));
+        return next is { } wait ? wait + TimeSpan.FromMilliseconds(1) : null;
     }
+
+    private async Task<TimeSpan?> FailBackAsync(PlanInputs inputs, PlacementPlan plan, CancellationToken cancellationToken)
+    {
+        var state = new PlacementState(_store.Current);
+        Displacement[] displacements = [.. state.All<Displacement>(Kinds.Displacement)];
+        FailbackStep step = FailbackRules.Step(inputs.Desired, inputs.Observed, plan, displacements, key => state.Relocation(key) is not null, _steady.For);
+        WorkloadKey[] ended = [.. step.Ended, .. displacements.Select(static one => one.Workload).Where(key => state.Workload(key) is null)];
+        foreach (WorkloadKey[] some in ended.Chunk(BindingsPerTransaction))
+            await _store.CommitAsync(new StoreTransaction { Writes = [.. some.Select(static key => new StoreWrite(new(Kinds.Displacement, key.ToString()), null))] }, cancellationToken);
+        foreach (Relocation[] some in step.Returns.Chunk(BindingsPerTransaction))
+        {
+            await _store.CommitAsync(new StoreTransaction
+            {
+                Conditions = [.. some.Select(static one => new StoreCondition(new(Kinds.Relocation, one.Workload.ToString()), 0))],
+                Writes = [.. some.Select(static one => PlacementState.Put(Kinds.Relocation, one.Workload.ToString(), one)), .. some.Select(one => _events.Returns(one.Workload, one.Why))],
+            }, cancellationToken);
+        }
+        return step.Next;
+    }
+
+    private static TimeSpan? Sooner(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b ?? a : a;
 
     // A decision holds for the generation it was made for: a workload that changed meanwhile is planned again.
     private async Task<bool> WriteAsync(PlacementState state, (Binding Binding, long Revision)[] bindings, CancellationToken cancellationToken)

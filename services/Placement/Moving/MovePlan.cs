@@ -74,7 +74,8 @@ public abstract record MovePlan
         return moves;
     }
 
-    private static string Why(DesiredState desired, ObservedState observed, WorkloadKey key, string to, int goal, int got)
+    /// <summary>Why a cluster does not take what is wanted there, for a person.</summary>
+    internal static string Why(DesiredState desired, ObservedState observed, WorkloadKey key, string to, int goal, int got)
     {
         PlacementExplanation? explained = PlacementPlanner.Explain(desired, observed, key);
         if (explained?.Stranded is { } stranded) return stranded;

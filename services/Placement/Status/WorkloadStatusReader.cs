@@ -2,11 +2,14 @@ using Federation.Domain.Assignments;
 using Federation.Domain.Bindings;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
+using Federation.Domain.Policies;
 using Federation.Domain.Workloads;
 using Federation.Feeds;
 using Federation.Placement.Documents;
+using Federation.Placement.Moving;
 using Federation.Placement.Planning;
 using Federation.Placement.Rollouts;
+using Federation.Scheduling;
 using Federation.Storage;
 
 namespace Federation.Placement.Status;
@@ -53,10 +56,25 @@ public sealed class WorkloadStatusReader(IStore store, FeedFollower health, Feed
             Assignment at = orders.First(order => order.Id == held.Id);
             message = $"{message}; {(at.Node is { } node ? $"{at.Cluster}/{node}" : at.Cluster.Value)} waits: {held.Reason}";
         }
-        status = status with { Phase = phase, Message = message };
+        status = status with { Phase = phase, Message = message, Displaced = Displaced(workload, resolved, binding, state) };
         return resolved is ResolvedWorkload.Complete complete
             ? status with { Rollout = RolloutStatusReader.Read(workload, complete, state.NewestNumber(key), status, time.GetUtcNow()) }
             : status;
+    }
+
+    private static string? Displaced(Workload workload, ResolvedWorkload resolved, Binding? binding, PlacementState state)
+    {
+        if (binding is null || resolved is not ResolvedWorkload.Complete { Planned: var planned } || state.Displacement(planned.Key) is not { } displacement || displacement.WorkloadUid != planned.Uid) return null;
+        LostHome[] missing = FailbackRules.Missing(displacement, binding, new DesiredState { Clusters = [.. state.Clusters], Workloads = [] });
+        if (missing.Length == 0) return null;
+        string homes = string.Join(", ", missing.Select(static home => $"{home.Replicas} in {home.Cluster}"));
+        FailoverRule rule = planned.Policy.Failover;
+        return rule.Failback switch
+        {
+            Failback.Automatic => $"it had {homes}, and returns once that has been ready for {rule.FailbackAfterSeconds} s and has room",
+            Failback.Manual => $"it had {homes}; when that is ready: fedctl failback {workload.Metadata.Name}",
+            _ => null,
+        };
     }
 
     // The order of a lost holder stays as it was, for nobody can tell it anything; what it is, is stranded.

@@ -76,6 +76,7 @@ internal static class DescribeCommand
         console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"State: {ResourceTable.State(workload)}, {status.Ready} of {status.Desired} replicas ready, {status.UpdatedReady} of the newest template"));
         if (status.Message is { } message) console.Out.WriteLine($"  {message}");
+        if (status.Displaced is { } displaced) console.Out.WriteLine($"  {displaced}");
         IReadOnlyList<ReplicaView> replicas = await session.Client.ReplicasAsync(workload.Metadata.Name, ct: ct);
         if (replicas.Count > 0)
         {

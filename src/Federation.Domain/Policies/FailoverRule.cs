@@ -17,4 +17,11 @@ public sealed record FailoverRule
     /// </summary>
     [Range(0, 86400)]
     public int? TolerationSeconds { get; init; }
+
+    /// <summary>Whether work returns once the cluster is back. It returns in a move: new replicas are ready before old ones end, and budgets are kept.</summary>
+    public Failback Failback { get; init; } = Failback.Never;
+
+    /// <summary>For <c>failback: automatic</c>: seconds for which the cluster must have been ready without a break, 0 to 86400.</summary>
+    [Range(0, 86400)]
+    public int FailbackAfterSeconds { get; init; } = 300;
 }

@@ -30,6 +30,9 @@ public sealed record WorkloadStatus
     /// <summary>A sentence for a person: what is missing and what would help.</summary>
     public string? Message { get; init; }
 
+    /// <summary>What it had in clusters that it had to leave and is to have there again, and when; null if there is nothing.</summary>
+    public string? Displaced { get; init; }
+
     /// <summary>Replicas by cluster.</summary>
     public IReadOnlyList<WorkloadClusterStatus>? Clusters { get; init; }
 
