@@ -27,6 +27,9 @@ public sealed record PlannedWorkload
     /// <summary>The volumes it names, resolved.</summary>
     public IReadOnlyList<Volume> Volumes { get; init; } = [];
 
+    /// <summary>Whether it has run to its end by design: it needs nothing any more, and stays on show where it ended.</summary>
+    public bool Completed { get; init; }
+
     /// <summary>Where a relocation wants its replicas, until they are there; null if none does.</summary>
     public IReadOnlyList<BindingShare>? Aim { get; init; }
 }

@@ -51,7 +51,7 @@ internal sealed partial class PlanningPass
     {
         PlannedWorkload workload = _workloads[w];
         SpecClass specClass = _classes[w];
-        if (specClass.Singleton || specClass.Policy.Division.Strategy != DivisionStrategy.Dynamic || VolumeHomes.Binds(workload) || PinShift.Applies(workload) || workload.Aim is not null) return null;
+        if (specClass.Singleton || specClass.Policy.Division.Strategy != DivisionStrategy.Dynamic || VolumeHomes.Binds(workload) || PinShift.Applies(workload) || workload.Aim is not null || workload.Completed) return null;
         ReadOnlySpan<Holding> holdings = _holdings.Of(w);
         if (holdings.Length == 0 || holdings.Length != _sheet.Answer.Count || _sheet.Unplaced > 0) return null;
         var shares = new Share[holdings.Length];

@@ -79,6 +79,7 @@ internal sealed partial class PlanningPass
         (PlannedWorkload workload, SpecClass specClass) = Begin(w);
         ReadOnlySpan<Holding> holdings = _holdings.Of(w);
         _sheet.Reset(holdings);
+        if (workload.Completed) return Ended(workload, holdings, probe);
         if (holdings.Length > 0)
         {
             _sheet.Open(_ledger);
@@ -99,6 +100,18 @@ internal sealed partial class PlanningPass
             Unplaced = _sheet.Unplaced,
             Stranded = _sheet.Stranded,
         };
+    }
+
+    // Nothing of it runs, so that nothing of it is lost with its place; only a place that is given up is left.
+    private Binding Ended(PlannedWorkload workload, ReadOnlySpan<Holding> holdings, Action<PlacementContext>? probe)
+    {
+        probe?.Invoke(_context);
+        foreach (Holding holding in holdings)
+        {
+            if (holding.IsShare && !_snapshot.Conditions.Draining[holding.Slot] && !_snapshot.Conditions.NotRegistered[holding.Slot]) _sheet.Put(holding.Slot, holding.Assigned);
+        }
+        _sheet.Notes.Add("it has run to its end, and holds nothing");
+        return new Binding { Workload = workload.Key, WorkloadUid = workload.Uid, Generation = workload.Generation, Shares = SharesOf(_sheet) };
     }
 
     private (PlannedWorkload Workload, SpecClass Class) Begin(int w)

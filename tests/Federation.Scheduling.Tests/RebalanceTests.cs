@@ -120,7 +120,7 @@ public sealed class RebalanceTests
             Assert.Contains(world.Plan().Bindings, b => b.Unplaced > 0 || world.Workloads.Single(w => w.Key == b.Workload).Policy.Division.Strategy != DivisionStrategy.Dynamic);
             return;
         }
-    }, cases: 1000);
+    }, cases: 500);
 
     [Fact]
     public void Compute_SingletonWithAnAim_GoesThereWhenItsHoldersEndCanBeSure()
@@ -138,7 +138,7 @@ public sealed class RebalanceTests
         World world = RandomWorlds.Lived(seed);
         var random = new Random(seed.Number);
         List<(ClusterId Cluster, NodeId? Node)> places = PlainRules.Places(world);
-        foreach (PlannedWorkload w in world.Workloads.ToList())
+        foreach (PlannedWorkload w in places.Count == 0 ? [] : world.Workloads.ToList())
         {
             int desired = PlainRules.DesiredOf(w), first = random.Next(0, desired + 1);
             BindingShare[] aim = [.. new[] { (At: random.Next(places.Count), Replicas: first), (At: random.Next(places.Count), Replicas: desired - first) }
@@ -158,7 +158,7 @@ public sealed class RebalanceTests
             foreach (BindingShare share in binding.Shares.Where(share => share.Replicas > PlainRules.Share(world, w, share.Cluster, share.Node)))
                 Assert.True(PlainRules.Open(world, w, share.Cluster, share.Node), $"{w.Key} grows on {share.Cluster}/{share.Node}");
         }
-    }, cases: 2000);
+    }, cases: 1000);
 
     [Fact]
     public void Rebalance_InputInAnotherOrder_GivesTheSame() => WorldSeed.Check(5, 8, seed =>

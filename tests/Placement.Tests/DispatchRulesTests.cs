@@ -36,6 +36,36 @@ public class DispatchRulesTests
     }
 
     [Fact]
+    public void Compute_AllEndedByDesign_IsCompletedOnceAndThenRest()
+    {
+        TargetView ended = Ended("a", true, true);
+        DispatchInput input = Ending(Input(Want(("a", 2)), [Order("a", 2)], [ended]));
+        DispatchDecision decision = DispatchRules.Compute(input);
+        Assert.True(decision is { Completed: true, RolledOut: true } && decision.Upserts.Count == 0);
+        Assert.True(Assert.Single(DispatchRules.Compute(input with { Completed = true }).Upserts).Completed);
+        PlacedAssignment done = Order("a", 2);
+        done = done with { Order = done.Order with { Completed = true } };
+        DispatchDecision rest = DispatchRules.Compute(input with { Completed = true, Assignments = [done], Targets = [At("a", VerdictState.NotReady)] });
+        Assert.True(rest.IsEmpty && !rest.Completed);
+        // Declared anew it runs again.
+        Assert.False(Assert.Single(DispatchRules.Compute(input with { Assignments = [done] }).Upserts).Completed);
+    }
+
+    [Theory]
+    [InlineData(RestartCondition.Never, true, false)] // one of two failed
+    [InlineData(RestartCondition.OnFailure, true, false)]
+    [InlineData(RestartCondition.Always, true, true)] // an end is no end by design
+    public void Compute_NotAllEndedByDesign_IsNotCompleted(RestartCondition condition, bool first, bool second)
+    {
+        DispatchInput input = Input(Want(("a", 2)), [Order("a", 2)], [Ended("a", first, second)]);
+        Assert.False(DispatchRules.Compute(Ending(input, condition)).Completed);
+    }
+
+    [Fact]
+    public void Compute_EndedWhereContactIsLost_IsNotCompleted() =>
+        Assert.False(DispatchRules.Compute(Ending(Input(Want(("a", 1)), [Order("a", 1)], [Ended("a", true) with { Verdict = At("a", VerdictState.Suspect).Verdict }]))).Completed);
+
+    [Fact]
     public void Compute_BindingOfAnOlderGeneration_ChangesNothing()
     {
         DispatchInput input = Input(Want(("b", 2)), [Order("a", 2)], [Live("a", ready: 2), Live("b")]);
@@ -288,6 +318,17 @@ public class DispatchRulesTests
     }
 
     private static Federation.Domain.Quantities.ReplicaShare? Share(string? text) => text is null ? null : Federation.Domain.Quantities.ReplicaShare.Parse(text);
+
+    private static DispatchInput Ending(DispatchInput input, RestartCondition condition = RestartCondition.Never) => input with
+    {
+        Spec = input.Spec with { Template = input.Spec.Template with { Restart = new RestartPolicy { Condition = condition } } },
+    };
+
+    private static TargetView Ended(string cluster, params bool[] succeeded)
+    {
+        TargetView ready = Live(cluster, ready: succeeded.Length);
+        return ready with { Replicas = [.. ready.Replicas.Select((replica, i) => replica with { State = ReplicaState.Ended, Succeeded = succeeded[i] })] };
+    }
 
     private static PlacedAssignment Moving(string cluster, int replicas) =>
         Order(cluster, replicas) with { Order = Order(cluster, replicas).Order with { State = AssignmentState.Moving } };

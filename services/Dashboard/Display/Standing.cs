@@ -36,6 +36,7 @@ public sealed record Standing(Tone Tone, string Word)
     {
         "Ready" when workload.Status.Desired == 0 => new(Tone.Quiet, "Scaled to 0"),
         "Ready" => new(Tone.Good, "Ready"),
+        "Completed" => new(Tone.Good, "Completed"),
         "Degraded" => new(Tone.Warning, "Degraded"),
         "Stranded" => new(Tone.Bad, "Stranded"),
         "Failed" => new(Tone.Bad, "Failed"),

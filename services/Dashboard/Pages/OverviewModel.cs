@@ -28,7 +28,7 @@ public sealed record OverviewModel(
 
     public int Nodes => (Clusters.Value ?? []).Sum(cluster => cluster.Status?.Nodes ?? 0);
 
-    public int WorkloadsReady => (Workloads.Value ?? []).Count(workload => workload.Status?.Phase == "Ready");
+    public int WorkloadsReady => (Workloads.Value ?? []).Count(workload => workload.Status?.Phase is "Ready" or "Completed");
 
     public int ReplicasReady => (Workloads.Value ?? []).Sum(workload => workload.Status?.Ready ?? 0);
 

@@ -15,6 +15,9 @@ public sealed record DispatchDecision(IReadOnlyList<Assignment> Upserts, IReadOn
     /// <summary>The clusters of which that is so, in order.</summary>
     public IReadOnlyList<ClusterId> ClustersDone { get; init; } = [];
 
+    /// <summary>All that was wanted has ended by design, with exit code 0.</summary>
+    public bool Completed { get; init; }
+
     /// <summary>Orders that must go, or must shrink, and may not yet, in order of their ids.</summary>
     public IReadOnlyList<HeldOrder> Held { get; init; } = [];
 

@@ -47,6 +47,9 @@ public sealed record DispatchInput
     /// <summary>Whether data binds it to a place, so that it stops before it starts elsewhere.</summary>
     public bool HasLocalData { get; init; }
 
+    /// <summary>Whether it has run to its end by design.</summary>
+    public bool Completed { get; init; }
+
     /// <summary>Whether its policy puts the whole number on every cluster, so that what finds no place in one is not missing in another.</summary>
     public bool Duplicated { get; init; }
 

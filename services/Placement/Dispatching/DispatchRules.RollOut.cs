@@ -1,5 +1,6 @@
 using Federation.Domain.Assignments;
 using Federation.Domain.Identifiers;
+using Federation.Domain.Workloads;
 
 namespace Federation.Placement.Dispatching;
 
@@ -76,9 +77,18 @@ public static partial class DispatchRules
         {
             if (Target(order.Id) is not { } target || !_placed.TryGetValue(order.Id, out PlacedAssignment? placed)) return false;
             return placed.Order == order && target.AppliedRevision >= placed.Revision
-                && target.Ready(order.Id, order.Revision) >= order.Replicas
+                && target.Ready(order.Id, order.Revision) + Succeeded(order, target) >= order.Replicas
                 && target.Running(order.Id) <= order.Replicas;
         }
+
+        // Where an end with exit code 0 is no fault it is as good as being ready.
+        private int Succeeded(Assignment order, TargetView target) =>
+            _input.Spec.Template.Restart.Condition == RestartCondition.Always ? 0 : target.Succeeded(order.Id, order.Revision);
+
+        private bool RanToItsEnd() => !_input.Completed && _total > 0 && _total == _desired && _wanted.All(pair =>
+            _placed.TryGetValue(pair.Key, out PlacedAssignment? placed) && placed.Order is { State: AssignmentState.Active } order && order.Revision == _input.Revision && order.Replicas == pair.Value
+            && Target(pair.Key) is { Live: true } target && target.AppliedRevision >= placed.Revision
+            && Succeeded(order, target) >= order.Replicas && target.Running(pair.Key) == 0);
 
         private bool RunsEverywhere() =>
             _wanted.Keys.All(IsDone) && _next.Values.All(order => order.State is AssignmentState.Unreachable or AssignmentState.Withdrawn || IsDone(order.Id));

@@ -28,6 +28,7 @@ public static partial class DispatchRules
         }
         if (input.Binding is not { } binding || binding.WorkloadUid != input.Uid || binding.Generation != input.Generation)
             return step.Decision();
+        step.MarkCompleted();
         step.LeaveTargets();
         step.Raise();
         step.Lower();
@@ -88,6 +89,7 @@ public static partial class DispatchRules
             {
                 RolledOut = planned && _total > 0 && upserts.Count == 0 && RunsEverywhere(),
                 ClustersDone = planned ? ClustersDone() : [],
+                Completed = planned && RanToItsEnd(),
                 Held = [.. _held.Values],
             };
         }
@@ -110,6 +112,13 @@ public static partial class DispatchRules
         {
             foreach (Assignment order in Orders())
                 if (order.State != AssignmentState.Withdrawn) Withdraw(order, reason);
+        }
+
+        // What ended holds nothing from then on; where the workload is declared anew, its orders ask for replicas again.
+        public void MarkCompleted()
+        {
+            foreach (Assignment order in Orders())
+                if (order.State == AssignmentState.Active && order.Completed != _input.Completed) Put(order with { Completed = _input.Completed });
         }
 
         public void LeaveTargets()

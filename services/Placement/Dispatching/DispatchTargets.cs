@@ -49,6 +49,7 @@ public static class DispatchTargets
             Revision = complete?.Revision ?? default,
             Fallback = complete?.Fallback,
             HasLocalData = complete is not null && complete.Planned.Volumes.Any(static volume => !volume.Spec.Shared),
+            Completed = complete?.Completion is not null,
             Duplicated = complete?.Planned.Policy.Division.Strategy == DivisionStrategy.Duplicated,
             Binding = binding,
             Assignments = orders,

@@ -40,6 +40,10 @@ public sealed record TargetView
     public int RunningOthers(AssignmentId assignment, TemplateRevision revision) =>
         Replicas.Count(replica => replica.Assignment == assignment && replica.Running && replica.Revision != revision);
 
+    /// <summary>Replicas of the assignment and the revision that ended for good with exit code 0.</summary>
+    public int Succeeded(AssignmentId assignment, TemplateRevision revision) =>
+        Replicas.Count(replica => replica.Assignment == assignment && replica is { State: ReplicaState.Ended, Succeeded: true } && replica.Revision == revision);
+
     /// <summary>Replicas of the assignment that answer, of any revision.</summary>
     public int Ready(AssignmentId assignment) => Replicas.Count(replica => replica.Assignment == assignment && replica.State == ReplicaState.Ready);
 

@@ -48,6 +48,8 @@ public sealed class EventJournal(TimeProvider time, IChance chance)
     /// <summary>The events of a rollout's step.</summary>
     public IEnumerable<StoreWrite> Of(WorkloadKey workload, Rollout? before, Rollout after)
     {
+        if (after.Completion is { } completion && completion != before?.Completion)
+            yield return Record(workload, "Normal", "Completed", string.Create(CultureInfo.InvariantCulture, $"all {completion.Replicas} replicas ended with exit code 0"));
         if (after.Failure is { } failure && failure != before?.Failure)
             yield return Record(workload, "Warning", failure.Action == FailureAction.Undo ? "RolloutUndone" : "RolloutFailed", RolloutSteps.Line(failure, after.Established));
         else if (after.Trial is { } trial && trial.Revision != before?.Trial?.Revision)

@@ -38,7 +38,7 @@ public sealed record PlanInputs(DesiredState Desired, ObservedState Observed, Ti
         foreach (PlannedWorkload workload in lost.Length == 0 ? [] : planned)
         {
             FailoverRule rule = workload.Policy.Failover;
-            if (!rule.Enabled) continue;
+            if (!rule.Enabled || workload.Completed) continue;
             foreach (TargetLoss target in lost)
             {
                 TimeSpan tolerated = Tolerated(rule, target.Agreed);

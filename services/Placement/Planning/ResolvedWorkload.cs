@@ -19,6 +19,9 @@ public abstract record ResolvedWorkload
         /// <summary>The failure of the declared template, if it has failed.</summary>
         public RolloutFailure? Failure => Rollout?.Failure is { } failure && failure.Revision == Declared ? failure : null;
 
+        /// <summary>That it has run to its end by design, as it is declared now; null while it has not.</summary>
+        public WorkloadCompletion? Completion => Rollout?.Completion is { } completion && completion.Revision == Revision && completion.Replicas == (Planned.Spec.Replicas ?? 1) ? completion : null;
+
         /// <summary>What runs until the revision is proven; null where there is nothing else.</summary>
         public RolloutVersion? Fallback => Rollout?.Established is { } established && established.Revision != Revision ? established : null;
     }

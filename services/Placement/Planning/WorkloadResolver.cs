@@ -95,7 +95,8 @@ public sealed class WorkloadResolver(PlacementState state, FeedView material)
             Volumes = volumes,
             Aim = state.Relocation(KeyOf(workload)) is { } relocation && relocation.IsOf(workload.Metadata.Uid, workload.Metadata.Generation) ? relocation.Shares : null,
         };
-        return new ResolvedWorkload.Complete(planned, revision, declared, rollout);
+        var complete = new ResolvedWorkload.Complete(planned, revision, declared, rollout);
+        return complete.Completion is null ? complete : complete with { Planned = planned with { Completed = true } };
     }
 
     /// <summary>A workload's address.</summary>

@@ -28,7 +28,7 @@ public static class RolloutRules
     {
         Assignment[] orders = [.. input.Orders.Where(order => order.State == AssignmentState.Active && order.Revision == input.Revision)];
         ReplicaObservation[] replicas = [.. input.Targets.SelectMany(static target => target.Replicas).Where(replica => replica.Revision == input.Revision)];
-        string? failure = FailedAnswers(input, replicas) ?? Crashes(replicas) ?? NoProgress(input, replicas);
+        string? failure = FailedAnswers(input, replicas) ?? Crashes(replicas) ?? EndedBadly(replicas) ?? NoProgress(input, replicas);
         if (failure is not null) return new(failure, new HashSet<AssignmentId>(), null);
 
         TimeSpan? again = orders.Length > 0 ? TimeSpan.FromSeconds(input.Update.ProgressDeadlineSeconds) - input.Quiet : null;
@@ -37,6 +37,11 @@ public static class RolloutRules
         bool traffic = input.Traffic.Any(static seen => seen.Requests > 0);
         foreach (Assignment order in orders.Where(static order => order.Trial))
         {
+            if (order.Replicas > 0 && replicas.Count(replica => replica.Assignment == order.Id && replica is { State: ReplicaState.Ended, Succeeded: true }) >= order.Replicas)
+            {
+                proven.Add(order.Id);
+                continue;
+            }
             if (order.Replicas > 0 && !input.ReadyFor.ContainsKey(order.Id)) continue;
             (long requests, long failed) = Count(input.Traffic, replicas.Where(replica => replica.Assignment == order.Id));
             bool doubtful = TooMany(input, requests, failed);
@@ -69,6 +74,13 @@ public static class RolloutRules
         ReplicaObservation? crashing = replicas.Where(static replica => replica.State == ReplicaState.BackOff && replica.Restarts >= CrashLoop - 1).MaxBy(static replica => replica.Restarts);
         return crashing is null ? null : string.Create(CultureInfo.InvariantCulture,
             $"a replica on {Place(crashing)} ended {crashing.Restarts + 1} times: {crashing.LastEnd ?? crashing.Message ?? "it does not say why"}");
+    }
+
+    /// <summary>A replica that ended with a failure and is not started again by its policy, as a sentence; null if there is none.</summary>
+    public static string? EndedBadly(IEnumerable<ReplicaObservation> replicas)
+    {
+        ReplicaObservation? ended = replicas.Where(static replica => replica is { State: ReplicaState.Ended, Succeeded: false }).MinBy(static replica => replica.Id);
+        return ended is null ? null : $"a replica on {Place(ended)} ended and is not restarted: {ended.LastEnd ?? "it does not say why"}";
     }
 
     private static string? NoProgress(RolloutInput input, ReplicaObservation[] replicas)

@@ -18,6 +18,12 @@ public static class RolloutSteps
     /// <returns>The record from now on; the same one if nothing changed.</returns>
     public static Rollout After(Rollout? present, string uid, int number, ResolvedWorkload.Complete resolved, DispatchDecision decision, DateTimeOffset now)
     {
+        Rollout after = Next(present, uid, number, resolved, decision, now);
+        return decision.Completed ? after with { Completion = new WorkloadCompletion(resolved.Revision, resolved.Planned.Spec.Replicas ?? 1, now) } : after;
+    }
+
+    private static Rollout Next(Rollout? present, string uid, int number, ResolvedWorkload.Complete resolved, DispatchDecision decision, DateTimeOffset now)
+    {
         Rollout rollout = present ?? new Rollout { WorkloadUid = uid };
         bool asDeclared = resolved.Revision == resolved.Declared;
         if (decision.RolledOut) return Established(rollout, number, resolved, asDeclared);

@@ -104,15 +104,15 @@ public sealed class PlacementGauges : IDisposable
             }
             return new WorkloadFigures(
                 key,
-                workload.Metadata.DeletionRequestedAt is not null ? 0 : workload.Spec.Replicas ?? 1,
-                orders[workload.Metadata.Uid ?? ""].Where(static order => order.State is AssignmentState.Active or AssignmentState.Moving).Sum(static order => order.Replicas),
+                workload.Metadata.DeletionRequestedAt is not null || orders[workload.Metadata.Uid ?? ""].Any(static order => order.Completed) ? 0 : workload.Spec.Replicas ?? 1,
+                orders[workload.Metadata.Uid ?? ""].Where(static order => order is { Completed: false, State: AssignmentState.Active or AssignmentState.Moving }).Sum(static order => order.Replicas),
                 ready, unreachable, binding?.Unplaced ?? 0);
         }
 
         private static ClusterFigures Figures(ClusterId cluster, ILookup<ClusterId, Assignment> orders, ILookup<ClusterId, NodeObservation> nodes) => new(
             cluster,
             nodes[cluster].Aggregate(ResourceAmount.Zero, static (sum, node) => sum + (node.Allocatable - node.Foreign)),
-            orders[cluster].Where(static order => order.State != AssignmentState.Withdrawn)
+            orders[cluster].Where(static order => order is { Completed: false, State: not AssignmentState.Withdrawn })
                 .Aggregate(ResourceAmount.Zero, static (sum, order) => sum + ((order.Template.Resources?.Reserved ?? ResourceAmount.Zero) * order.Replicas)));
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Federation.Domain.Assignments;
 using Federation.Domain.Bindings;
 using Federation.Domain.Identifiers;
@@ -98,6 +99,10 @@ public sealed class WorkloadStatusReader(IStore store, FeedFollower health, Feed
             string line = RolloutSteps.Line(failure, rollout.Established);
             return failure.Action == FailureAction.Pause ? ("Failed", line) : ("Undone", settled ? line : $"{line} ({status.UpdatedReady} of {status.Desired} replicas are back)");
         }
+        if (resolved is ResolvedWorkload.Complete { Completion: { } completion })
+            return ("Completed", string.Create(CultureInfo.InvariantCulture, $"all {completion.Replicas} replicas ended with exit code 0, the last at {completion.At:yyyy-MM-dd HH:mm:ss}Z"));
+        if (RolloutRules.EndedBadly(replicas.Where(replica => replica.Revision.Value == status.Revision)) is { } ended)
+            return ("Failed", $"{ended}; run it anew with: fedctl rollout restart {workload.Metadata.Name}");
         if (binding.Stranded is { } stranded) return ("Stranded", stranded);
         if (binding.Unplaced > 0)
             return (status.Ready > 0 ? "Degraded" : "Pending", $"{binding.Unplaced} of {status.Desired} replicas found no place; see: fedctl explain workload {workload.Metadata.Name}");

@@ -50,7 +50,8 @@ internal sealed record AssignmentPlan(int Starts, IReadOnlyList<ReplicaId> Retir
         }
 
         int starts = 0;
-        if (active)
+        // What has run to its end is not begun again, though this node may have forgotten it.
+        if (active && !order.Completed)
         {
             int missing = order.Replicas - keep.Count(replica => replica.Revision == order.Revision);
             int room = order.Replicas + (replacing ? order.Surge : 0) - keep.Count - replicas.Count(static replica => replica.Retiring) - retire.Count;

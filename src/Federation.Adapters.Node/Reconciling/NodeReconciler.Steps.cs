@@ -104,7 +104,7 @@ public sealed partial class NodeReconciler
         }
         else
         {
-            replica.Update(replica.Record with { Finished = true });
+            replica.Update(replica.Record with { Finished = true, Succeeded = end.ExitCode == 0 });
             replica.Enter(ReplicaPhase.Finished);
         }
     }

@@ -53,6 +53,9 @@ public sealed record ReplicaRecord
     /// <summary>Ended for good: its policy does not start it again.</summary>
     public bool Finished { get; init; }
 
+    /// <summary>Whether it finished with exit code 0.</summary>
+    public bool Succeeded { get; init; }
+
     /// <summary>How its readiness is told: as declared, or by a connection to its first HTTP port; null where running is all that can be seen.</summary>
     [JsonIgnore]
     public HealthCheck? Check => Template.HealthCheck

@@ -16,14 +16,17 @@ internal static class WaitCommand
     public static Command Create(CommandScope scope)
     {
         var what = new Argument<string[]>("what") { Description = "KIND NAME... or KIND/NAME...", Arity = ArgumentArity.OneOrMore };
-        var until = new Option<string>("--for") { Description = "ready (workloads, clusters) or deleted", Required = true, HelpName = "STATE" };
-        until.AcceptOnlyFromAmong("ready", "deleted");
+        var until = new Option<string>("--for") { Description = "ready (workloads, clusters), completed (workloads that end by design) or deleted", Required = true, HelpName = "STATE" };
+        until.AcceptOnlyFromAmong("ready", "completed", "deleted");
         Option<TimeSpan?> timeout = Durations.Option("--timeout", "Default 5m");
         var command = new Command("wait", """
-            Waits until resources are ready, or gone
+            Waits until resources are ready, have run to their end, or are gone
+
+            A workload that ended by design counts as ready, too. One whose replica ended with a failure and is not restarted ends the waiting with 1.
 
             Examples:
               fedctl wait workload/web --for=ready --timeout 2m
+              fedctl wait workload/migrate --for=completed
               fedctl wait cluster us-cloud --for=ready
             """) { what, until, timeout };
         scope.Handle(command, async (session, parse, ct) =>
@@ -37,7 +40,9 @@ internal static class WaitCommand
             }
             foreach (ResourceTarget target in targets) await session.RequireAsync(target.Kind, target.Name!, ct);
             (string, string)[] workloads = [.. targets.Where(target => target.Kind.Name == "Workload").Select(target => (session.Namespace, target.Name!))];
-            if (workloads.Length > 0) await new ReadyProgress(session, scope.Console).WaitAsync(workloads, patience, ct);
+            if (parse.GetValue(until) == "completed" && workloads.Length < targets.Count) throw new CliException(ExitCode.Usage, "only workloads run to an end", "for example: fedctl wait workload/migrate --for=completed");
+            var progress = new ReadyProgress(session, scope.Console);
+            if (workloads.Length > 0) await (parse.GetValue(until) == "completed" ? progress.WaitForEndAsync(workloads, patience, ct) : progress.WaitAsync(workloads, patience, ct));
             foreach (ResourceTarget target in targets.Where(target => target.Kind.Name != "Workload"))
             {
                 if (target.Kind != ResourceKind.Of<Cluster>()) throw new CliException(ExitCode.Usage, $"a {target.Kind.Name} is not waited for: it is ready once it is applied");

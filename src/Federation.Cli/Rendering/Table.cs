@@ -67,7 +67,7 @@ internal sealed class Table(params Column[] columns)
         string text = Markup.Escape(fitted);
         return cell switch
         {
-            "Ready" => $"[green]{text}[/]",
+            "Ready" or "Completed" => $"[green]{text}[/]",
             "NotReady" or "Unreachable" or "Stranded" or "Ended" or "Warning" or "refused" => $"[red]{text}[/]",
             "Suspect" or "Cordoned" or "Unknown" or "Progressing" or "Pending" or "Degraded" or "Starting" or "Draining" or "Stopping" or "BackOff" or "Unready" or "Deleting" => $"[yellow]{text}[/]",
             _ => text,

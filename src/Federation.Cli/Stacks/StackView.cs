@@ -15,11 +15,11 @@ namespace Federation.Cli.Stacks;
 internal sealed record StackView(string Namespace, string Name, IReadOnlyList<(ResourceKind Kind, Resource Item)> Members)
 {
     /// <summary>Phases from the worst: a stack is as its worst workload is.</summary>
-    private static readonly string[] Phases = ["Deleting", "Stranded", "Degraded", "Pending", "Progressing", "Ready"];
+    private static readonly string[] Phases = ["Deleting", "Stranded", "Degraded", "Pending", "Progressing", "Ready", "Completed"];
 
     public IEnumerable<Workload> Workloads => Members.Select(member => member.Item).OfType<Workload>();
 
-    public int ReadyWorkloads => Workloads.Count(workload => ResourceTable.State(workload) == "Ready");
+    public int ReadyWorkloads => Workloads.Count(workload => ResourceTable.State(workload) is "Ready" or "Completed");
 
     public string State => Workloads.Select(ResourceTable.State).OrderBy(phase => Array.IndexOf(Phases, phase)).FirstOrDefault("Ready");
 

@@ -47,6 +47,9 @@ public sealed record Assignment
     /// </summary>
     public bool Trial { get; init; }
 
+    /// <summary>Whether its workload has run to its end: what ended stays on show, holds nothing, and nothing is started for it any more.</summary>
+    public bool Completed { get; init; }
+
     /// <summary>The state.</summary>
     public AssignmentState State { get; init; } = AssignmentState.Active;
 

@@ -38,6 +38,9 @@ public sealed record ReplicaObservation
     /// <summary>How the last process ended, for a person: exit code, signal, out of memory.</summary>
     public string? LastEnd { get; init; }
 
+    /// <summary>Of one that ended for good: whether with exit code 0. Null while it has not, and from agents that do not tell.</summary>
+    public bool? Succeeded { get; init; }
+
     /// <summary>Why it is not ready, for a person.</summary>
     public string? Message { get; init; }
 

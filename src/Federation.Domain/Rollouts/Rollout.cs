@@ -18,4 +18,7 @@ public sealed record Rollout
 
     /// <summary>The version that failed last; null once a later one runs everywhere.</summary>
     public RolloutFailure? Failure { get; init; }
+
+    /// <summary>That it ran to its end by design; null while it has not.</summary>
+    public WorkloadCompletion? Completion { get; init; }
 }

@@ -6,9 +6,9 @@ public enum RestartCondition
     /// <summary>After every end.</summary>
     Always,
 
-    /// <summary>After an end with another exit code than 0.</summary>
+    /// <summary>After an end with another exit code than 0. Once all replicas have ended with 0 the workload is Completed.</summary>
     OnFailure,
 
-    /// <summary>Never.</summary>
+    /// <summary>Never. Once all replicas have ended with exit code 0 the workload is Completed, after another end it is Failed.</summary>
     Never,
 }

@@ -24,7 +24,7 @@ public sealed record WorkloadStatus
     /// <summary>Replicas of the newest revision that are ready.</summary>
     public int UpdatedReady { get; init; }
 
-    /// <summary>One word: Pending, Progressing, Ready, Degraded, Stranded, Paused (a rollout is), Undone and Failed (a rollout was, did), Deleting.</summary>
+    /// <summary>One word: Pending, Progressing, Ready, Completed (it ran to its end by design), Degraded, Stranded, Paused (a rollout is), Undone and Failed (a rollout was, did; or one ended with a failure and is not restarted), Deleting.</summary>
     public string Phase { get; init; } = "Pending";
 
     /// <summary>A sentence for a person: what is missing and what would help.</summary>

@@ -36,7 +36,7 @@ internal sealed class HoldingIndex
             {
                 Slot = slot,
                 Assigned = assignment.Replicas,
-                InFlight = Math.Max(assignment.Replicas + assignment.Surge, observedCount),
+                InFlight = assignment.Completed ? observedCount : Math.Max(assignment.Replicas + assignment.Surge, observedCount),
                 Unit = assignment.Template.Resources?.Reserved ?? ResourceAmount.Zero,
                 State = assignment.State,
                 Ordered = true,

@@ -48,6 +48,30 @@ public sealed class NodeReconcilerTests
     }
 
     [Theory]
+    [InlineData(0, true)]
+    [InlineData(3, false)]
+    public void End_ForGood_IsToldWithItsSuccess(int code, bool succeeded)
+    {
+        SteppedNode node = SteppedNode.Started();
+        Assignment order = SteppedNode.Order(1);
+        node.Apply(1, 1, order with { Template = order.Template with { Restart = new RestartPolicy { Condition = RestartCondition.Never } } });
+        node.Pass(1);
+        Assert.Null(node.Replicas[0].Succeeded);
+        node.Host.End(node.Replicas[0].Id, code);
+        node.Pass(1);
+        Assert.Equal((ReplicaState.Ended, (bool?)succeeded), (node.Replicas[0].State, node.Replicas[0].Succeeded));
+    }
+
+    [Fact]
+    public void Apply_OrderOfAWorkloadThatRanToItsEnd_StartsNothingOnANodeThatForgotIt()
+    {
+        SteppedNode node = SteppedNode.Started();
+        node.Apply(1, 1, SteppedNode.Order(1) with { Completed = true });
+        node.Pass(2);
+        Assert.Empty(node.Replicas);
+    }
+
+    [Theory]
     [InlineData(RestartCondition.Never, 1, false)]
     [InlineData(RestartCondition.OnFailure, 0, false)]
     [InlineData(RestartCondition.OnFailure, 1, true)]

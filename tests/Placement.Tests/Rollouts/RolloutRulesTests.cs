@@ -46,6 +46,20 @@ public class RolloutRulesTests
     }
 
     [Fact]
+    public void Judge_ReplicaThatIsNotRestarted_FailsAtOnceOrIsProvenByItsEnd()
+    {
+        RolloutInput input = Input(0);
+        input = input with { Targets = [Target("a", (New, ReplicaState.Ended))], ReadyFor = new Dictionary<AssignmentId, TimeSpan>() };
+        ReplicaObservation ended = input.Targets[0].Replicas[0] with { LastEnd = "exit code 3", Succeeded = false };
+        Assert.Equal("a replica on a/n1 ended and is not restarted: exit code 3", RolloutRules.Judge(With(input, ended)).Failure);
+        RolloutJudgement proven = RolloutRules.Judge(With(input, ended with { LastEnd = "exit code 0", Succeeded = true }));
+        Assert.Null(proven.Failure);
+        Assert.Equal(input.Orders.Where(order => order.Trial).Select(order => order.Id), proven.Proven);
+        // An agent that is too old to tell says neither.
+        Assert.Null(RolloutRules.Judge(With(input, ended with { Succeeded = null })).Failure);
+    }
+
+    [Fact]
     public void Judge_NothingBecomesBetter_FailsAtTheDeadlineWithTheReplicasOwnReason()
     {
         RolloutInput input = Input(0);
