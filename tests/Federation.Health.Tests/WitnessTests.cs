@@ -161,6 +161,24 @@ public class WitnessTests
         Assert.Equal(VerdictState.Suspect, StateAt("a", 0.5));
     }
 
+    [Theory]
+    [InlineData(true, false, VerdictState.Cordoned, "declared cordoned; in contact")]
+    [InlineData(true, true, VerdictState.Draining, "declared draining; in contact")]
+    public void Review_NodeThatIsDeclared_IsJudgedSoWithReasonAndTime(bool cordoned, bool draining, VerdictState expected, string reason)
+    {
+        Report(0, "a/n1", "a/n2");
+        Assert.Equal(VerdictState.Ready, StateAt("a/n1", 0));
+        _book.Declare(new Dictionary<ClusterId, ClusterSpec> { [new ClusterId("a")] = new() { Nodes = [new NodeSetting { Name = "n1", Cordoned = cordoned, Draining = draining }] } });
+        DateTimeOffset declaredAt = Wall.AddMinutes(5);
+        VerdictReview review = _book.Review(At(0), declaredAt);
+        Assert.Equal(["a/n1"], review.Changes.Select(static change => change.Key));
+        Assert.Equal((expected, reason, declaredAt), (_book.Verdicts["a/n1"].State, _book.Verdicts["a/n1"].Reason, _book.Verdicts["a/n1"].Since));
+        Assert.Equal((VerdictState.Ready, "2 of 2 nodes ready"), (_book.Verdicts["a"].State, _book.Verdicts["a"].Reason));
+        Assert.Equal(VerdictState.Ready, _book.Verdicts["a/n2"].State);
+        Break(0.5, "a/n1");
+        Assert.Equal(VerdictState.Suspect, StateAt("a/n1", 0.5));
+    }
+
     [Fact]
     public void Review_HealthStoodStillAndEverybodyHungUp_NobodyIsLostUntilTheyCouldBeBack()
     {

@@ -98,7 +98,10 @@ internal static class DescribeCommand
             console.Out.WriteLine("  seen when it was judged:");
             foreach (string line in evidence) console.Out.WriteLine($"    {line}");
         }
-        if (cluster.Status?.NodeList is { Count: > 0 }) NodeTable.Of([cluster]).Write(console, wide: false);
+        if (cluster.Status?.NodeList is not { Count: > 0 } nodes) return;
+        NodeTable.Of([cluster]).Write(console, wide: false);
+        foreach (NodeSummary node in nodes.Where(static node => node.State != VerdictState.Ready))
+            console.Out.WriteLine($"  {node.Name}: {node.Reason ?? "no reason is known"}{(node.Since is { } at ? $", since {Age.Of(at, DateTimeOffset.UtcNow)} ago" : "")}");
     }
 
     private static async Task WriteEventsAsync(PlaneSession session, CliConsole console, ResourceTarget target, string? room, CancellationToken ct)

@@ -97,7 +97,8 @@ public sealed class VerdictBook(VerdictLimits limits, long revisionBase)
             foreach ((NodeLiveness node, IReadOnlyList<Testimony> says) in seenOf)
             {
                 foreach (Testimony testimony in says) Tell(cluster.Key, node.Node.Node, testimony, now, told);
-                Judgement judgement = VerdictRules.Judge(node, _watch, freeze, says, AgreementRule.Judge(says, now), agreement, now, limits);
+                Judgement judgement = VerdictRules.AsDeclared(
+                    VerdictRules.Judge(node, _watch, freeze, says, AgreementRule.Judge(says, now), agreement, now, limits), _witnesses.DeclaredState(cluster.Key, node.Node.Node));
                 judgements.Add(judgement);
                 if (judgement.NextChange is { } at && (next is null || at < next)) next = at;
                 seen.Add(node.Node.ToString());

@@ -121,11 +121,16 @@ public static class VerdictRules
             if (now >= certainAt) (result, reason) = (VerdictState.Suspect, $"{reason}, but {management.Name} says: {management.Says}");
             else next = Earliest(next, certainAt);
         }
-        if (result == VerdictState.Ready && declared is { } state)
-            (result, reason) = (state, $"declared {(state == VerdictState.Draining ? "draining" : "cordoned")}; {reason}");
         string[] evidence = [.. nodes.SelectMany(static node => node.Evidence).Distinct(StringComparer.Ordinal), .. management is null ? Array.Empty<string>() : [management.ToString()]];
-        return new(result, reason, nodes.Count > 0 && nodes.All(static node => node.LeaseEnded), evidence, next);
+        return AsDeclared(new(result, reason, nodes.Count > 0 && nodes.All(static node => node.LeaseEnded), evidence, next), declared);
     }
+
+    /// <summary>What is declared of a place shows where contact is good; a doubt or a loss goes before it.</summary>
+    /// <param name="judgement">The judgement by what was seen.</param>
+    /// <param name="declared">Draining or Cordoned, where it is declared so; else null.</param>
+    public static Judgement AsDeclared(Judgement judgement, VerdictState? declared) => declared is { } state && judgement.State == VerdictState.Ready
+        ? judgement with { State = state, Reason = $"declared {(state == VerdictState.Draining ? "draining" : "cordoned")}; {judgement.Reason}" }
+        : judgement;
 
     /// <summary>A duration, for a person.</summary>
     internal static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s");

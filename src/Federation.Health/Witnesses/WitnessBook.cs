@@ -54,6 +54,14 @@ public sealed class WitnessBook(VerdictLimits limits)
         _ => null,
     };
 
+    /// <summary>Draining or Cordoned, where one node is declared so; what is declared of its cluster is the cluster's.</summary>
+    public VerdictState? DeclaredState(ClusterId cluster, NodeId node) => _declared.GetValueOrDefault(cluster)?.NodeSetting(node.Value) switch
+    {
+        { Draining: true } => VerdictState.Draining,
+        { Cordoned: true } => VerdictState.Cordoned,
+        _ => null,
+    };
+
     /// <summary>The gateways whose word counts: heard lately, and not themselves cut off from most clusters.</summary>
     public IReadOnlyList<GatewayView> Trusted(IReadOnlyCollection<ClusterId> known, TimeSpan now) =>
     [
