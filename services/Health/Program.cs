@@ -1,4 +1,5 @@
 using Federation.Domain.Chance;
+using Federation.Domain.Clusters;
 using Federation.Feeds;
 using Federation.Health.Liveness;
 using Federation.Health.Service.Api;
@@ -28,7 +29,7 @@ builder.Services.AddSingleton(new TrafficDesk(store));
 builder.Services.AddSingleton(provider => new FeedFollower(
     "placement",
     new GrpcFeedSource(() => provider.GetRequiredService<PlaneChannels>().To("placement")),
-    ["Cluster", "Workload", "Route", "Assignment", "Rollout", DrillWatch.Kind],
+    ["Cluster", "Workload", "Route", "Assignment", "Rollout", LostCluster.Kind, DrillWatch.Kind],
     provider.GetRequiredService<TimeProvider>(),
     provider.GetRequiredService<IChance>(),
     provider.GetRequiredService<ILogger<FeedFollower>>()));

@@ -52,6 +52,7 @@ app.MapResource(new ResourceDesk<PlacementPolicy>(store, new PolicyRules(namespa
 app.MapResource(new ResourceDesk<Volume>(store, new VolumeRules(namespaces), time, chance), store);
 app.MapWorkloadActions(workloads, store, loops.Health, loops.Material, time);
 app.MapMoves(workloads, store, loops.Health, loops.Material, time, chance);
+app.MapDataLoss(workloads, store, loops.Health, time, chance);
 app.MapRebalance(store, new PlanSource(store, loops.Health, loops.Material, time), time, chance);
 app.MapRollouts(workloads, store, time);
 app.MapClusterActions(clusters, new DepartureReader(store, loops.Health, loops.Material), store);

@@ -57,6 +57,14 @@ public sealed partial class FederationClient
     public Task<MoveReply> MoveAsync(string workload, MoveRequest request, bool dryRun = false, string? @namespace = null, CancellationToken ct = default) =>
         PostAsync<MoveReply>(Workload(workload, @namespace, "move").With("dryRun", dryRun), request, ct);
 
+    /// <summary>Gives up the data of a workload's volumes whose home is gone for good, so that it starts elsewhere with them empty.</summary>
+    /// <param name="workload">The workload.</param>
+    /// <param name="dryRun">Judge it, write nothing.</param>
+    /// <param name="namespace">Its namespace; the client's own if null.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task<DataLossReply> AcceptDataLossAsync(string workload, bool dryRun = false, string? @namespace = null, CancellationToken ct = default) =>
+        PostAsync<DataLossReply>(Workload(workload, @namespace, "accept-data-loss").With("dryRun", dryRun), null, ct);
+
     /// <summary>Brings a workload back to the clusters that it had to leave.</summary>
     /// <param name="workload">The workload.</param>
     /// <param name="namespace">Its namespace; the client's own if null.</param>

@@ -123,6 +123,20 @@ public sealed class SingletonAndVolumeTests
         Assert.Contains("was confirmed lost", held.Stranded, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Compute_DataOfAConfirmedLostHomeGivenUp_StartsElsewhere(bool singleton)
+    {
+        World world = new World().Cluster("eu").Cluster("us").Workload("db", 1, singleton: singleton, volumes: World.Volume("data")).Assign("db", "eu", "n1", 1).Lose("eu", leaseEnded: true);
+        // Without a home on record data may be where it runs; only a person gives that up.
+        Assert.Equal("eu/n1=1", world.Place("db"));
+        world.Change("eu", spec => spec with { ConfirmedLost = true });
+        PlacementPlan plan = world.Plan();
+        Assert.Equal("us/n1=1", World.Text(plan.Bindings[0]));
+        Assert.Equal("us/n1=1", world.Apply(plan, leftoversStay: true).Place("db"));
+    }
+
     [Fact]
     public void Compute_PinnedSingleton_GoesThereAndStays()
     {

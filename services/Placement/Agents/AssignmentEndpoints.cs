@@ -1,5 +1,6 @@
 using Federation.Grpc.Server;
 using Federation.Grpc.Status;
+using Federation.Placement.Documents;
 using Federation.Placement.Drills;
 using Federation.Placement.Recoveries;
 using Federation.Security.Principals;
@@ -19,6 +20,8 @@ public static class AssignmentEndpoints
         {
             if (call.HttpContext.GetPeer() is not Peer.Agent agent || call.HttpContext.GetPeerCertificate() is not { } certificate)
                 throw new RpcException(StatusCode.PermissionDenied, "only agents get orders");
+            if (store.Current.Get(new(Kinds.LostCluster, agent.Node.Cluster.Value)) is not null)
+                throw new RpcException(StatusCode.PermissionDenied, $"cluster {agent.Node.Cluster} was deleted as lost: its work was settled elsewhere; to use it again, end what it runs and register it anew");
             if (drills.Covers(agent.Node.Cluster)) throw new RpcException(StatusCode.Unavailable, "the cluster is cut off by a drill");
             var session = new AssignmentSession(agent.Node, certificate.RawData, store, sealer, time, recoveries);
             try

@@ -23,6 +23,9 @@ public static class Kinds
     /// <summary>What a workload had in clusters that it had to leave, key <c>tenant/namespace/name</c>.</summary>
     public const string Displacement = "Displacement";
 
+    /// <summary>A cluster that was deleted as lost.</summary>
+    public const string LostCluster = Domain.Clusters.LostCluster.Kind;
+
     /// <summary>A route's claim on host and path, key <c>HOST PATH</c>.</summary>
     public const string RouteClaim = "RouteClaim";
 

@@ -73,6 +73,9 @@ public sealed class EventJournal(TimeProvider time, IChance chance)
     /// <summary>What had to leave a lost cluster returns to it.</summary>
     public StoreWrite Returns(WorkloadKey workload, string why) => Record(workload, "Normal", "FailingBack", $"its replicas return: {why}");
 
+    /// <summary>A person gave data up whose home is gone for good.</summary>
+    public StoreWrite DataGivenUp(WorkloadKey workload, string what, string by) => Record(workload, "Warning", "DataGivenUp", $"{what} are given up by {by}: it may start elsewhere, with them empty");
+
     private StoreWrite Record(Assignment order, string type, string reason, string message) => Record(order.Workload, type, reason, message);
 
     private StoreWrite Record(WorkloadKey workload, string type, string reason, string message) =>

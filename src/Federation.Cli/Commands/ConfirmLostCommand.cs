@@ -32,7 +32,7 @@ internal static class ConfirmLostCommand
             if (!back) Ask(scope, lost, parse.GetValue(yes));
             ConfirmLostReply reply = await session.Client.ConfirmLostAsync(lost.Cluster, new ConfirmLostRequest(lost.Node, back), ct);
             scope.Console.Out.WriteLine(back ? $"{lost.Text} may be used again" : $"{lost.Text} is confirmed lost");
-            foreach (string workload in reply.Stranded) scope.Console.Error.WriteLine($"workload {workload} stays stranded: its volumes' home is there");
+            foreach (string workload in reply.Stranded) scope.Console.Error.WriteLine($"workload {workload} stays stranded: its volumes' home is there; to start it elsewhere without its data: fedctl move {workload.Split('/')[^1]} --accept-data-loss");
             return ExitCode.Done;
         });
         return command;

@@ -78,15 +78,15 @@ internal sealed class VolumeHomes(PlanningSnapshot snapshot)
 
     private VolumeHome HomeOf(PlannedWorkload workload, Volume volume)
     {
-        if (volume.Status?.HomeCluster is { } home) return Locate(volume, home.Value, volume.Status.HomeNode?.Value);
+        if (volume.Status?.HomeCluster is { } home) return Locate(workload, volume, home.Value, volume.Status.HomeNode?.Value);
         if (_chosen.TryGetValue(KeyOf(workload, volume.Metadata), out int slot)) return new VolumeHome(snapshot.Slots[slot].Cluster, slot, null);
-        return volume.Spec.Cluster is { } cluster ? Locate(volume, cluster, volume.Spec.Node) : VolumeHome.None;
+        return volume.Spec.Cluster is { } cluster ? Locate(workload, volume, cluster, volume.Spec.Node) : VolumeHome.None;
     }
 
-    private VolumeHome Locate(Volume volume, string cluster, string? node)
+    private VolumeHome Locate(PlannedWorkload workload, Volume volume, string cluster, string? node)
     {
         int c = snapshot.FindCluster(new(cluster));
-        if (c < 0) return VolumeHome.Impossible($"volume {volume.Metadata.Name} has its home in cluster {cluster}, which is not registered");
+        if (c < 0) return VolumeHome.Impossible($"volume {volume.Metadata.Name} has its home in cluster {cluster}, which is not registered; to start without its data: fedctl move {workload.Key.Name} --accept-data-loss");
         ClusterEntry entry = snapshot.Clusters[c];
         if (!entry.Native) return new VolumeHome(c, snapshot.FindSlot(c, null), null);
         if (node is null) return new VolumeHome(c, -1, null);

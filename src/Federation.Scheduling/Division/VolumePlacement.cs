@@ -1,3 +1,4 @@
+using Federation.Domain.Observation;
 using Federation.Scheduling.Classes;
 using Federation.Scheduling.Filters;
 using Federation.Scheduling.Reservation;
@@ -43,7 +44,7 @@ internal sealed class VolumePlacement(VolumeHomes homes)
         (int slot, int most) = (-1, 0);
         foreach (Holding holding in holdings)
         {
-            if (!holding.Ordered || (home.Cluster >= 0 && snapshot.Slots[holding.Slot].Cluster != home.Cluster)) continue;
+            if (!holding.Ordered || IsGone(snapshot, holding.Slot) || (home.Cluster >= 0 && snapshot.Slots[holding.Slot].Cluster != home.Cluster)) continue;
             int weight = holding.IsShare ? 1 + holding.Assigned : 1;
             if (weight > most) (slot, most) = (holding.Slot, weight);
         }
@@ -93,7 +94,8 @@ internal sealed class VolumePlacement(VolumeHomes homes)
     {
         PlacementFilter? rule = context.Table.FirstRefusal(context.Class, slot);
         string why = rule?.Explain(context.Snapshot, context.Class, slot) ?? $"{entry.Text} must give it up";
-        return $"its volumes have their home on {entry.Text} and do not move by themselves: {why}";
+        string without = entry.ConfirmedLost ? $"; to start it elsewhere without its data: fedctl move {context.Workload.Key.Name} --accept-data-loss" : "";
+        return $"its volumes have their home on {entry.Text} and do not move by themselves: {why}{without}";
     }
 
     /// <summary>Whether a singleton runs elsewhere, on a holder that cannot confirm its end.</summary>
@@ -114,12 +116,15 @@ internal sealed class VolumePlacement(VolumeHomes homes)
         (int slot, int most) = (-1, 0);
         foreach (ShareSheet.Row row in context.Sheet.Rows)
         {
-            if (cluster >= 0 && context.Snapshot.Slots[row.Slot].Cluster != cluster) continue;
+            if (IsGone(context.Snapshot, row.Slot) || (cluster >= 0 && context.Snapshot.Slots[row.Slot].Cluster != cluster)) continue;
             int weight = row.Share > 0 ? 1 + row.Share : row.Departing ? 1 : 0;
             if (weight > most) (slot, most) = (row.Slot, weight);
         }
         return slot;
     }
+
+    // The home of a volume is on record from its first order on. Where it is not, and the place was confirmed lost, a person has given up the data there.
+    private static bool IsGone(PlanningSnapshot snapshot, int slot) => snapshot.Slots[slot] is { ConfirmedLost: true } entry && !entry.Verdict.IsInContact();
 
     private static int Choose(PlacementContext context, int cluster)
     {
