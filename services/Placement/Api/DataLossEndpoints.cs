@@ -10,6 +10,7 @@ using Federation.Placement.Moving;
 using Federation.Placement.Planning;
 using Federation.Security.Principals;
 using Federation.ServiceDefaults.Auth;
+using Federation.ServiceDefaults.Problems;
 using Federation.ServiceDefaults.Resources;
 using Federation.Storage;
 

@@ -54,7 +54,7 @@ public class RolloutRulesTests
         Assert.Equal("a replica on a/n1 ended and is not restarted: exit code 3", RolloutRules.Judge(With(input, ended)).Failure);
         RolloutJudgement proven = RolloutRules.Judge(With(input, ended with { LastEnd = "exit code 0", Succeeded = true }));
         Assert.Null(proven.Failure);
-        Assert.Equal(input.Orders.Where(order => order.Trial).Select(order => order.Id), proven.Proven);
+        Assert.Equal(input.Orders.Single(order => order.Trial).Id, Assert.Single(proven.Proven));
         // An agent that is too old to tell says neither.
         Assert.Null(RolloutRules.Judge(With(input, ended with { Succeeded = null })).Failure);
     }
