@@ -121,7 +121,10 @@ public sealed class FailbackRulesTests
 
     private static Binding Bound(params (string Cluster, int Replicas)[] shares) => new()
     {
-        Workload = Key, WorkloadUid = "uid", Generation = 1, Shares = [.. shares.Select(static share => new BindingShare(new(share.Cluster), new NodeId("n1"), share.Replicas))],
+        Workload = Key,
+        WorkloadUid = "uid",
+        Generation = 1,
+        Shares = [.. shares.Select(static share => new BindingShare(new(share.Cluster), new NodeId("n1"), share.Replicas))],
     };
 
     private static PlannedWorkload Web(Failback failback) => new()
@@ -135,7 +138,8 @@ public sealed class FailbackRulesTests
 
     private static readonly WorkloadTemplate Template = new()
     {
-        Process = new ProcessTemplate { Command = "serve" }, Resources = new ResourceRequirements { Cpu = new(1000), Memory = new(1 << 20) },
+        Process = new ProcessTemplate { Command = "serve" },
+        Resources = new ResourceRequirements { Cpu = new(1000), Memory = new(1 << 20) },
     };
 
     private static Assignment Order(string cluster, int replicas) => new()
