@@ -32,7 +32,7 @@ internal sealed class ReadyProgress(PlaneSession session, CliConsole console)
             Show(states);
             if (states.TrueForAll(state => done(state.Workload))) return;
             if (states.Find(state => HasFailed(state.Workload)) is { Workload: { } failed } of)
-                throw new CliException(ExitCode.Failed, $"workload/{of.Name}: {failed.Status!.Rollout is { State: "Undone" or "Failed", Message: { } line } ? line : failed.Status.Message}", $"see what it was with: fedctl rollout history {of.Name}");
+                throw new CliException(ExitCode.Failed, $"workload/{of.Name}: {(failed.Status!.Rollout is { State: "Undone" or "Failed", Message: { } line } ? line : failed.Status.Message)}", $"see what it was with: fedctl rollout history {of.Name}");
             if (TimeProvider.System.GetElapsedTime(start) > timeout)
             {
                 (string name, Workload late) = states.Find(state => !done(state.Workload));
