@@ -47,7 +47,7 @@ public sealed class CompletionTests : IAsyncLifetime
     [InlineData("rollout undo a", "api")]
     [InlineData("-n sh", "shop")]
     [InlineData("get clusters -o cus", "custom-columns=")]
-    [InlineData("wait workload/web --for ", "deleted ready")]
+    [InlineData("wait workload/web --for ", "completed deleted ready")]
     [InlineData("explain workload.spec.te", "workload.spec.template")]
     [InlineData("context use ", "test")]
     [InlineData("completion z", "zsh")]
