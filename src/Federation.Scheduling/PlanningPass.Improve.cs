@@ -2,6 +2,7 @@ using System.Globalization;
 using Federation.Domain.Bindings;
 using Federation.Domain.Policies;
 using Federation.Domain.Quantities;
+using Federation.Domain.Workloads;
 using Federation.Scheduling.Classes;
 using Federation.Scheduling.Division;
 using Federation.Scheduling.Rebalancing;
@@ -52,6 +53,8 @@ internal sealed partial class PlanningPass
         PlannedWorkload workload = _workloads[w];
         SpecClass specClass = _classes[w];
         if (specClass.Singleton || specClass.Policy.Division.Strategy != DivisionStrategy.Dynamic || VolumeHomes.Binds(workload) || PinShift.Applies(workload) || workload.Aim is not null || workload.Completed) return null;
+        // What ends by design would be begun again, and lose what it has done.
+        if (workload.Spec.Template.Restart.Condition != RestartCondition.Always) return null;
         ReadOnlySpan<Holding> holdings = _holdings.Of(w);
         if (holdings.Length == 0 || holdings.Length != _sheet.Answer.Count || _sheet.Unplaced > 0) return null;
         var shares = new Share[holdings.Length];

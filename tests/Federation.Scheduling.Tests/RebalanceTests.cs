@@ -66,6 +66,7 @@ public sealed class RebalanceTests
             .Workload("data", volumes: [World.Volume("v", "old", "n1")])
             .Workload("pinned").Change("pinned", w => w with { Spec = w.Spec with { Pins = [new() { Cluster = "old" }] } })
             .Workload("aimed").Change("aimed", w => w with { Aim = [new(new("old"), new NodeId("n1"), 1)] })
+            .Workload("job").Change("job", w => w with { Spec = w.Spec with { Template = w.Spec.Template with { Restart = new() { Condition = Domain.Workloads.RestartCondition.Never } } } })
             .Workload("growing", 1);
         world = world.Apply(world.Plan()).Cluster("new", cpu: 8000);
         int i = world.Assignments.FindIndex(a => a.Workload == World.Key("growing"));

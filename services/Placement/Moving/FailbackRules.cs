@@ -117,8 +117,8 @@ public static class FailbackRules
         return desired with { Workloads = [.. desired.Workloads.Select(workload => byKey.GetValueOrDefault(workload.Key) ?? workload)] };
     }
 
-    // By weights, or on every cluster, it returns by its policy; a volume's workload never left; what a person pinned is where they want it.
-    private static bool MayReturn(PlannedWorkload workload) => workload is { Policy.Failover: { Enabled: true, Failback: not Failback.Never }, Spec.Pins: null or { Count: 0 } }
+    // By weights, or on every cluster, it returns by its policy; a volume's workload never left; what a person pinned is where they want it; what ends by design would be begun again.
+    private static bool MayReturn(PlannedWorkload workload) => workload is { Spec.Template.Restart.Condition: RestartCondition.Always, Policy.Failover: { Enabled: true, Failback: not Failback.Never }, Spec.Pins: null or { Count: 0 } }
         && (workload.Spec.Singleton || workload.Policy.Division.Strategy == DivisionStrategy.Dynamic) && workload.Volumes.All(static volume => volume.Spec.Shared);
 
     private static int Count(Binding binding, ClusterId cluster) => binding.Shares.Sum(share => share.Cluster == cluster ? share.Replicas : 0);
