@@ -110,6 +110,39 @@ public class ObservationBookTests
     }
 
     [Fact]
+    public void Apply_OldFullSetOnALaterConnection_IsStaleAndRefused()
+    {
+        _book.Apply(N1, Spanning(Full(1, "r1")), TimeSpan.Zero);
+        _book.Apply(N1, new Delta(2, null, [Replica(N1, "r2")], []));
+        _book.StreamBegan(N1);
+        Assert.Contains("stale", Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N1, Spanning(Full(1, "r1")), TimeSpan.Zero)).Reason, StringComparison.Ordinal);
+        Assert.Equal(2, _book.Replicas(N1).Count);
+        Assert.IsType<ObservationOutcome.Applied>(_book.Apply(N1, Spanning(Full(3, "r2")), TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void Apply_FullSetOfAnAgentProcessThatAnotherFollowed_IsStaleUnlessItLivesOn()
+    {
+        FullSet last = Spanning(Full(4, "r1")), next = Spanning(Full(1, "r1", "r2")) with { AgentInstance = "next" };
+        _book.Apply(N1, last, TimeSpan.Zero);
+        _book.StreamBegan(N1);
+        _book.Apply(N1, next, TimeSpan.Zero);
+        Assert.Contains("stale", Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N1, last, TimeSpan.Zero)).Reason, StringComparison.Ordinal);
+        _book.StreamBegan(N1);
+        Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N1, last, TimeSpan.Zero));
+        Assert.Equal(2, _book.Replicas(N1).Count);
+        Assert.IsType<ObservationOutcome.Applied>(_book.Apply(N1, Spanning(Full(5, "r1")), TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void Apply_AgentThatBeginsEachConnectionAtOne_IsHeardOnEach()
+    {
+        _book.Apply(N1, Full(7, "r1"), TimeSpan.Zero);
+        _book.StreamBegan(N1);
+        Assert.IsType<ObservationOutcome.Applied>(_book.Apply(N1, Full(1, "r1", "r2"), TimeSpan.Zero));
+    }
+
+    [Fact]
     public void Apply_EmptySetWhereReplicasRan_IsNotBelievedUntilItsSenderInsists()
     {
         _book.Apply(N1, Booted(Full(1, "r1", "r2"), "boot-1"), TimeSpan.Zero);
@@ -153,6 +186,8 @@ public class ObservationBookTests
     };
 
     private static FullSet Booted(FullSet set, string boot) => set with { Node = set.Node with { BootId = boot } };
+
+    private static FullSet Spanning(FullSet set) => set with { SpansConnections = true };
 
     private static FullSet Full(long sequence, params string[] ids) => Full(N1, sequence, ids);
 

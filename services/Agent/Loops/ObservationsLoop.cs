@@ -46,6 +46,9 @@ public sealed partial class ObservationsLoop(
     private readonly TimeProvider _time = time;
     private readonly ReconnectPause _pause = new(time, chance);
 
+    // Of all connections of this process: what an earlier one told is told apart from what is so now.
+    private long _sequence;
+
     /// <summary>Whether a stream stands.</summary>
     public bool Connected { get; private set; }
 
@@ -98,7 +101,6 @@ public sealed partial class ObservationsLoop(
         private readonly Channel<AgentReport?> _outgoing = Channel.CreateUnbounded<AgentReport?>(new UnboundedChannelOptions { SingleReader = true });
         private SortedDictionary<string, ReplicaObservation>? _told;
         private NodeObservation? _toldNode;
-        private long _sequence;
         private bool _fullAsked = true;
         private ClusterObservationSet? _newest;
         private TimeSpan _renewal = FirstRenewal;
@@ -168,11 +170,12 @@ public sealed partial class ObservationsLoop(
 
         private ObservationFullSet Full(NodeObservation node, SortedDictionary<string, ReplicaObservation> replicas)
         {
-            _sequence++;
+            loop._sequence++;
             var full = new ObservationFullSet
             {
                 AgentInstance = loop._instance,
-                Sequence = _sequence,
+                Sequence = loop._sequence,
+                SequenceSpansConnections = true,
                 NodeJson = Json(node),
                 Count = replicas.Count,
                 Digest = ByteString.CopyFrom(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(replicas.Keys.Select(id => id + "\n"))))),
@@ -192,7 +195,7 @@ public sealed partial class ObservationsLoop(
             }
             delta.Removals.AddRange(told.Keys.Where(id => !replicas.ContainsKey(id)));
             if (delta.NodeJson.IsEmpty && delta.UpsertsJson.Count == 0 && delta.Removals.Count == 0) return null;
-            delta.Sequence = ++_sequence;
+            delta.Sequence = ++loop._sequence;
             return new AgentReport { Delta = delta };
         }
 

@@ -91,7 +91,10 @@ public sealed class ReportSession(NodeKey node, ObservationDesk desk, TimeProvid
 
     private static FullSet Read(ObservationFullSet full) => new(
         full.AgentInstance, full.Sequence, Json<NodeObservation>(full.NodeJson.Span), full.Count, full.Digest.Memory,
-        [.. full.ReplicasJson.Select(static json => Json<ReplicaObservation>(json.Span))]);
+        [.. full.ReplicasJson.Select(static json => Json<ReplicaObservation>(json.Span))])
+    {
+        SpansConnections = full.SequenceSpansConnections,
+    };
 
     private static Delta Read(ObservationDelta delta) => new(
         delta.Sequence,

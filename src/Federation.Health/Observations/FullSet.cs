@@ -9,4 +9,8 @@ namespace Federation.Health.Observations;
 /// <param name="Count">How many replicas the agent means to have listed.</param>
 /// <param name="Digest">Their <see cref="ObservationDigest"/>.</param>
 /// <param name="Replicas">Those that arrived.</param>
-public sealed record FullSet(string AgentInstance, long Sequence, NodeObservation Node, int Count, ReadOnlyMemory<byte> Digest, IReadOnlyList<ReplicaObservation> Replicas);
+public sealed record FullSet(string AgentInstance, long Sequence, NodeObservation Node, int Count, ReadOnlyMemory<byte> Digest, IReadOnlyList<ReplicaObservation> Replicas)
+{
+    /// <summary>Whether the sequence goes on over the connections of the agent process; else each begins anew.</summary>
+    public bool SpansConnections { get; init; }
+}

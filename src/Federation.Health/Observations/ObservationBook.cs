@@ -29,7 +29,9 @@ public sealed class ObservationBook
     /// <summary>A new stream of the node: until its full set has come, deltas are refused. What is known stays.</summary>
     public void StreamBegan(NodeKey node)
     {
-        if (_nodes.TryGetValue(node, out NodeState? state)) (state.Sequence, state.Newest, state.EmptySince) = (null, null, null);
+        if (!_nodes.TryGetValue(node, out NodeState? state)) return;
+        (state.Sequence, state.EmptySince) = (null, null);
+        state.Newest.ConnectionEnded();
     }
 
     /// <summary>Forgets a node for good.</summary>
@@ -57,9 +59,9 @@ public sealed class ObservationBook
         if (Violation(reporter, set.Node, set.Replicas) is { } rule) return new ObservationOutcome.FullSetNeeded(rule);
 
         if (!_nodes.TryGetValue(reporter, out NodeState? state)) _nodes[reporter] = state = new NodeState();
-        if (state.Newest is { } newest && set.AgentInstance == state.Instance && set.Sequence < newest)
-            return new ObservationOutcome.FullSetNeeded($"full set {set.Sequence} came after {newest}: it is stale");
-        (state.Instance, state.Newest) = (set.AgentInstance, set.Sequence);
+        if (state.Newest.IsStale(set.AgentInstance, set.Sequence) is { } newest)
+            return new ObservationOutcome.FullSetNeeded($"full set {set.Sequence} of agent process {set.AgentInstance} came after its {newest}: it is stale");
+        state.Newest.Seen(set.AgentInstance, set.Sequence, set.SpansConnections);
         string? odd = null;
         if (Vanished(state, set) is > 0 and var vanished)
         {
@@ -114,7 +116,8 @@ public sealed class ObservationBook
         }
         NodeObservation? changed = delta.Node is { } node && !(state.Node is { } known && Same(known, node)) ? node : null;
         state.Node = delta.Node ?? state.Node;
-        state.Sequence = state.Newest = delta.Sequence;
+        state.Sequence = delta.Sequence;
+        state.Newest.Seen(delta.Sequence);
         return new ObservationOutcome.Applied(changed, upserts, removals);
     }
 
@@ -148,10 +151,7 @@ public sealed class ObservationBook
 
         public long? Sequence { get; set; }
 
-        // The newest of the present stream, whether or not it was taken over, and who sent it.
-        public long? Newest { get; set; }
-
-        public string? Instance { get; set; }
+        public NewestSequences Newest { get; } = new();
 
         public TimeSpan? EmptySince { get; set; }
 
