@@ -1,3 +1,4 @@
+using Federation.Contracts.Api;
 using Federation.Domain.Clusters;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
@@ -48,6 +49,6 @@ public abstract record DataLoss
         }
         return new Accepted(homed, place!);
 
-        static Refused Refuse(string why) => new(ResourceProblem.InUse(why));
+        static Refused Refuse(string why) => new(new ResourceProblem(409, ProblemTypes.PlaceRefused, "The data is not given up", why));
     }
 }

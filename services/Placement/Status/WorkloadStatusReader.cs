@@ -51,7 +51,10 @@ public sealed class WorkloadStatusReader(IStore store, FeedFollower health, Feed
                 group.Select(order => StateOf(order, binding, observed)).FirstOrDefault(static state => state is not null),
                 updated.Count(replica => replica.Cluster == group.Key && replica.State == ReplicaState.Ready)))],
         };
-        (string phase, string? message) = Phase(workload, resolved, binding, status, orders, replicas);
+        // What was told to stop in a place that is gone for good will never answer: nobody waits for it.
+        Assignment[] awaited = [.. orders.Where(order => order.State != AssignmentState.Withdrawn || state.Cluster(order.Cluster.Value)?.Spec.IsConfirmedLost(order.Node) != true
+            || observed.Verdict(order.Cluster, order.Node)?.State.IsInContact() == true)];
+        (string phase, string? message) = Phase(workload, resolved, binding, status, awaited, replicas);
         if (phase == "Progressing" && DepartureReader.Held(workload, resolved, state, observed) is [var held, ..])
         {
             Assignment at = orders.First(order => order.Id == held.Id);
