@@ -1,3 +1,4 @@
+using System.Globalization;
 using Federation.Agent.Loops;
 using Federation.Contracts.V1;
 using Federation.Domain.Chance;
@@ -19,6 +20,9 @@ public sealed partial class TunnelLoop(
     IChance chance,
     ILogger logger)
 {
+    // The gateway answers within a round trip. One that took the call and then does not is dialled again rather than waited for.
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(10);
+
     private readonly ReconnectPause _pause = new(time, chance);
     private readonly object _gate = new();
     private TaskCompletionSource<TunnelConnection> _current = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -78,7 +82,7 @@ public sealed partial class TunnelLoop(
         await using (connection)
         {
             // A stream counts as open once the gateway has answered on it.
-            await connection.PingAsync(cancellationToken);
+            await AnsweredAsync(connection, cancellationToken);
             lock (_gate) _current.TrySetResult(connection);
             _pause.Reset();
             LogOpen(logger);
@@ -90,6 +94,20 @@ public sealed partial class TunnelLoop(
             {
                 lock (_gate) _current = new(TaskCreationOptions.RunContinuationsAsynchronously);
             }
+        }
+    }
+
+    private async Task AnsweredAsync(TunnelConnection connection, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(AnswerPatience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        try
+        {
+            await connection.PingAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TunnelRefusedException(string.Create(CultureInfo.InvariantCulture, $"the gateway took the call and has not answered for {AnswerPatience.TotalSeconds:0} s"));
         }
     }
 

@@ -8,11 +8,15 @@ namespace Federation.Gateway.Tunnels;
 /// <summary>
 /// Watches one tunnel: an agent that stands still (stopped, starved, cut off without a word) leaves its connection open and answers nothing. It is
 /// asked several times a second; when neither an answer nor anything else comes, traffic goes elsewhere at once, long before the connection breaks.
+/// A tunnel that stays mute is given up, so that an agent that does live dials a new one.
 /// </summary>
 internal static class TunnelWatch
 {
     /// <summary>How long nothing may come out of a tunnel that was asked.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(600);
+
+    /// <summary>How long a tunnel may be mute before it is given up.</summary>
+    public static readonly TimeSpan MutePatience = TimeSpan.FromSeconds(15);
 
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
@@ -50,6 +54,8 @@ internal static class TunnelWatch
             if (time.GetElapsedTime(before) > Look * 3) asked = time.GetTimestamp();
             if (ping.IsCompleted || time.GetElapsedTime(asked) < Patience || connection.Silence < Patience) continue;
             if (!table.Reach(node).Stalled) table.SetStalled(node, true);
+            if (time.GetElapsedTime(asked) < MutePatience || connection.Silence < MutePatience) continue;
+            await connection.DisposeAsync();
         }
     }
 }
