@@ -42,7 +42,8 @@ internal static partial class GuideScript
             curl() { command curl --fail-with-body --no-progress-meter "$@"; }
             until_interrupted() {
               local code=0
-              timeout --preserve-status --signal=INT 2.5 bash -c "$1" || code=$?
+              # A shell goes on with its loop where Ctrl-C comes between two of its programs.
+              timeout --preserve-status --signal=INT 2.5 bash -c "trap 'exit \$?' INT; $1" || code=$?
               [[ $code == 0 || $code == 130 ]] || { echo "ended with $code, not by Ctrl-C: $1"; return 1; }
             }
             export -f dotnet curl
