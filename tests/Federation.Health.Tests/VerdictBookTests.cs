@@ -108,6 +108,23 @@ public class VerdictBookTests
     }
 
     [Fact]
+    public void Review_NodeThatHungUpOnAHealthThatStoodStill_HasNotFlapped()
+    {
+        for (int i = 0; i < 4; i++)
+        {
+            _book.Ticked(At((i * 10) + 0.1));
+            Report("a/n1", (i * 10) + 0.1);
+            // Awake again after five seconds, it finds the connection ended.
+            _book.Ticked(At((i * 10) + 5.1));
+            _book.StreamEnded(Node("a/n1"), At((i * 10) + 5.1), "its connection broke");
+            for (double second = 5.3; second < 10; second += 0.2) _book.Ticked(At((i * 10) + second));
+        }
+        _book.Ticked(At(40));
+        Report("a/n1", 40);
+        Assert.Equal(VerdictState.Ready, StateAt("a/n1", 40));
+    }
+
+    [Fact]
     public void Review_TwoFlaps_ReadyAtOnce()
     {
         for (int i = 0; i < 2; i++)

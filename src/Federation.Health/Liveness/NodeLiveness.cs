@@ -74,10 +74,17 @@ public sealed record NodeLiveness
         return Heard(now, watch, limits) with { LastGrant = now, Cadence = cadence, Period = SuspicionRule.Period(cadence, nodes, limits) };
     }
 
-    /// <summary>The stream ended and no newer one has taken its place.</summary>
-    public NodeLiveness StreamEnded(TimeSpan now, string reason, VerdictLimits limits) => !Connected
+    /// <summary>The stream ended and no newer one has taken its place. That is no flap of a node that hung up on a Health that stood still.</summary>
+    public NodeLiveness StreamEnded(TimeSpan now, string reason, OwnWatch watch, VerdictLimits limits) => !Connected
         ? this
-        : this with { Connected = false, EndedAt = now, EndReason = reason, SteadySince = null, Losses = With(Losses, now, now, limits) };
+        : this with
+        {
+            Connected = false,
+            EndedAt = now,
+            EndReason = reason,
+            SteadySince = null,
+            Losses = watch.ExcusedUntil(now, limits) is null ? With(Losses, now, now, limits) : Losses,
+        };
 
     private static ImmutableArray<TimeSpan> With(ImmutableArray<TimeSpan> losses, TimeSpan loss, TimeSpan now, VerdictLimits limits) =>
         [.. losses.Where(earlier => now - earlier < limits.FlapWindow), loss];

@@ -72,7 +72,7 @@ public sealed class VerdictBook(VerdictLimits limits, long revisionBase)
     public void ManagementSaid(ClusterId cluster, bool lost, string detail, TimeSpan now) => _witnesses.ManagementSaid(cluster, lost, detail, now);
 
     /// <summary>A node's stream ended, and no newer one has taken its place.</summary>
-    public void StreamEnded(NodeKey node, TimeSpan now, string reason) => Update(node, liveness => liveness.StreamEnded(now, reason, limits));
+    public void StreamEnded(NodeKey node, TimeSpan now, string reason) => Update(node, liveness => liveness.StreamEnded(now, reason, _watch, limits));
 
     /// <summary>Judges everything anew.</summary>
     /// <param name="now">Since Health's start, monotonic.</param>

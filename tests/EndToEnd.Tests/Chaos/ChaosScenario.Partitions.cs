@@ -117,13 +117,15 @@ public sealed partial class ChaosScenario
 
         await using ConstantLoad load = StartLoad();
         await load.FlowsAsync(20);
-        Wire lossy = _bed.WireOf(TestBed.West);
-        lossy.Both(new WireFault(Loss: 0.2, Delay: TimeSpan.FromMilliseconds(20), Jitter: TimeSpan.FromMilliseconds(80)));
-        await LastAsync(TimeSpan.FromSeconds(5));
-        lossy.Heal();
-        await StillAsync("packets were lost for 5 s");
-
         await PausedAsync(TimeSpan.FromSeconds(5), "Health and Placement stood still", health, placement);
+        if (Whole)
+        {
+            Wire lossy = _bed.WireOf(TestBed.West);
+            lossy.Both(new WireFault(Loss: 0.2, Delay: TimeSpan.FromMilliseconds(20), Jitter: TimeSpan.FromMilliseconds(80)));
+            await LastAsync(TimeSpan.FromSeconds(5));
+            lossy.Heal();
+            await StillAsync("packets were lost for 5 s");
+        }
         if (Long)
         {
             await PausedAsync(TimeSpan.FromSeconds(15), "Health stood still", health);
