@@ -45,6 +45,42 @@ public sealed class ResourceRulesTests
     }
 
     [Fact]
+    public void Check_Container_FollowsTheRulesOfItsParts()
+    {
+        Assert.Empty(OfTemplate(new()
+        {
+            Container = new()
+            {
+                Tmpfs = [new() { Path = "/tmp", Mode = "1777" }],
+                Binds = [new() { Source = "/var/run/docker.sock", Path = "/var/run/docker.sock" }],
+                Ulimits = [new() { Name = "nofile", Soft = 1024, Hard = -1 }],
+                ExtraHosts = [new() { Host = "db", Address = "10.0.0.1" }, new() { Host = "me", Address = "host-gateway" }],
+                Namespaces = new Dictionary<string, string> { ["network"] = "host" },
+            },
+            Ports = [new() { Name = "dns", ContainerPort = 53, Protocol = PortProtocol.Tcp }, new() { Name = "dns-udp", ContainerPort = 53, Protocol = PortProtocol.Udp }],
+            Secrets = [new() { Name = "a", Files = [new() { Path = "/run/secrets/a", Mode = "0400", User = "103" }] }, new() { Name = "b", Files = [new() { Path = "/run/secrets/b" }] }],
+        }));
+        Assert.Equal(
+            ["spec.template.container.tmpfs[0].mode", "spec.template.container.binds[0].path", "spec.template.container.binds[0].source", "spec.template.container.ulimits[0].soft",
+                "spec.template.container.extraHosts[0].address", "spec.template.container.namespaces.net", "spec.template.container.endpointMode",
+                "spec.template.ports[1].publishedPort", "spec.template.secrets[0].files[1].path", "spec.template.secrets[0].files[1].user"],
+            OfTemplate(new()
+            {
+                Container = new()
+                {
+                    Tmpfs = [new() { Path = "/tmp", Mode = "rwx" }],
+                    Binds = [new() { Source = "data", Path = "/tmp/" }],
+                    Ulimits = [new() { Name = "nofile", Soft = 2, Hard = 1 }],
+                    ExtraHosts = [new() { Host = "db", Address = "nowhere" }],
+                    Namespaces = new Dictionary<string, string> { ["net"] = "host" },
+                    EndpointMode = "nat",
+                },
+                Ports = [new() { Name = "a", PublishedPort = 80 }, new() { Name = "b", PublishedPort = 80 }],
+                Secrets = [new() { Name = "a", Files = [new() { Path = "/run/secrets/a" }, new() { Path = "/run/secrets/a", User = "root" }] }],
+            }));
+    }
+
+    [Fact]
     public void Check_Metadata_FollowsTheRulesOfNamesAndLabels()
     {
         Assert.Equal(

@@ -38,6 +38,38 @@ public sealed class FilterTests
     }
 
     [Fact]
+    public void Compute_ContainerThatNeedsMoreThanAnImage_GoesWhereThatIsOffered()
+    {
+        World world = new World().Cluster("plain").Cluster("able", capabilities: [.. World.AllCapabilities, Capability.LinuxCapabilities, Capability.Sysctls]).Workload("web", 3);
+        world.Change("web", workload => workload with
+        {
+            Spec = workload.Spec with
+            {
+                Template = workload.Spec.Template with
+                {
+                    Process = null,
+                    Image = "web:1",
+                    Container = new() { CapAdd = ["NET_ADMIN"], Sysctls = new Dictionary<string, string> { ["net.core.somaxconn"] = "1024" } },
+                },
+            },
+        });
+        Assert.Equal("able/n1=3", world.Place("web"));
+        Assert.Contains(PlacementPlanner.Explain(world.Desired, world.Observed, World.Key("web"))!.Clusters, cluster =>
+            cluster is { Name: "plain", RefusedBy: "capability" } && cluster.Sentence.Contains("lacks the capability linux-capabilities, sysctls", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Compute_TemplateWithBothForms_NeedsWhatTheContainerNeedsOnlyWhereItRunsAsOne()
+    {
+        World world = new World().Cluster("bare", capabilities: [Capability.Process]).Cluster("docker", capabilities: [Capability.Image]).Workload("web", 2);
+        world.Change("web", workload => workload with
+        {
+            Spec = workload.Spec with { Template = workload.Spec.Template with { Process = new() { Command = "web" }, Image = "web:1", Container = new() { Privileged = true } } },
+        });
+        Assert.Equal("bare/n1=2", world.Place("web"));
+    }
+
+    [Fact]
     public void Compute_ClusterDraining_MovesItsReplicas()
     {
         World world = new World().Cluster("eu").Cluster("us").Workload("web", 2).Assign("web", "eu", "n1", 2);

@@ -23,4 +23,88 @@ public static class Capability
 
     /// <summary>Holds named volumes.</summary>
     public const string Volumes = "volumes";
+
+    /// <summary>Adds and takes away Linux capabilities.</summary>
+    public const string LinuxCapabilities = "linux-capabilities";
+
+    /// <summary>Gives a container every right on the machine.</summary>
+    public const string Privileged = "privileged";
+
+    /// <summary>Sets options of a container's confinement.</summary>
+    public const string Confinement = "confinement";
+
+    /// <summary>Sets kernel settings of a container.</summary>
+    public const string Sysctls = "sysctls";
+
+    /// <summary>Limits a container user's resources.</summary>
+    public const string Ulimits = "ulimits";
+
+    /// <summary>Limits processes.</summary>
+    public const string PidsLimit = "pids-limit";
+
+    /// <summary>Sets the size of /dev/shm.</summary>
+    public const string SharedMemory = "shared-memory";
+
+    /// <summary>Shares memory, processor and disk by weights and finer limits.</summary>
+    public const string Tuning = "tuning";
+
+    /// <summary>Keeps a container's root file system read-only.</summary>
+    public const string ReadOnlyRoot = "read-only-root";
+
+    /// <summary>Mounts file systems in memory.</summary>
+    public const string Tmpfs = "tmpfs";
+
+    /// <summary>Shows folders of the machine inside.</summary>
+    public const string Binds = "binds";
+
+    /// <summary>Gives each replica empty folders of its own.</summary>
+    public const string Scratch = "scratch";
+
+    /// <summary>Shows volumes read-only, in part, or without a copy of what the image has.</summary>
+    public const string VolumeParts = "volume-parts";
+
+    /// <summary>Makes volumes by a driver that is named.</summary>
+    public const string VolumeDrivers = "volume-drivers";
+
+    /// <summary>Lays single files of configs and secrets at paths of their own.</summary>
+    public const string FileTargets = "file-targets";
+
+    /// <summary>Hands devices of the machine to a container.</summary>
+    public const string Devices = "devices";
+
+    /// <summary>Hands out devices by a driver, such as GPUs.</summary>
+    public const string DeviceRequests = "device-requests";
+
+    /// <summary>Counts resources that nodes declare by name.</summary>
+    public const string GenericResources = "generic-resources";
+
+    /// <summary>Resolves names by fixed addresses and by name servers of a container's own.</summary>
+    public const string Names = "names";
+
+    /// <summary>Has networks that workloads name.</summary>
+    public const string Networks = "networks";
+
+    /// <summary>Lets a container share the machine's name spaces.</summary>
+    public const string Namespaces = "namespaces";
+
+    /// <summary>Opens ports on the machines of the cluster.</summary>
+    public const string PublishedPorts = "published-ports";
+
+    /// <summary>Carries datagrams to a container.</summary>
+    public const string Datagrams = "datagrams";
+
+    /// <summary>Chooses nodes by terms, and spreads replicas over them.</summary>
+    public const string NodeTerms = "node-terms";
+
+    /// <summary>Runs one replica on each node.</summary>
+    public const string GlobalMode = "global-mode";
+
+    /// <summary>Runs replicas to their end.</summary>
+    public const string Jobs = "jobs";
+
+    /// <summary>Runs a container by a runtime or isolation that is named.</summary>
+    public const string Runtimes = "runtimes";
+
+    /// <summary>Puts a container's user into further groups.</summary>
+    public const string Groups = "groups";
 }

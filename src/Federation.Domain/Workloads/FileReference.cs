@@ -20,4 +20,9 @@ public sealed record FileReference
     /// <summary>A fixed version, counted from 1; the newest at the time of the rollout if left out.</summary>
     [Range(1, int.MaxValue)]
     public int? Version { get; init; }
+
+    /// <summary>
+    /// Single files of it at paths of their own inside a container, in place of the folder. A process finds all of them in the folder all the same.
+    /// </summary>
+    public IReadOnlyList<FileTarget>? Files { get; init; }
 }

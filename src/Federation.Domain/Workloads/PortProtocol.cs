@@ -11,4 +11,7 @@ public enum PortProtocol
 
     /// <summary>Bytes.</summary>
     Tcp,
+
+    /// <summary>Datagrams; neither the ingress nor calls between clusters carry them.</summary>
+    Udp,
 }

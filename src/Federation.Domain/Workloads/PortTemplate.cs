@@ -16,4 +16,17 @@ public sealed record PortTemplate
 
     /// <summary>What is spoken there.</summary>
     public PortProtocol Protocol { get; init; } = PortProtocol.Http;
+
+    /// <summary>
+    /// The port on machines of a cluster under which those outside it find this one, 1 to 65535. It is a claim: no other workload of the plane has the same, but for
+    /// <c>publish: host</c>. None if left out; the ingress needs none.
+    /// </summary>
+    [Range(1, 65535)]
+    public int? PublishedPort { get; init; }
+
+    /// <summary>Where <see cref="PublishedPort"/> is opened.</summary>
+    public PublishMode Publish { get; init; }
+
+    /// <summary>The machine's address on which it is opened; all of them if left out.</summary>
+    public string? PublishedAddress { get; init; }
 }

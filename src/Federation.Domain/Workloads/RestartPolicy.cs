@@ -15,4 +15,12 @@ public sealed record RestartPolicy
     /// <summary>The longest pause in seconds, 0 to 86400; not below <see cref="BackoffSeconds"/>.</summary>
     [Range(0d, 86400d)]
     public double MaxBackoffSeconds { get; init; } = 60;
+
+    /// <summary>How often it is started again within <see cref="WindowSeconds"/>, where a cluster restarts by itself (a swarm); others never give up. No limit if left out.</summary>
+    [Range(0, 1000000)]
+    public int? MaxAttempts { get; init; }
+
+    /// <summary>The time in which starts are counted, in seconds; all of them if left out.</summary>
+    [Range(0d, 86400d)]
+    public double? WindowSeconds { get; init; }
 }

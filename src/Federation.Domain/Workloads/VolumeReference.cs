@@ -11,4 +11,22 @@ public sealed record VolumeReference
 
     /// <summary>Where it is seen inside a container; <c>/volumes/NAME</c> if left out.</summary>
     public string? Path { get; init; }
+
+    /// <summary>Whether a container can only read it.</summary>
+    public bool ReadOnly { get; init; }
+
+    /// <summary>The part of it that a container sees: a path in it.</summary>
+    public string? SubPath { get; init; }
+
+    /// <summary>Whether what the image has at the path is not copied into an empty volume.</summary>
+    public bool NoCopy { get; init; }
+
+    /// <summary>The driver by which an engine makes it; the engine's own if left out.</summary>
+    public string? Driver { get; init; }
+
+    /// <summary>The driver's options.</summary>
+    public IReadOnlyDictionary<string, string>? DriverOptions { get; init; }
+
+    /// <summary>The name that it has in the cluster's engine, which others may have given; the plane's choice if left out.</summary>
+    public string? EngineName { get; init; }
 }

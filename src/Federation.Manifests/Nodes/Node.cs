@@ -11,6 +11,9 @@ internal abstract class Node(Position at)
     /// <summary>Levels of nesting in it: 0 for a scalar.</summary>
     public int Height { get; protected set; }
 
+    /// <summary>How it is joined with what an earlier file says.</summary>
+    public MergeMark Mark { get; init; }
+
     /// <summary>What it is, for a message: never its value.</summary>
     public abstract string Description { get; }
 

@@ -13,9 +13,16 @@ internal sealed class YamlComposer
     private readonly Scanner _scanner;
     private readonly Parser _parser;
     private readonly Dictionary<AnchorName, Node?> _anchors = [];
+    private readonly string? _source;
+    private readonly bool _marks;
 
-    public YamlComposer(string text, NodeBudget budget)
+    /// <param name="text">The text.</param>
+    /// <param name="budget">What it may hold.</param>
+    /// <param name="source">What places call the text; null where it is the only one.</param>
+    /// <param name="marks">Whether the tags <c>!reset</c> and <c>!override</c> are known.</param>
+    public YamlComposer(string text, NodeBudget budget, string? source = null, bool marks = false)
     {
+        (_source, _marks) = (source, marks);
         _text = text;
         _budget = budget;
         _scanner = new Scanner(new StringReader(text), skipComments: true);
@@ -85,10 +92,11 @@ internal sealed class YamlComposer
         return node;
     }
 
-    private static ScalarNode ComposeScalar(Scalar scalar)
+    private ScalarNode ComposeScalar(Scalar scalar)
     {
         Position at = At(scalar.Start);
         bool plain = scalar.Style == ScalarStyle.Plain;
+        if (MarkOf(scalar) is var mark and not MergeMark.None) return new(at, scalar.Value, plain ? YamlScalars.Resolve(scalar.Value) : ScalarType.Text) { Mark = mark };
         if (scalar.Tag.IsEmpty) return new(at, scalar.Value, plain ? YamlScalars.Resolve(scalar.Value) : ScalarType.Text);
         if (scalar.Tag.IsNonSpecific || scalar.Tag.Value == TagPrefix + "str") return new(at, scalar.Value, ScalarType.Text);
         ScalarType? wanted = scalar.Tag.Value switch
@@ -110,7 +118,7 @@ internal sealed class YamlComposer
         RequireTag(start, "seq");
         var items = new List<Node>();
         for (Advance(); _parser.Current is not SequenceEnd; Advance()) items.Add(Compose(depth + 1));
-        return new(At(start.Start), items);
+        return new(At(start.Start), items) { Mark = MarkOf(start) };
     }
 
     private MappingNode ComposeMapping(MappingStart start, int depth)
@@ -128,7 +136,7 @@ internal sealed class YamlComposer
             if (mayMerge && key.Text == "<<") (merged ??= []).AddRange(Merged(value, keyAt));
             else entries.Add(new(key.Text, keyAt, value));
         }
-        return new(At(start.Start), entries, merged);
+        return new(At(start.Start), entries, merged) { Mark = MarkOf(start) };
     }
 
     private static IEnumerable<MappingNode> Merged(Node value, Position keyAt)
@@ -140,9 +148,16 @@ internal sealed class YamlComposer
         }
     }
 
-    private static void RequireTag(NodeEvent start, string name)
+    private MergeMark MarkOf(NodeEvent node) => !_marks || node.Tag.IsEmpty ? MergeMark.None : node.Tag.Value switch
     {
-        if (!start.Tag.IsEmpty && !start.Tag.IsNonSpecific && start.Tag.Value != TagPrefix + name) throw UnknownTag(At(start.Start));
+        "!reset" => MergeMark.Reset,
+        "!override" => MergeMark.Override,
+        _ => MergeMark.None,
+    };
+
+    private void RequireTag(NodeEvent start, string name)
+    {
+        if (MarkOf(start) == MergeMark.None && !start.Tag.IsEmpty && !start.Tag.IsNonSpecific && start.Tag.Value != TagPrefix + name) throw UnknownTag(At(start.Start));
     }
 
     private static MalformedTextException UnknownTag(Position at) => new(at, "only the tags !!str, !!int, !!float, !!bool, !!null, !!map and !!seq are known", "remove the tag");
@@ -165,5 +180,5 @@ internal sealed class YamlComposer
         }
     }
 
-    private static Position At(Mark mark) => new((int)Math.Min(mark.Line, int.MaxValue), (int)Math.Min(mark.Column, int.MaxValue));
+    private Position At(Mark mark) => new((int)Math.Min(mark.Line, int.MaxValue), (int)Math.Min(mark.Column, int.MaxValue), _source);
 }

@@ -15,7 +15,7 @@ public sealed record RoutedEndpoint(ServiceEndpoint Endpoint, EndpointState Stat
         IReadOnlyList<EndpointPort> ports = Endpoint.Ports;
         for (int i = 0; i < ports.Count; i++)
         {
-            if (ports[i].Protocol != PortProtocol.Tcp && (name is null || string.Equals(ports[i].Name, name, StringComparison.Ordinal))) return ports[i];
+            if (ports[i].Protocol is PortProtocol.Http or PortProtocol.Http2 && (name is null || string.Equals(ports[i].Name, name, StringComparison.Ordinal))) return ports[i];
         }
         return null;
     }

@@ -21,6 +21,7 @@ internal sealed class SpecClass
         if (template.Resources?.CpuLimit is not null) Needs |= Capabilities.CpuLimit;
         if (template.Volumes is { Count: > 0 }) Needs |= Capabilities.Volumes;
         if (Singleton) Needs |= Capabilities.Fencing;
+        ContainerNeeds = CapabilityNames.OfContainer(template);
         Localities = LocalitiesOf(sample.Volumes);
         HasSpread = HasEffect(Policy.Spread);
     }
@@ -37,6 +38,9 @@ internal sealed class SpecClass
     /// <summary>The capabilities that a slot must have, all of them.</summary>
     public Capabilities Needs { get; }
 
+    /// <summary>The capabilities that a slot must have beside those if it runs the template as a container.</summary>
+    public Capabilities ContainerNeeds { get; }
+
     /// <summary>Clusters that hold the shared volumes, by name; null if none is known.</summary>
     public IReadOnlyList<string>? Localities { get; }
 
@@ -51,6 +55,9 @@ internal sealed class SpecClass
 
     public static Capabilities FormsOf(WorkloadTemplate template) =>
         (template.Process is null ? Capabilities.None : Capabilities.Process) | (template.Image is null ? Capabilities.None : Capabilities.Image);
+
+    /// <summary>What a slot with these capabilities lacks of what the template needs there. What may run as a process or as a container runs as a process.</summary>
+    public Capabilities MissingIn(Capabilities has) => (Needs | ((has & Forms & Capabilities.Process) != 0 ? Capabilities.None : ContainerNeeds)) & ~has;
 
     /// <summary>The clusters of the shared volumes, in the order of the volumes.</summary>
     public static IReadOnlyList<string>? LocalitiesOf(IReadOnlyList<Volume> volumes)

@@ -1,6 +1,7 @@
 using Federation.Domain.Policies;
 using Federation.Domain.Volumes;
 using Federation.Domain.Workloads;
+using Federation.Scheduling.Snapshot;
 
 namespace Federation.Scheduling.Classes;
 
@@ -16,6 +17,7 @@ internal sealed class SpecClassComparer : IEqualityComparer<PlannedWorkload>
         if (x is null || y is null || x.Spec.Singleton != y.Spec.Singleton) return false;
         WorkloadTemplate a = x.Spec.Template, b = y.Spec.Template;
         return SpecClass.FormsOf(a) == SpecClass.FormsOf(b)
+            && CapabilityNames.OfContainer(a) == CapabilityNames.OfContainer(b)
             && Same(a.Resources, b.Resources)
             && a.Volumes is { Count: > 0 } == b.Volumes is { Count: > 0 }
             && SameLocalities(x.Volumes, y.Volumes)

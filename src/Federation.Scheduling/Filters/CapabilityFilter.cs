@@ -17,7 +17,7 @@ internal sealed class CapabilityFilter : PlacementFilter
         foreach ((Capabilities has, SlotSet slots) in snapshot.Conditions.ByCapabilities)
         {
             bool runs = (has & specClass.Forms) != 0;
-            if (runs && (has & specClass.Needs) == specClass.Needs) continue;
+            if (runs && specClass.MissingIn(has) == Capabilities.None) continue;
             table.Closed.UnionWith(slots);
             if (!runs) table.Evicted.UnionWith(slots);
         }
@@ -29,6 +29,6 @@ internal sealed class CapabilityFilter : PlacementFilter
         if (specClass.Forms == Capabilities.None) return "the template has neither an image nor a process; give it one";
         if ((entry.Capabilities & specClass.Forms) == 0)
             return $"{entry.Text} runs no {CapabilityNames.Write(specClass.Forms).Replace(", ", " and no ")}, the only form the template has; give it the other form as well";
-        return $"{entry.Text} lacks the capability {CapabilityNames.Write(specClass.Needs & ~entry.Capabilities)}; its agent must offer it, or the template do without";
+        return $"{entry.Text} lacks the capability {CapabilityNames.Write(specClass.MissingIn(entry.Capabilities))}; its agent must offer it, or the template do without";
     }
 }

@@ -1,10 +1,11 @@
 using Federation.Domain.Observation;
+using Federation.Domain.Workloads;
 
 namespace Federation.Scheduling.Snapshot;
 
-/// <summary>The capabilities that rules ask for, as bits.</summary>
+/// <summary>The capabilities that rules ask for, as bits. Those from the first of <see cref="ContainerNeeds"/> on stand in its order.</summary>
 [Flags]
-internal enum Capabilities
+internal enum Capabilities : long
 {
     None = 0,
     Process = 1,
@@ -13,6 +14,7 @@ internal enum Capabilities
     CpuLimit = 8,
     Fencing = 16,
     Volumes = 32,
+    FirstContainerNeed = 64,
     All = 63,
 }
 
@@ -27,17 +29,17 @@ internal static class CapabilityNames
         (Capabilities.CpuLimit, Capability.CpuLimit),
         (Capabilities.Fencing, Capability.Fencing),
         (Capabilities.Volumes, Capability.Volumes),
+        .. ContainerNeeds.All.Select(static (need, index) => (BitOf(index), need.Capability)),
     ];
+
+    private static readonly Dictionary<string, Capabilities> Bits = Pairs.ToDictionary(static pair => pair.Name, static pair => pair.Bit, StringComparer.Ordinal);
 
     public static Capabilities Read(IReadOnlyList<string> names)
     {
         var bits = Capabilities.None;
         for (int i = 0; i < names.Count; i++)
         {
-            foreach ((Capabilities bit, string name) in Pairs)
-            {
-                if (name == names[i]) bits |= bit;
-            }
+            if (Bits.TryGetValue(names[i], out Capabilities bit)) bits |= bit;
         }
         return bits;
     }
@@ -51,4 +53,29 @@ internal static class CapabilityNames
         }
         return string.Join(", ", names);
     }
+
+    /// <summary>What the container form of a template needs beyond running an image.</summary>
+    public static Capabilities OfContainer(WorkloadTemplate template)
+    {
+        var bits = Capabilities.None;
+        if (template.Image is null || IsPlain(template)) return bits;
+        for (int i = 0; i < ContainerNeeds.All.Count; i++)
+        {
+            if (ContainerNeeds.All[i].Asked(template)) bits |= BitOf(i);
+        }
+        return bits;
+    }
+
+    // Most templates say nothing of it, and a plan asks this of every workload.
+    private static bool IsPlain(WorkloadTemplate template)
+    {
+        if (template.Container is not null || template.Volumes is { Count: > 0 } || template.Configs is { Count: > 0 } || template.Secrets is { Count: > 0 }) return false;
+        for (int i = 0; i < (template.Ports?.Count ?? 0); i++)
+        {
+            if (template.Ports![i] is { PublishedPort: not null } or { Protocol: PortProtocol.Udp }) return false;
+        }
+        return true;
+    }
+
+    private static Capabilities BitOf(int need) => (Capabilities)((long)Capabilities.FirstContainerNeed << need);
 }

@@ -35,6 +35,7 @@ internal static class TemplateRules
             context.Refuse($"{path}.user", "a user is NAME or NUMBER, or such a pair with ':' between user and group");
         if (container.StopSignal is { } signal && !IsSignal(signal)) context.Refuse($"{path}.stopSignal", "a signal is a name such as SIGQUIT, or a number from 1 to 64");
         CheckEnvironment($"{path}.environment", container.Environment, context);
+        ContainerRules.Check(path, container, context);
     }
 
     private static bool IsSignal(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
@@ -60,14 +61,18 @@ internal static class TemplateRules
     private static void CheckPorts(string path, IReadOnlyList<PortTemplate> ports, RuleContext context)
     {
         var names = new HashSet<string>();
-        var numbers = new HashSet<int>();
+        var numbers = new HashSet<(int, bool)>();
+        var published = new HashSet<(int, bool)>();
         for (int i = 0; i < ports.Count; i++)
         {
             context.RequireName(At(path, i, "name"), ports[i].Name);
             if (!names.Add(ports[i].Name))
                 context.Refuse(At(path, i, "name"), "a port's name is unique in its workload");
-            if (ports[i].ContainerPort is { } number && !numbers.Add(number))
+            if (ports[i].ContainerPort is { } number && !numbers.Add((number, ports[i].Protocol == PortProtocol.Udp)))
                 context.Refuse(At(path, i, "containerPort"), "a container port is given once");
+            if (ports[i].PublishedPort is { } open && !published.Add((open, ports[i].Protocol == PortProtocol.Udp)))
+                context.Refuse(At(path, i, "publishedPort"), "a port is published once");
+            if (ports[i].PublishedAddress is { } address && !System.Net.IPAddress.TryParse(address, out _)) context.Refuse(At(path, i, "publishedAddress"), "an address is an IP address");
         }
     }
 
@@ -104,9 +109,11 @@ internal static class TemplateRules
     private static void CheckFiles(string path, IReadOnlyList<FileReference> files, string folder, bool onlyContainer, RuleContext context)
     {
         var paths = new HashSet<string>();
+        var targets = new HashSet<string>(StringComparer.Ordinal);
         for (int i = 0; i < files.Count; i++)
         {
             context.RequireName(At(path, i, "name"), files[i].Name);
+            if (files[i].Files is { } single) ContainerRules.CheckFiles(At(path, i, "files"), single, targets, context);
             if (files[i].Path is { } folderPath && FolderViolation(folderPath, onlyContainer) is { } rule) context.Refuse(At(path, i, "path"), rule);
             if (!paths.Add((files[i].Path ?? $"{folder}/{files[i].Name}").TrimEnd('/')))
                 context.Refuse(At(path, i, files[i].Path is null ? "name" : "path"), "each reference has a folder of its own", "give one of them another path");

@@ -1,0 +1,60 @@
+using Federation.Domain.Observation;
+
+namespace Federation.Domain.Workloads;
+
+/// <summary>
+/// What a template's container form asks of a cluster beyond running an image: each need is a capability by name. What stands here changes what a program is or
+/// may do; a cluster that lacks it must not run the program as if nothing had been said.
+/// </summary>
+public static class ContainerNeeds
+{
+    /// <summary>Every need, with its test, in the order of <see cref="Capability"/>.</summary>
+    public static IReadOnlyList<(string Capability, Func<WorkloadTemplate, bool> Asked)> All { get; } =
+    [
+        (Capability.LinuxCapabilities, static template => template.Container is { CapAdd.Count: > 0 } or { CapDrop.Count: > 0 }),
+        (Capability.Privileged, static template => template.Container is { Privileged: true }),
+        (Capability.Confinement, static template => template.Container is { SecurityOptions.Count: > 0 }),
+        (Capability.Sysctls, static template => template.Container is { Sysctls.Count: > 0 }),
+        (Capability.Ulimits, static template => template.Container is { Ulimits.Count: > 0 }),
+        (Capability.PidsLimit, static template => template.Container is { PidsLimit: > 0 }),
+        (Capability.SharedMemory, static template => template.Container is { SharedMemory: not null }),
+        (Capability.Tuning, static template => template.Container is { Tuning: not null }),
+        (Capability.ReadOnlyRoot, static template => template.Container is { ReadOnly: true }),
+        (Capability.Tmpfs, static template => template.Container is { Tmpfs.Count: > 0 }),
+        (Capability.Binds, static template => template.Container is { Binds.Count: > 0 }),
+        (Capability.Scratch, static template => template.Container is { Scratch.Count: > 0 }),
+        (Capability.VolumeParts, static template => Any(template.Volumes, static volume => volume.ReadOnly || volume.NoCopy || volume.SubPath is not null)),
+        (Capability.VolumeDrivers, static template => Any(template.Volumes, static volume => volume.EngineName is not null || volume.Driver is not (null or "local") || volume.DriverOptions is { Count: > 0 })),
+        (Capability.FileTargets, static template => Any(template.Configs, static file => file.Files is { Count: > 0 }) || Any(template.Secrets, static file => file.Files is { Count: > 0 })),
+        (Capability.Devices, static template => template.Container is { Devices.Count: > 0 } or { DeviceRules.Count: > 0 }),
+        (Capability.DeviceRequests, static template => template.Container is { DeviceRequests.Count: > 0 }),
+        (Capability.GenericResources, static template => template.Container is { GenericResources.Count: > 0 }),
+        (Capability.Names, static template => template.Container is { ExtraHosts.Count: > 0 } or { Dns.Count: > 0 } or { DnsSearch.Count: > 0 } or { DnsOptions.Count: > 0 }),
+        (Capability.Networks, static template => Any(template.Container?.Networks, Matters)),
+        (Capability.Namespaces, static template => template.Container is { Namespaces.Count: > 0 }),
+        (Capability.PublishedPorts, static template => Any(template.Ports, static port => port is { PublishedPort: not null, Publish: PublishMode.Host })),
+        (Capability.Datagrams, static template => Any(template.Ports, static port => port.Protocol == PortProtocol.Udp)),
+        (Capability.NodeTerms, static template => template.Container?.Nodes is { Constraints.Count: > 0 } or { MaxPerNode: not null }),
+        (Capability.GlobalMode, static template => template.Container is { Mode: ContainerMode.Global or ContainerMode.GlobalJob }),
+        (Capability.Jobs, static template => template.Container is { Mode: ContainerMode.ReplicatedJob or ContainerMode.GlobalJob }),
+        (Capability.Runtimes, static template => template.Container is { Runtime: not null } or { Isolation: not null and not "default" }),
+        (Capability.Groups, static template => template.Container is { Groups.Count: > 0 }),
+    ];
+
+    /// <summary>The capabilities that the container form needs, in the order of <see cref="All"/>.</summary>
+    public static IEnumerable<string> Of(WorkloadTemplate template) => template.Image is null ? [] : All.Where(need => need.Asked(template)).Select(static need => need.Capability);
+
+    // Without more than a name, the one network that all workloads of a namespace share is as good.
+    private static bool Matters(NetworkAttachment network) =>
+        network.External || network.Internal || network.Ipv6 || network.Driver is not (null or "overlay" or "bridge") || network.DriverOptions is { Count: > 0 } || network.Ranges is { Count: > 0 }
+        || network.Ipv4Address is not null || network.Ipv6Address is not null || network.LinkLocalAddresses is { Count: > 0 } || network.MacAddress is not null || network.Aliases is { Count: > 0 };
+
+    private static bool Any<T>(IReadOnlyList<T>? items, Func<T, bool> asked)
+    {
+        for (int i = 0; i < (items?.Count ?? 0); i++)
+        {
+            if (asked(items![i])) return true;
+        }
+        return false;
+    }
+}
