@@ -5,6 +5,9 @@ public abstract record ReadOutcome
 {
     private ReadOutcome() { }
 
+    /// <summary>What changes nothing and is told all the same, such as a key of a Compose file.</summary>
+    public IReadOnlyList<ManifestError> Warnings { get; init; } = [];
+
     /// <summary>Everything was read and is valid.</summary>
     /// <param name="Resources">In the order of the input; at least one.</param>
     public sealed record Accepted(IReadOnlyList<DeclaredResource> Resources) : ReadOutcome;

@@ -22,8 +22,7 @@ internal static class MalformedExamples
         ["comments-only.yaml"] = ["1:1 : the file holds no resource"],
         ["compose.yaml"] =
         [
-            "1:1 apiVersion: the field is required",
-            "1:1 kind: the field is required",
+            "4:5 services.web.replcias: the key is unknown",
         ],
         ["config-key-is-path.yaml"] = ["7:16 spec.data[\"../passwd\"]: a key is a file name: 1 to 255 bytes, no '/', '\\' or control characters, not '.', not beginning with '..'"],
         ["control-character.yaml"] = ["6:22 : the text holds the control character U+0007"],

@@ -18,8 +18,8 @@ public sealed record PortTemplate
     public PortProtocol Protocol { get; init; } = PortProtocol.Http;
 
     /// <summary>
-    /// The port on machines of a cluster under which those outside it find this one, 1 to 65535. It is a claim: no other workload of the plane has the same, but for
-    /// <c>publish: host</c>. None if left out; the ingress needs none.
+    /// The port on machines of a cluster under which those outside it find this one, 1 to 65535, where the cluster opens ports itself, as a swarm does. The plane's
+    /// own way in is a Route, which needs none.
     /// </summary>
     [Range(1, 65535)]
     public int? PublishedPort { get; init; }

@@ -1,4 +1,6 @@
+using Federation.Manifests.Compose;
 using Federation.Manifests.Reading;
+using Federation.Manifests.Text;
 
 namespace Federation.Manifests.Loading;
 
@@ -13,19 +15,24 @@ public static class ManifestLoader
     /// <summary>
     /// Reads every input: a file as it is; a folder's <c>*.yaml</c>, <c>*.yml</c> and <c>*.json</c> with those of the folders in it, in
     /// ordinal order of their paths (hidden folders and links to folders left out); <c>-</c> from <paramref name="standardInput"/>. A file
-    /// that is named in two ways is read once. The same resource in two places is an error that names both.
+    /// that is named in two ways is read once. The same resource in two places is an error that names both. A Compose file is known by what it
+    /// holds, and is a stack of its own, with the <c>.override</c> file beside it where a folder is named.
     /// </summary>
     /// <param name="inputs">Paths.</param>
     /// <param name="standardInput">Opens standard input.</param>
     /// <param name="defaultNamespace">The namespace of resources that name none, for telling them apart; it is not written into them.</param>
     /// <param name="limits">What to put up with in each file; the usual if null.</param>
+    /// <param name="stacks">How Compose files are read; without variables if null.</param>
     /// <param name="ct">Ends the reading.</param>
     /// <returns>Everything in the order of the inputs, or every error of all of them.</returns>
     public static async Task<ReadOutcome> LoadAsync(
-        IReadOnlyList<string> inputs, Func<Stream> standardInput, string defaultNamespace, ReadLimits? limits = null, CancellationToken ct = default)
+        IReadOnlyList<string> inputs, Func<Stream> standardInput, string defaultNamespace, ReadLimits? limits = null, StackChoices? stacks = null, CancellationToken ct = default)
     {
         var resources = new List<DeclaredResource>();
         var errors = new List<ManifestError>();
+        var warnings = new List<ManifestError>();
+        limits ??= ReadLimits.Default;
+        stacks ??= new StackChoices();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (string input in inputs)
         {
@@ -33,37 +40,70 @@ public static class ManifestLoader
             {
                 if (!seen.Add(StandardInput)) continue;
                 await using Stream stream = standardInput();
-                Take(await ResourceReader.ReadAsync(stream, StandardInput, InputFormat.Auto, limits, ct));
+                Take(await ReadAsync(stream, StandardInput, InputFormat.Auto, [], limits, stacks, ct));
                 continue;
             }
-            foreach (string file in Expand(input, errors))
+            List<string> files = Expand(input, errors);
+            foreach (string file in files)
             {
-                if (seen.Add(Path.GetFullPath(file))) Take(await ReadFileAsync(file, limits, ct));
+                string? overridden = Directory.Exists(input) ? StackFiles.OverriddenBy(file) : null;
+                if (overridden is not null && files.Any(other => IsOf(other, overridden))) continue;
+                string[] over = Directory.Exists(input) ? [.. files.Where(other => StackFiles.OverriddenBy(other) is { } stem && IsOf(file, stem))] : [];
+                if (seen.Add(Path.GetFullPath(file))) Take(await ReadFileAsync(file, over, limits, stacks, ct));
             }
         }
         if (inputs.Count == 0) errors.Add(new("", "", 0, 0, "no input is named", "name a file, a folder, or - for standard input"));
         AddDuplicates(resources, defaultNamespace, errors);
-        return errors.Count > 0 ? new ReadOutcome.Refused(errors) : new ReadOutcome.Accepted(resources);
+        return errors.Count > 0 ? new ReadOutcome.Refused(errors) { Warnings = warnings } : new ReadOutcome.Accepted(resources) { Warnings = warnings };
 
         void Take(ReadOutcome outcome)
         {
+            warnings.AddRange(outcome.Warnings);
             if (outcome is ReadOutcome.Accepted accepted) resources.AddRange(accepted.Resources);
             else errors.AddRange(((ReadOutcome.Refused)outcome).Errors);
         }
     }
 
-    private static async Task<ReadOutcome> ReadFileAsync(string file, ReadLimits? limits, CancellationToken ct)
+    private static bool IsOf(string file, string stem) => Path.Combine(Path.GetDirectoryName(file) ?? "", Path.GetFileNameWithoutExtension(file)) == stem;
+
+    private static async Task<ReadOutcome> ReadFileAsync(string file, string[] over, ReadLimits limits, StackChoices stacks, CancellationToken ct)
     {
         InputFormat format = Path.GetExtension(file).Equals(".json", StringComparison.OrdinalIgnoreCase) ? InputFormat.Json : InputFormat.Auto;
         try
         {
             await using FileStream stream = File.OpenRead(file);
-            return await ResourceReader.ReadAsync(stream, file, format, limits, ct);
+            return await ReadAsync(stream, file, format, over, limits, stacks, ct);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return new ReadOutcome.Refused([new(file, "", 0, 0, $"the file cannot be read: {e.Message}")]);
         }
+    }
+
+    private static async Task<ReadOutcome> ReadAsync(Stream stream, string source, InputFormat format, string[] over, ReadLimits limits, StackChoices stacks, CancellationToken ct)
+    {
+        if (await StackFiles.ReadAsync(stream, limits, ct) is not { } content) return new ReadOutcome.Refused([SourceText.TooLarge(source, limits)]);
+        if (format != InputFormat.Json && SourceText.Decode(content, source, limits).Text is { } text && ComposeReader.IsCompose(text))
+        {
+            var texts = new List<ComposeText> { new(source, content) };
+            foreach (string file in over) texts.Add(new(file, await File.ReadAllBytesAsync(file, ct)));
+            return StackFiles.Read(texts, stacks, limits) switch
+            {
+                ComposeOutcome.Accepted accepted => new ReadOutcome.Accepted(accepted.Stack.Resources) { Warnings = accepted.Warnings },
+                ComposeOutcome.Refused refused => new ReadOutcome.Refused(refused.Errors) { Warnings = refused.Warnings },
+                _ => throw new InvalidOperationException("an outcome is accepted or refused"),
+            };
+        }
+        ReadOutcome outcome = ResourceReader.Read(content, source, format, limits);
+        if (over.Length == 0 || outcome is not ReadOutcome.Accepted accepted1) return outcome;
+        // Beside what is no Compose file, the other file is one like any.
+        var all = new List<DeclaredResource>(accepted1.Resources);
+        foreach (string file in over)
+        {
+            if (await ReadFileAsync(file, [], limits, stacks, ct) is not ReadOutcome.Accepted more) return await ReadFileAsync(file, [], limits, stacks, ct);
+            all.AddRange(more.Resources);
+        }
+        return new ReadOutcome.Accepted(all);
     }
 
     private static List<string> Expand(string input, List<ManifestError> errors)

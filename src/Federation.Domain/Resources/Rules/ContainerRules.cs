@@ -19,7 +19,7 @@ internal static class ContainerRules
         Each($"{path}.binds", container.Binds, (at, mount) =>
         {
             CheckTarget($"{at}.path", mount.Path, mount.Pipe ? null : targets, context);
-            if (!mount.Source.StartsWith('/') && !mount.Pipe) context.Refuse($"{at}.source", "a path on the machine begins with '/'", "write it whole: it is the same on every machine that runs the workload");
+            if (!mount.Source.StartsWith('/') && !IsOfWindows(mount.Source) && !mount.Pipe) context.Refuse($"{at}.source", "a path on the machine begins with '/'", "write it whole: it is the same on every machine that runs the workload");
         });
         Each($"{path}.scratch", container.Scratch, (at, target) => CheckTarget(at, target, targets, context));
         Each($"{path}.ulimits", container.Ulimits, (at, limit) =>
@@ -31,7 +31,7 @@ internal static class ContainerRules
         Each($"{path}.extraHosts", container.ExtraHosts, (at, host) =>
         {
             if (host.Host.Length == 0 || host.Host.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c))) context.Refuse($"{at}.host", "a host's name is not empty and has no white space");
-            if (host.Address != "host-gateway" && !System.Net.IPAddress.TryParse(host.Address, out _)) context.Refuse($"{at}.address", "an address is an IP address, or host-gateway");
+            if (host.Address != "host-gateway" && !AddressSyntax.IsAddress(host.Address)) context.Refuse($"{at}.address", "an address is an IP address, or host-gateway");
         });
         foreach ((string key, string value) in container.Namespaces ?? new Dictionary<string, string>())
         {
@@ -59,12 +59,15 @@ internal static class ContainerRules
         if (file.Group is { } group && !IsNumber(group)) context.Refuse($"{at}.group", "a file's group is given by number: names are the image's own");
     });
 
+    // C:\data names a drive.
+    private static bool IsOfWindows(string path) => path.Length > 2 && char.IsAsciiLetter(path[0]) && path[1] == ':' && path[2] is '\\' or '/';
+
     private static bool IsNumber(string text) => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     private static void CheckTarget(string path, string target, HashSet<string>? targets, RuleContext context)
     {
         if (targets is null) return;
-        if (!target.StartsWith('/') || target.Trim('/').Length == 0 || target.Split('/').Contains("..")) context.Refuse(path, "a path inside a container names something below '/', without '..'");
+        if (!IsOfWindows(target) && (!target.StartsWith('/') || target.Trim('/').Length == 0 || target.Split('/').Contains(".."))) context.Refuse(path, "a path inside a container names something below '/', without '..'");
         else if (!targets.Add(target.TrimEnd('/'))) context.Refuse(path, "a path inside the container is given once");
     }
 

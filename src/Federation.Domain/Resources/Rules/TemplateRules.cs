@@ -72,7 +72,7 @@ internal static class TemplateRules
                 context.Refuse(At(path, i, "containerPort"), "a container port is given once");
             if (ports[i].PublishedPort is { } open && !published.Add((open, ports[i].Protocol == PortProtocol.Udp)))
                 context.Refuse(At(path, i, "publishedPort"), "a port is published once");
-            if (ports[i].PublishedAddress is { } address && !System.Net.IPAddress.TryParse(address, out _)) context.Refuse(At(path, i, "publishedAddress"), "an address is an IP address");
+            if (ports[i].PublishedAddress is { } address && !AddressSyntax.IsAddress(address)) context.Refuse(At(path, i, "publishedAddress"), "an address is an IP address");
         }
     }
 

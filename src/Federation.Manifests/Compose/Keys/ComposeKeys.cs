@@ -1,0 +1,89 @@
+using Federation.Domain.Observation;
+
+namespace Federation.Manifests.Compose.Keys;
+
+/// <summary>The keys of Compose files, and what becomes of each, by kind of cluster.</summary>
+public static class ComposeKeys
+{
+    /// <summary>The mark of the extension that is read.</summary>
+    public const string Extension = "x-federation";
+
+    // In place of a capability: a swarm does it by itself, where the plane does it otherwise or not.
+    private const string OnlySwarm = "swarm";
+
+    // What a kind of cluster is able to offer at all; whether one does, its agent says.
+    private static readonly string[] OfEngine =
+    [
+        Capability.LinuxCapabilities, Capability.Privileged, Capability.Confinement, Capability.Sysctls, Capability.Ulimits, Capability.PidsLimit, Capability.SharedMemory, Capability.Tuning,
+        Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Binds, Capability.Scratch, Capability.VolumeParts, Capability.VolumeDrivers, Capability.FileTargets, Capability.Devices,
+        Capability.DeviceRequests, Capability.Names, Capability.Networks, Capability.Namespaces, Capability.PublishedPorts, Capability.Datagrams, Capability.Runtimes, Capability.Groups,
+    ];
+
+    private static readonly string[] OfSwarm =
+    [
+        Capability.LinuxCapabilities, Capability.Sysctls, Capability.Ulimits, Capability.PidsLimit, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Binds, Capability.Scratch,
+        Capability.VolumeParts, Capability.VolumeDrivers, Capability.FileTargets, Capability.GenericResources, Capability.Names, Capability.Networks, Capability.PublishedPorts,
+        Capability.Datagrams, Capability.NodeTerms, Capability.GlobalMode, Capability.Jobs, Capability.Groups,
+    ];
+
+    private static readonly string[] OfKubernetes =
+    [
+        Capability.LinuxCapabilities, Capability.Privileged, Capability.Sysctls, Capability.SharedMemory, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Binds, Capability.Scratch,
+        Capability.VolumeParts, Capability.FileTargets, Capability.Names, Capability.Namespaces, Capability.PublishedPorts, Capability.Datagrams, Capability.GlobalMode, Capability.Jobs,
+        Capability.Runtimes, Capability.Groups,
+    ];
+
+    /// <summary>Every key, in the order of the table.</summary>
+    public static IReadOnlyList<ComposeKey> All { get; } = [.. ComposeTable.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).SelectMany(Read)];
+
+    /// <summary>The root of the same keys as a tree.</summary>
+    internal static KeyNode Root { get; } = KeyNode.Of(All);
+
+    /// <summary>The key of a path in the form of <see cref="ComposeKey.Path"/>; null where there is none.</summary>
+    public static ComposeKey? Find(string path)
+    {
+        KeyNode? node = Root;
+        foreach (string part in path.Replace("[]", ".[]", StringComparison.Ordinal).Split('.'))
+        {
+            if (node.Open is { } open) return open;
+            node = part.StartsWith("x-", StringComparison.Ordinal) ? node.Child("x-*") : node.Child(part);
+            if (node is null) return null;
+        }
+        return node.Key ?? node.Open;
+    }
+
+    /// <summary>What a kind of cluster does about a key, in a word or two.</summary>
+    public static string In(ComposeKey key, ClusterForm form)
+    {
+        if (key.Fate != KeyFate.Mapped) return key.Fate switch { KeyFate.Read => "read", KeyFate.Warned => "warned of", _ => "refused" };
+        bool ofContainer = key.Detail.Contains(".container.", StringComparison.Ordinal) || key.Detail.EndsWith("template.image", StringComparison.Ordinal) || key.Capabilities.Count > 0;
+        if (form == ClusterForm.Process) return ofContainer ? "not run there as an image" : "yes";
+        if (key.Capabilities.Count == 0) return "yes";
+        if (key.Capabilities[0] == OnlySwarm) return form == ClusterForm.Swarm ? "yes" : "no effect";
+        string[] able = form switch { ClusterForm.Engine => OfEngine, ClusterForm.Swarm => OfSwarm, _ => OfKubernetes };
+        return key.Capabilities.Any(able.Contains) ? $"with {string.Join(", ", key.Capabilities.Where(able.Contains).Select(static name => $"`{name}`"))}" : "kept off";
+    }
+
+    private static IEnumerable<ComposeKey> Read(string line)
+    {
+        int space = line.IndexOf(' ');
+        (string paths, string rest) = (line[..space], line[(space + 1)..]);
+        int mark = rest.IndexOf(' ');
+        KeyFate fate = rest[..mark] switch { "->" => KeyFate.Mapped, "=" => KeyFate.Read, "~" => KeyFate.Warned, "!" => KeyFate.Refused, var other => throw new FormatException($"{other} marks no fate: {line}") };
+        string[] detail = rest[(mark + 1)..].Split(" @", 2);
+        string[] capabilities = detail.Length > 1 ? detail[1].Split(", ") : [];
+        foreach (string path in Expand(paths))
+        {
+            bool below = path.EndsWith(".**", StringComparison.Ordinal);
+            yield return new(below ? path[..^3] : path, fate, detail[0], capabilities) { WithAllBelow = below };
+        }
+    }
+
+    private static IEnumerable<string> Expand(string paths)
+    {
+        int open = paths.IndexOf('{');
+        if (open < 0) return [paths];
+        int close = paths.IndexOf('}');
+        return paths[(open + 1)..close].Split(',').SelectMany(word => Expand(paths[..open] + word + paths[(close + 1)..]));
+    }
+}

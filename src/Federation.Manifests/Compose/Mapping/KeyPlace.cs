@@ -1,0 +1,9 @@
+using Federation.Manifests.Nodes;
+
+namespace Federation.Manifests.Compose.Mapping;
+
+/// <summary>Where a key of a Compose file stands.</summary>
+internal readonly record struct KeyPlace(string Path, Position At)
+{
+    public KeyPlace Member(string key, Position at) => new(NodePath.Key(Path, key), at);
+}
