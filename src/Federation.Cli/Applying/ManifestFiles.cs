@@ -1,4 +1,5 @@
 using Federation.Manifests;
+using Federation.Manifests.Compose;
 using Federation.Manifests.Loading;
 
 namespace Federation.Cli.Applying;
@@ -7,18 +8,41 @@ namespace Federation.Cli.Applying;
 internal static class ManifestFiles
 {
     /// <exception cref="CliException">Something is wrong; every error has been printed.</exception>
-    public static async Task<IReadOnlyList<DeclaredResource>> ReadAsync(IReadOnlyList<string> names, string defaultNamespace, CliConsole console, CancellationToken ct)
+    public static async Task<IReadOnlyList<DeclaredResource>> ReadAsync(IReadOnlyList<string> names, string defaultNamespace, CliConsole console, CancellationToken ct, string? stack = null)
     {
-        switch (await ManifestLoader.LoadAsync(names, console.OpenIn, defaultNamespace, ct: ct))
+        ReadOutcome outcome = await ManifestLoader.LoadAsync(names, console.OpenIn, defaultNamespace, stacks: new StackChoices { Name = stack, Variable = Environment.GetEnvironmentVariable }, ct: ct);
+        Warn(outcome.Warnings, console);
+        return outcome switch
         {
-            case ReadOutcome.Accepted accepted:
-                return [.. accepted.Resources.Select(declared => InNamespace(declared, defaultNamespace))];
-            case ReadOutcome.Refused refused:
-                foreach (ManifestError error in refused.Errors) console.Error.WriteLine(error.ToString());
-                throw new CliException(ExitCode.InvalidInput, $"{(refused.Errors.Count == 1 ? "1 error" : $"{refused.Errors.Count} errors")}; nothing was changed", "correct the input and try again");
-            default:
-                throw new InvalidOperationException("an outcome is accepted or refused");
-        }
+            ReadOutcome.Accepted accepted => [.. accepted.Resources.Select(declared => InNamespace(declared, defaultNamespace))],
+            ReadOutcome.Refused refused => throw Refused(refused.Errors, console),
+            _ => throw new InvalidOperationException("an outcome is accepted or refused"),
+        };
+    }
+
+    /// <summary>Reads Compose files as one stack.</summary>
+    /// <exception cref="CliException">Something is wrong; every error has been printed.</exception>
+    public static async Task<(ComposeStack Stack, IReadOnlyList<DeclaredResource> Resources)> ReadStackAsync(IReadOnlyList<string> files, StackChoices choices, string defaultNamespace, CliConsole console, CancellationToken ct)
+    {
+        ComposeOutcome outcome = await StackFiles.LoadAsync(files, console.OpenIn, choices with { Variable = Environment.GetEnvironmentVariable }, ct: ct);
+        Warn(outcome.Warnings, console);
+        return outcome switch
+        {
+            ComposeOutcome.Accepted accepted => (accepted.Stack, [.. accepted.Stack.Resources.Select(declared => InNamespace(declared, defaultNamespace))]),
+            ComposeOutcome.Refused refused => throw Refused(refused.Errors, console),
+            _ => throw new InvalidOperationException("an outcome is accepted or refused"),
+        };
+    }
+
+    private static void Warn(IReadOnlyList<ManifestError> warnings, CliConsole console)
+    {
+        foreach (ManifestError warning in warnings) console.Error.WriteLine($"warning: {warning}");
+    }
+
+    private static CliException Refused(IReadOnlyList<ManifestError> errors, CliConsole console)
+    {
+        foreach (ManifestError error in errors) console.Error.WriteLine(error.ToString());
+        return new CliException(ExitCode.InvalidInput, $"{(errors.Count == 1 ? "1 error" : $"{errors.Count} errors")}; nothing was changed", "correct the input and try again");
     }
 
     private static DeclaredResource InNamespace(DeclaredResource declared, string room)

@@ -31,12 +31,14 @@ internal static class ApplyCommand
 
             Only the fields that the files mention are changed, and fedctl owns them from then on. A field that another
             writer owns with another value is a conflict, which is told by name before anything is changed. Everything is
-            checked here, then by the plane in a dry run, before the first change.
+            checked here, then by the plane in a dry run, before the first change. Compose and stack files are known by what
+            they hold, and become a stack; what of them changes nothing is told with its place.
 
             Examples:
               fedctl apply -f examples/shop
               fedctl apply -f web.yaml -f api.yaml --dry-run
               fedctl apply -f shop --stack shop --prune
+              fedctl apply -f docker-stack.yml --stack shop
               cat web.yaml | fedctl apply -f - --no-wait
               fedctl apply -f web.yaml --field-manager pipeline --force-conflicts
             """) { files, dryRun, wait, noWait, timeout, manager, force, stack, prune, yes, deleteVolumes };
@@ -48,7 +50,7 @@ internal static class ApplyCommand
         {
             // Read before the plane is asked for anything: a typo needs no login.
             string room = scope.NamespaceOf(parse);
-            IReadOnlyList<DeclaredResource> declared = StackMembers.Labelled(await ManifestFiles.ReadAsync(parse.GetValue(files)!, room, scope.Console, ct), parse.GetValue(stack));
+            IReadOnlyList<DeclaredResource> declared = StackMembers.Labelled(await ManifestFiles.ReadAsync(parse.GetValue(files)!, room, scope.Console, ct, parse.GetValue(stack)), parse.GetValue(stack));
             using PlaneSession session = scope.Connect(parse);
             await new ApplyRun(session, scope.Console, new ApplyChoices
             {

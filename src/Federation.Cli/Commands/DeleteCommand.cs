@@ -41,7 +41,7 @@ internal static class DeleteCommand
         {
             string room = scope.NamespaceOf(parse);
             string[] named = parse.GetValue(files) ?? [];
-            IReadOnlyList<DeclaredResource> declared = named.Length > 0 ? await ManifestFiles.ReadAsync(named, room, scope.Console, ct) : [];
+            IReadOnlyList<DeclaredResource> declared = named.Length > 0 ? await ManifestFiles.ReadAsync(named, room, scope.Console, ct, parse.GetValue(stack)) : [];
             string[] words = parse.GetValue(what) ?? [];
             List<Doomed> doomed =
             [

@@ -32,7 +32,7 @@ internal static class DiffCommand
             try
             {
                 string room = scope.NamespaceOf(parse);
-                IReadOnlyList<DeclaredResource> declared = StackMembers.Labelled(await ManifestFiles.ReadAsync(parse.GetValue(files)!, room, scope.Console, ct), parse.GetValue(stack));
+                IReadOnlyList<DeclaredResource> declared = StackMembers.Labelled(await ManifestFiles.ReadAsync(parse.GetValue(files)!, room, scope.Console, ct, parse.GetValue(stack)), parse.GetValue(stack));
                 using PlaneSession session = scope.Connect(parse);
                 bool differs = await new DiffRun(session, scope.Console, new ApplyChoices
                 {

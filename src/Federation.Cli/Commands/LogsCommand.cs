@@ -14,7 +14,7 @@ internal static class LogsCommand
 {
     private static readonly int[] Palette = [36, 33, 35, 32, 34, 96, 93, 95];
 
-    public static Command Create(CommandScope scope)
+    public static Command Create(CommandScope scope, Func<PlaneSession, string, CancellationToken, Task<string>>? find = null)
     {
         var workload = new Argument<string>("workload") { Description = "The workload" };
         var follow = new Option<bool>("--follow", "-f") { Description = "Goes on until Ctrl-C" };
@@ -43,7 +43,7 @@ internal static class LogsCommand
         scope.Handle(command, async (session, parse, ct) =>
         {
             var colours = new Dictionary<string, int>(StringComparer.Ordinal);
-            string name = ResourceTarget.WorkloadName(parse.GetValue(workload)!);
+            string word = parse.GetValue(workload)!, name = find is null ? ResourceTarget.WorkloadName(word) : await find(session, word, ct);
             Regex? pattern = parse.GetValue(grep);
             // A search is among all lines, unless a tail is asked for.
             var query = new LogQuery

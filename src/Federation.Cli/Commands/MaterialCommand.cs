@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Text;
+using System.Text.Json.Nodes;
 using Federation.Cli.Rendering;
 using Federation.Cli.Session;
 using Federation.Client.Resources;
 using Federation.Domain.Resources;
 using Federation.Domain.SecretMaterial;
+using Federation.Manifests.Compose;
 
 namespace Federation.Cli.Commands;
 
@@ -21,13 +23,14 @@ internal static class MaterialCommand
               fedctl {word} list
             """)
         {
-            Make(scope, kind, word), List(scope, kind, word), Delete(scope, kind, word),
+            Make(scope, kind, word), List(scope, kind, word), Inspect(scope, kind, word), Delete(scope, kind, word),
         };
     }
 
     private static Command Make(CommandScope scope, ResourceKind kind, string word)
     {
         var name = new Argument<string>("name") { Description = $"The {word}" };
+        var content = new Argument<string?>("content") { Description = $"A file, or - for standard input, that is the {word}'s one value, under its own name as key", Arity = ArgumentArity.ZeroOrOne };
         var files = new Option<string[]>("--from-file") { Description = "KEY=FILE, or FILE, whose name is then the key", HelpName = "KEY=FILE" };
         var literals = new Option<string[]>("--from-literal") { Description = "KEY=VALUE; for secrets rather --from-stdin: a command line is seen by others", HelpName = "KEY=VALUE" };
         var stdin = new Option<string?>("--from-stdin") { Description = "Reads this key's value from standard input", HelpName = "KEY" };
@@ -37,7 +40,8 @@ internal static class MaterialCommand
             Examples:
               fedctl {word} create shop --from-file tls.key
               printf %s "$PASSWORD" | fedctl {word} create shop --from-stdin password
-            """) { name, files, literals, stdin };
+              printf %s "$PASSWORD" | fedctl {word} create db_password -
+            """) { name, content, files, literals, stdin };
         scope.Handle(command, async (session, parse, ct) =>
         {
             var values = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
@@ -53,9 +57,11 @@ internal static class MaterialCommand
                 Add(values, key, Encoding.UTF8.GetBytes(value));
             }
             if (parse.GetValue(stdin) is { } only) Add(values, only, Encoding.UTF8.GetBytes(await scope.Console.In.ReadToEndAsync(ct)));
-            if (values.Count == 0) throw new CliException(ExitCode.Usage, $"the {word} would be empty", "give --from-file, --from-literal or --from-stdin");
-            ApplyResult result = await session.Client.ApplyAsync(Resource(kind, session.Namespace, parse.GetValue(name)!, values), new ApplyOptions { FieldManager = ApplyCommand.DefaultManager }, ct);
-            scope.Console.Out.WriteLine($"{ResourceTarget.Of(kind, parse.GetValue(name)!)} {result.Result}");
+            string called = parse.GetValue(name)!, resource = ComposeReader.NameOf(called);
+            if (parse.GetValue(content) is { } one) Add(values, called, one == "-" ? await ReadInAsync(scope.Console, ct) : await ReadAsync(one, ct));
+            if (values.Count == 0) throw new CliException(ExitCode.Usage, $"the {word} would be empty", "give a file, -, --from-file, --from-literal or --from-stdin");
+            ApplyResult result = await session.Client.ApplyAsync(Resource(kind, session.Namespace, resource, values), new ApplyOptions { FieldManager = ApplyCommand.DefaultManager }, ct);
+            scope.Console.Out.WriteLine($"{ResourceTarget.Of(kind, resource)} {result.Result}");
             return ExitCode.Done;
         });
         return command;
@@ -70,6 +76,7 @@ internal static class MaterialCommand
             Example:
               fedctl {word} list -o wide
             """) { output };
+        command.Aliases.Add("ls");
         scope.Handle(command, async (session, parse, ct) =>
         {
             IReadOnlyList<Resource> items = await session.ListAsync(kind, false, null, ct);
@@ -79,20 +86,42 @@ internal static class MaterialCommand
         return command;
     }
 
+    private static Command Inspect(CommandScope scope, ResourceKind kind, string word)
+    {
+        var names = new Argument<string[]>("name") { Description = $"The {word}s", Arity = ArgumentArity.OneOrMore };
+        var command = new Command("inspect", $"""
+            Prints what is known of {word}s as JSON{(kind.Name == "Secret" ? ", without their values" : "")}
+
+            Example:
+              fedctl {word} inspect shop
+            """) { names };
+        scope.Handle(command, async (session, parse, ct) =>
+        {
+            var found = new List<JsonNode?>();
+            foreach (string name in parse.GetValue(names)!) found.Add(ResourceOutput.Json(await session.RequireAsync(kind, ComposeReader.NameOf(name), ct)));
+            ResourceOutput.WriteValue(scope.Console, new JsonArray([.. found]), OutputFormat.Json);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
     private static Command Delete(CommandScope scope, ResourceKind kind, string word)
     {
-        var name = new Argument<string>("name") { Description = $"The {word}" };
+        var names = new Argument<string[]>("name") { Description = $"The {word}s", Arity = ArgumentArity.OneOrMore };
         var command = new Command("delete", $"""
-            Deletes a {word} with all its versions
+            Deletes {word}s with all their versions
 
             Example:
               fedctl {word} delete shop
-            """) { name };
+            """) { names };
+        command.Aliases.Add("rm");
         scope.Handle(command, async (session, parse, ct) =>
         {
-            string doomed = parse.GetValue(name)!;
-            await session.Client.DeleteAsync(kind, doomed, ct: ct);
-            scope.Console.Out.WriteLine($"{ResourceTarget.Of(kind, doomed)} deleted");
+            foreach (string doomed in parse.GetValue(names)!.Select(ComposeReader.NameOf))
+            {
+                await session.Client.DeleteAsync(kind, doomed, ct: ct);
+                scope.Console.Out.WriteLine($"{ResourceTarget.Of(kind, doomed)} deleted");
+            }
             return ExitCode.Done;
         });
         return command;
@@ -115,6 +144,14 @@ internal static class MaterialCommand
     private static void Add(SortedDictionary<string, byte[]> values, string key, byte[] value)
     {
         if (!values.TryAdd(key, value)) throw new CliException(ExitCode.Usage, $"the key '{key}' is given twice");
+    }
+
+    private static async Task<byte[]> ReadInAsync(CliConsole console, CancellationToken ct)
+    {
+        await using Stream input = console.OpenIn();
+        using var content = new MemoryStream();
+        await input.CopyToAsync(content, ct);
+        return content.ToArray();
     }
 
     private static async Task<byte[]> ReadAsync(string file, CancellationToken ct)

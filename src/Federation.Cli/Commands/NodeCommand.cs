@@ -1,8 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Federation.Cli.Rendering;
 using Federation.Cli.Session;
 using Federation.Contracts.Api;
+using Federation.Domain.Clusters;
+using Federation.Domain.Json;
+using Federation.Domain.Resources;
 
 namespace Federation.Cli.Commands;
 
@@ -29,12 +35,101 @@ internal static class NodeCommand
             return ExitCode.Done;
         });
         return new Command("node", """
-            Lets nodes join
+            Lists nodes, takes work from them, and lets new ones join
+
+            Examples:
+              fedctl node ls
+              fedctl node update --availability drain edge/n2
+              fedctl node join-token --cluster edge --node n2
+            """) { List(scope), Inspect(scope), Update(scope), token, Install(scope) };
+    }
+
+    private static Command List(CommandScope scope)
+    {
+        Option<OutputChoice> output = OutputChoice.Option();
+        var command = new Command("ls", """
+            Lists the nodes of all clusters
 
             Example:
-              fedctl node join-token --cluster edge --node n2
-            """) { token, Install(scope) };
+              fedctl node ls
+            """) { output };
+        scope.Handle(command, async (session, parse, ct) =>
+        {
+            var items = new List<ListedItem>();
+            foreach (Cluster cluster in (await session.ListAsync(ResourceKind.Of<Cluster>(), false, null, ct)).Cast<Cluster>())
+            {
+                foreach (NodeSummary node in cluster.Status?.NodeList ?? [])
+                {
+                    items.Add(new ListedItem($"node/{cluster.Metadata.Name}/{node.Name}", JsonSerializer.SerializeToNode(new { cluster = cluster.Metadata.Name, availability = Availability(cluster, node.Name), node }, DomainJson.Options)!,
+                        table => table.Add($"{cluster.Metadata.Name}/{node.Name}", node.State.ToString(), Availability(cluster, node.Name), node.Replicas.ToString(CultureInfo.InvariantCulture), cluster.Spec.Kind.ToString().ToLowerInvariant(), cluster.Metadata.Name)));
+                }
+            }
+            ListOutput.Write(scope.Console, items, new Table(new("NODE"), new("STATUS"), new("AVAILABILITY"), new("REPLICAS", Right: true), new("KIND"), new("CLUSTER")), parse.GetValue(output)!);
+            return ExitCode.Done;
+        });
+        return command;
     }
+
+    private static Command Inspect(CommandScope scope)
+    {
+        var names = new Argument<string[]>("node") { Description = "CLUSTER/NODE", Arity = ArgumentArity.OneOrMore };
+        var command = new Command("inspect", """
+            Prints what is known of nodes as JSON
+
+            Example:
+              fedctl node inspect edge/n1
+            """) { names };
+        scope.Handle(command, async (session, parse, ct) =>
+        {
+            var found = new JsonArray();
+            foreach (Place place in parse.GetValue(names)!.Select(Named))
+            {
+                var cluster = (Cluster)await session.RequireAsync(ResourceKind.Of<Cluster>(), place.Cluster, ct);
+                NodeSummary node = (cluster.Status?.NodeList ?? []).FirstOrDefault(node => node.Name == place.Node) ?? throw new CliException(ExitCode.NotFound, $"{place.Text} is not there", "see what is: fedctl node ls");
+                found.Add(JsonSerializer.SerializeToNode(new { cluster = place.Cluster, kind = cluster.Spec.Kind, labels = cluster.Metadata.Labels, availability = Availability(cluster, node.Name), setting = cluster.Spec.NodeSetting(node.Name), node }, DomainJson.Options));
+            }
+            ResourceOutput.WriteValue(scope.Console, found, OutputFormat.Json);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Update(CommandScope scope)
+    {
+        var node = new Argument<string>("node") { Description = "CLUSTER/NODE" };
+        var availability = new Option<string>("--availability") { Description = "active, pause (takes nothing new) or drain (gives away what it has)", Required = true, HelpName = "WORD" };
+        availability.AcceptOnlyFromAmong("active", "pause", "drain");
+        var command = new Command("update", """
+            Says whether a node takes work, keeps what it has, or gives it away
+
+            Example:
+              fedctl node update --availability drain edge/n2
+            """) { node, availability };
+        scope.Handle(command, async (session, parse, ct) =>
+        {
+            Place place = Named(parse.GetValue(node)!);
+            await place.RequireAsync(session, ct);
+            string word = parse.GetValue(availability)!;
+            await (word switch
+            {
+                "drain" => session.Client.DrainNodeAsync(place.Cluster, place.Node!, ct),
+                "pause" => session.Client.CordonNodeAsync(place.Cluster, place.Node!, ct),
+                _ => session.Client.UncordonNodeAsync(place.Cluster, place.Node!, ct),
+            });
+            scope.Console.Out.WriteLine($"{place.Text} {word}");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Place Named(string word) => Place.ParseBare(word) is { Node: not null } place ? place : throw new CliException(ExitCode.Usage, $"'{word}' names no node", "a node is named with its cluster, for example: edge/n2; see them with: fedctl node ls");
+
+    private static string Availability(Cluster cluster, string node) => (cluster.Spec.Draining, cluster.Spec.NodeSetting(node)?.Draining, cluster.Spec.Cordoned, cluster.Spec.NodeSetting(node)?.Cordoned) switch
+    {
+        (true, _, _, _) or (_, true, _, _) => "Drain",
+        (_, _, true, _) or (_, _, _, true) => "Pause",
+        _ => "Active",
+    };
 
     private static Command Install(CommandScope scope)
     {

@@ -83,7 +83,7 @@ internal static class Completer
         Argument? argument = line.Command.Arguments.ElementAtOrDefault(Math.Min(line.Arguments.Count, line.Command.Arguments.Count - 1));
         switch (argument?.Name)
         {
-            case "workload" when line.Arguments.Count == 0:
+            case "workload" or "service" when line.Arguments.Count == 0:
                 return await names.OfAsync(ResourceKind.Of<Workload>(), ct);
             case "what" when line.Command.Name != "top":
                 if (line.Arguments is [] || line.Word.Contains('/', StringComparison.Ordinal)) return await TargetsAsync(line.Word, names, ct, withLists: line.Command.Name == "get");

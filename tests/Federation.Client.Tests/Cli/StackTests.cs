@@ -1,0 +1,175 @@
+using System.Text.Json.Nodes;
+
+namespace Federation.Client.Tests.Cli;
+
+/// <summary>What a user of a swarm types.</summary>
+public sealed class StackTests : IAsyncLifetime
+{
+    private const string Stack = """
+        services:
+          web:
+            image: web:1
+            ports: ["8080:80"]
+            environment: { MODE: slow }
+            secrets: [db_password]
+            deploy: { replicas: 2 }
+          api:
+            image: api:1
+            depends_on: [web]
+        secrets:
+          db_password: { file: pw.txt }
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("federation-stack-").FullName;
+    private StandInPlane _plane = null!;
+
+    public async ValueTask InitializeAsync() => _plane = await StandInPlane.StartAsync(_folder);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _plane.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private Task<FedctlCall> RunAsync(string[] args, string input = "") => FedctlCall.RunAsync(_plane.ContextPath, args, input);
+
+    private string Write(string name, string text)
+    {
+        string path = Path.Combine(_folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private string WriteStack()
+    {
+        Write("shop/pw.txt", "hunter2");
+        return Write("shop/docker-stack.yml", Stack);
+    }
+
+    private JsonObject Kept(string kind, string name) => _plane.Resources[$"/v1/namespaces/default/{kind}/{name}"];
+
+    [Fact]
+    public async Task Apply_OfAStackFile_DoesWhatStackDeployDoes()
+    {
+        string file = WriteStack();
+        FedctlCall applied = await RunAsync(["apply", "-f", file, "--no-wait"]);
+        Assert.True(applied.ExitCode == 0, applied.Error);
+        Assert.Equal(["secret/shop-db-password created", "workload/web created", "workload/api created", "route/web created"], applied.Lines);
+        Assert.Contains($"warning: {file}:10:18: services.api.depends_on.web: services of a stack start together", applied.Error, StringComparison.Ordinal);
+        Assert.Contains("warning: ", applied.Error, StringComparison.Ordinal);
+        Assert.Contains("http://web.shop.localhost/", applied.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", applied.Out + applied.Error, StringComparison.Ordinal);
+        Assert.Equal("shop", Kept("workloads", "web")["metadata"]!["labels"]!["federation/stack"]!.GetValue<string>());
+        string[] before = [.. _plane.Resources.OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair => pair.Value["spec"]!.ToJsonString())];
+
+        FedctlCall deployed = await RunAsync(["stack", "deploy", "-c", file, "shop"]);
+        Assert.True(deployed.ExitCode == 0, deployed.Error);
+        Assert.Equal(["secret/shop-db-password unchanged", "workload/web unchanged", "workload/api unchanged", "route/web unchanged"], deployed.Lines[..4]);
+        Assert.Equal(before, _plane.Resources.OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair => pair.Value["spec"]!.ToJsonString()));
+    }
+
+    [Fact]
+    public async Task StackDeploy_OfSeveralFilesAndStandardInput_JoinsThem()
+    {
+        string file = WriteStack();
+        FedctlCall call = await RunAsync(["stack", "deploy", "-c", file, "-c", "-", "shop", "--detach"], "services: { web: { image: \"web:2\" } }");
+        Assert.True(call.ExitCode == 0, call.Error);
+        Assert.Equal("web:2", Kept("workloads", "web")["spec"]!["template"]!["image"]!.GetValue<string>());
+        Assert.Equal("slow", Kept("workloads", "web")["spec"]!["template"]!["environment"]!["MODE"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task StackDeploy_OfAFileThatIsWrong_TellsThePlaceAndAsksThePlaneForNothing()
+    {
+        FedctlCall call = await RunAsync(["stack", "deploy", "-c", "-", "shop"], "services:\n  web:\n    image: a\n    replcias: 2\n");
+        Assert.Equal(3, call.ExitCode);
+        Assert.Contains("-:4:5: services.web.replcias: the key is unknown", call.Error, StringComparison.Ordinal);
+        Assert.Empty(_plane.Requests);
+    }
+
+    [Fact]
+    public async Task StackConfig_PrintsTheFilesJoinedAndNoSecret()
+    {
+        string file = WriteStack();
+        FedctlCall call = await RunAsync(["stack", "config", "-c", file]);
+        Assert.True(call.ExitCode == 0, call.Error);
+        Assert.StartsWith("name: shop\nservices:\n  web:\n    image: web:1\n", call.Out, StringComparison.Ordinal);
+        FedctlCall resources = await RunAsync(["stack", "config", "-c", file, "--resources"]);
+        Assert.Contains("kind: Workload", resources.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", call.Out + resources.Out, StringComparison.Ordinal);
+        Assert.Empty(_plane.Requests);
+    }
+
+    [Fact]
+    public async Task StackLists_HaveTheColumnsOfASwarmAndTheCluster()
+    {
+        await RunAsync(["stack", "deploy", "-c", WriteStack(), "shop"]);
+        Assert.Equal("NAME  SERVICES  STATE  CLUSTER", Squeezed((await RunAsync(["stack", "ls"])).Lines[0]));
+        FedctlCall services = await RunAsync(["stack", "services", "shop", "-o", "wide"]);
+        Assert.Equal("NAME  MODE  REPLICAS  IMAGE  PORTS  STATE  CLUSTER", Squeezed(services.Lines[0]));
+        Assert.Contains(services.Lines, static line => line.Contains("shop_web", StringComparison.Ordinal) && line.Contains("*:8080->80/tcp", StringComparison.Ordinal));
+        _plane.Answers["GET /v1/namespaces/default/workloads/web/replicas"] = (200, new { items = new[] { new { id = "r1", @namespace = "default", workload = "web", cluster = "eu-cloud", node = "n1", revision = "a", state = "ready", restarts = 0 } } });
+        _plane.Answers["GET /v1/namespaces/default/workloads/api/replicas"] = (200, new { items = Array.Empty<object>() });
+        FedctlCall tasks = await RunAsync(["stack", "ps", "shop", "-o", "wide"]);
+        Assert.Equal("ID  NAME  IMAGE  NODE  CURRENT STATE  ERROR  CLUSTER", Squeezed(tasks.Lines[0]));
+        Assert.Contains("eu-cloud", tasks.Lines[1], StringComparison.Ordinal);
+        FedctlCall removed = await RunAsync(["stack", "rm", "shop"]);
+        Assert.True(removed.ExitCode == 0, removed.Error);
+        Assert.Empty(_plane.Resources);
+        Assert.Equal(4, (await RunAsync(["stack", "rm", "shop"])).ExitCode);
+    }
+
+    [Fact]
+    public async Task ServiceScale_OfSeveral_ChangesNoneIfOneIsNotThere()
+    {
+        await RunAsync(["stack", "deploy", "-c", WriteStack(), "shop", "-d"]);
+        foreach (string name in (string[])["web", "api"]) _plane.Answers[$"PUT /v1/namespaces/default/workloads/{name}/scale"] = (200, new { });
+        _plane.Requests.Clear();
+        Assert.Equal(4, (await RunAsync(["service", "scale", "shop_web=5", "shop_nowhere=3"])).ExitCode);
+        Assert.DoesNotContain(_plane.Requests, static request => request.StartsWith("PUT", StringComparison.Ordinal));
+        FedctlCall call = await RunAsync(["service", "scale", "shop_web=5", "api=3", "-d"]);
+        Assert.True(call.ExitCode == 0, call.Error);
+        Assert.Equal(["web scaled to 5", "api scaled to 3"], call.Lines);
+        Assert.Equal(2, (await RunAsync(["service", "scale", "web"])).ExitCode);
+    }
+
+    [Fact]
+    public async Task ServiceUpdate_ChangesWhatIsAskedForAndKeepsTheRest()
+    {
+        await RunAsync(["stack", "deploy", "-c", WriteStack(), "shop", "-d"]);
+        FedctlCall call = await RunAsync(["service", "update", "--image", "web:2", "--env-add", "MORE=$(x)", "--env-rm", "MODE", "--update-parallelism", "2", "--update-delay", "10s", "--limit-memory", "64Mi", "-d", "shop_web"]);
+        Assert.True(call.ExitCode == 0, call.Error);
+        JsonNode spec = Kept("workloads", "web")["spec"]!;
+        Assert.Equal("web:2", spec["template"]!["image"]!.GetValue<string>());
+        Assert.Equal("""{"MORE":"$$(x)"}""", spec["template"]!["environment"]!.ToJsonString());
+        Assert.Equal(("2", "10", "64Mi"), (spec["update"]!["maxSurge"]!.ToString(), spec["update"]!["observeSeconds"]!.ToString(), spec["template"]!["resources"]!["memoryLimit"]!.GetValue<string>()));
+        Assert.Equal("80", spec["template"]!["ports"]![0]!["containerPort"]!.ToString());
+    }
+
+    [Fact]
+    public async Task SecretCreate_FromStandardInput_IsWhatAStackCallsExternal()
+    {
+        FedctlCall call = await RunAsync(["secret", "create", "db_password", "-"], "hunter2");
+        Assert.True(call.ExitCode == 0, call.Error);
+        Assert.Equal(["secret/db-password created"], call.Lines);
+        Assert.Equal("hunter2", Kept("secrets", "db-password")["spec"]!["data"]!["db_password"]!.GetValue<string>());
+        Assert.Equal(0, (await RunAsync(["secret", "ls"])).ExitCode);
+        FedctlCall removed = await RunAsync(["secret", "rm", "db_password"]);
+        Assert.Equal(["secret/db-password deleted"], removed.Lines);
+    }
+
+    [Fact]
+    public async Task NodeCommands_NameNodesWithTheirClusters()
+    {
+        _plane.Keep("/v1/clusters/edge", """{"apiVersion":"federation/v1","kind":"Cluster","metadata":{"name":"edge"},"spec":{"kind":"node","nodes":[{"name":"n2","draining":true}]},"status":{"nodeList":[{"name":"n1","state":"ready","allocatable":{"cpu":"1000m","memory":"1Gi"},"free":{"cpu":"1000m","memory":"1Gi"},"replicas":3},{"name":"n2","state":"draining","allocatable":{"cpu":"1000m","memory":"1Gi"},"free":{"cpu":"1000m","memory":"1Gi"},"replicas":0}]}}""");
+        FedctlCall list = await RunAsync(["node", "ls"]);
+        Assert.True(list.ExitCode == 0, list.Error);
+        Assert.Equal(["NODE  STATUS  AVAILABILITY  REPLICAS  KIND  CLUSTER", "edge/n1  Ready  Active  3  node  edge", "edge/n2  Draining  Drain  0  node  edge"], list.Lines.Select(Squeezed));
+        _plane.Answers["POST /v1/clusters/edge/nodes/n1/drain"] = (200, new { });
+        Assert.Equal(["node/edge/n1 drain"], (await RunAsync(["node", "update", "--availability", "drain", "edge/n1"])).Lines);
+        Assert.Equal(4, (await RunAsync(["node", "inspect", "edge/n9"])).ExitCode);
+    }
+
+    private static string Squeezed(string line) => System.Text.RegularExpressions.Regex.Replace(line.Trim(), "  +", "  ");
+}
