@@ -227,6 +227,20 @@ public class DispatchRulesTests
         Assert.False(Assert.Single(proven.Upserts).Trial);
     }
 
+    // The plan places the declared template, which lets go of the volume; what ran before it has its data on a, and starts nowhere else.
+    [Fact]
+    public void Compute_FallbackWithAVolume_StartsNoOrderElsewhere()
+    {
+        var established = new RolloutVersion(1, V1, new WorkloadTemplate { Volumes = [new VolumeReference { Name = "data", Path = "/data" }] });
+        PlacedAssignment tried = Order("a", 2) with { Order = Order("a", 2).Order with { Revision = V2, Trial = true } };
+        DispatchInput input = Input(Want(("a", 2), ("b", 1)), [tried], [Live("a", ready: 2, V2), Live("b")]) with { Revision = V2, Fallback = established };
+        Assert.DoesNotContain(DispatchRules.Compute(input).Upserts, order => order.Cluster.Value == "b");
+        PlacedAssignment proven = tried with { Order = tried.Order with { Trial = false } };
+        Assignment elsewhere = Assert.Single(DispatchRules.Compute(input with { Assignments = [proven] }).Upserts, order => order.Cluster.Value == "b");
+        Assert.Equal((V2, true), (elsewhere.Revision, elsewhere.Trial));
+        Assert.Null(elsewhere.Template.Volumes);
+    }
+
     [Fact]
     public void Compute_DrainedTargetWithoutRoomElsewhere_KeepsWhatRunsAndSaysWhy()
     {

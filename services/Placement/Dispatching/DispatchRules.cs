@@ -1,6 +1,7 @@
 using Federation.Domain.Assignments;
 using Federation.Domain.Bindings;
 using Federation.Domain.Identifiers;
+using Federation.Domain.Workloads;
 
 namespace Federation.Placement.Dispatching;
 
@@ -168,6 +169,8 @@ public static partial class DispatchRules
                 if (order is { State: not AssignmentState.Active }) continue;
                 int more = Math.Min(wanted - (order?.Replicas ?? 0), budget);
                 if (more <= 0) continue;
+                // The trial is under way where it ran before, one place at a time; here it comes when it is proven there.
+                if (order is null && FallbackStays && Orders().Any(other => other.State == AssignmentState.Active && (other.Trial || other.Revision != _input.Revision))) continue;
                 budget -= more;
                 Put(order is null ? NewOrder(target, more) : order with { Replicas = order.Replicas + more });
             }
@@ -252,7 +255,14 @@ public static partial class DispatchRules
             .Where(order => order.State is AssignmentState.Active or AssignmentState.Moving)
             .Sum(order => order.Replicas + order.Surge);
 
-        private Assignment NewOrder(TargetView target, int replicas) => new()
+        // The places were chosen for the declared template. What runs until that is proven may have its data elsewhere, and starts nowhere beside it.
+        private bool FallbackStays => _input.Fallback?.Template.Volumes is { Count: > 0 } volumes && !volumes.SequenceEqual(_input.Spec.Template.Volumes ?? []);
+
+        private Assignment NewOrder(TargetView target, int replicas) => FallbackStays
+            ? OrderOf(target, replicas, _input.Revision, _input.Spec.Template) with { Trial = true }
+            : OrderOf(target, replicas, _input.Fallback?.Revision ?? _input.Revision, _input.Fallback?.Template ?? _input.Spec.Template);
+
+        private Assignment OrderOf(TargetView target, int replicas, TemplateRevision revision, WorkloadTemplate template) => new()
         {
             Id = IdOf(_input.Uid, target.Cluster, target.Node),
             Workload = _input.Key,
@@ -261,8 +271,8 @@ public static partial class DispatchRules
             Node = target.Node,
             Replicas = replicas,
             Generation = _input.Generation,
-            Revision = _input.Fallback?.Revision ?? _input.Revision,
-            Template = _input.Fallback?.Template ?? _input.Spec.Template,
+            Revision = revision,
+            Template = template,
             Singleton = _input.Spec.Singleton,
         };
 

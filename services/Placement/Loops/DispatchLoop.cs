@@ -180,25 +180,27 @@ public sealed partial class DispatchLoop
         }
         else
         {
-            writes.AddRange(VolumeHomes(state, workload, decision, conditions));
+            writes.AddRange(VolumeHomes(state, workload, key, decision, conditions));
         }
         return new StoreTransaction { Conditions = conditions, Writes = writes };
     }
 
-    // From the first order on, data may exist there: the home is durable in the same step.
+    // From the first order on, data may exist there: the home is durable in the same step. It is where the plan has put the workload, which other orders
+    // of the same step, of places that it leaves, are not.
     private static IEnumerable<StoreWrite> VolumeHomes(
-        PlacementState state, Workload workload, DispatchDecision decision, List<StoreCondition> conditions)
+        PlacementState state, Workload workload, WorkloadKey key, DispatchDecision decision, List<StoreCondition> conditions)
     {
-        if (decision.Upserts.FirstOrDefault(order => order.State == AssignmentState.Active) is not { } first) yield break;
+        if (state.Binding(key)?.Shares is not [{ } place]) yield break;
+        if (!decision.Upserts.Any(order => order.State == AssignmentState.Active && order.Cluster == place.Cluster && order.Node == place.Node)) yield break;
         foreach (VolumeReference reference in workload.Spec.Template.Volumes ?? [])
         {
             if (state.Volume(workload.Metadata.Tenant!.Value, workload.Metadata.Namespace!, reference.Name) is not { } volume) continue;
             if (volume.Spec.Shared || volume.Status?.HomeCluster is not null) continue;
-            string key = $"{volume.Metadata.Tenant}/{volume.Metadata.Namespace}/{volume.Metadata.Name}";
-            conditions.Add(new(new(Kinds.Volume, key), state.RevisionOf(Kinds.Volume, key)));
-            yield return PlacementState.Put(Kinds.Volume, key, volume with
+            string text = $"{volume.Metadata.Tenant}/{volume.Metadata.Namespace}/{volume.Metadata.Name}";
+            conditions.Add(new(new(Kinds.Volume, text), state.RevisionOf(Kinds.Volume, text)));
+            yield return PlacementState.Put(Kinds.Volume, text, volume with
             {
-                Status = new VolumeStatus { HomeCluster = first.Cluster, HomeNode = first.Node },
+                Status = new VolumeStatus { HomeCluster = place.Cluster, HomeNode = place.Node },
             });
         }
     }

@@ -90,6 +90,31 @@ public sealed class DockerEngine : IAsyncDisposable
         }
         _daemon.Dispose();
         _daemon = null;
+        await ContainerdEndedAsync();
+    }
+
+    // It is told to end when its parent does. A daemon that starts meanwhile takes it for one that lives, and waits for it in vain.
+    private async Task ContainerdEndedAsync()
+    {
+        string note = Path.Combine(Folder, "exec", "containerd", "containerd.pid");
+        if (!File.Exists(note)) return;
+        string process = $"/proc/{(await File.ReadAllTextAsync(note)).Trim()}";
+        using var limit = new CancellationTokenSource(Patience);
+        while (await IsOursAsync(process)) await Task.Delay(20, limit.Token);
+    }
+
+    // One that has ended and that nobody has waited for yet has no command line any more.
+    private async Task<bool> IsOursAsync(string process)
+    {
+        try
+        {
+            string command = await File.ReadAllTextAsync($"{process}/cmdline");
+            return command.Length == 0 || command.Contains(Folder, StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Starts the daemon again on what it kept.</summary>
