@@ -28,6 +28,9 @@ public static class ComposeReference
 
             A native node without a container engine runs the `process` of a service's `x-federation`; what says how an image is run means nothing there.
 
+            Clusters of the kinds swarm and kubernetes cannot be registered with this version: their columns say what their agents will have to do. The agent of
+            an engine node does not carry out `hostname`, `domainname`, `labels`, `logging`, `init`, `tty`, `stdin_open`, `platform` and the names of `networks` yet.
+
             ## x-federation
 
             | where | key | meaning |
