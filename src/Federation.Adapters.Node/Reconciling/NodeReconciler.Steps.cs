@@ -1,5 +1,6 @@
 using Federation.Adapters.Node.Hosting;
 using Federation.Adapters.Node.Replicas;
+using Federation.Adapters.Planning;
 using Federation.Domain.Assignments;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Workloads;

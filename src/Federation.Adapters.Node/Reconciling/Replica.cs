@@ -1,4 +1,5 @@
 using Federation.Adapters.Node.Replicas;
+using Federation.Adapters.Planning;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
 

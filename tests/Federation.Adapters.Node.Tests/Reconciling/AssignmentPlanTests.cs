@@ -1,4 +1,4 @@
-using Federation.Adapters.Node.Reconciling;
+using Federation.Adapters.Planning;
 using Federation.Domain.Assignments;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Workloads;

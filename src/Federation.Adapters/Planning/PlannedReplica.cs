@@ -1,6 +1,6 @@
 using Federation.Domain.Identifiers;
 
-namespace Federation.Adapters.Node.Reconciling;
+namespace Federation.Adapters.Planning;
 
 /// <summary>What a plan needs to know of a replica.</summary>
 /// <param name="Id">The replica.</param>
@@ -8,4 +8,4 @@ namespace Federation.Adapters.Node.Reconciling;
 /// <param name="Alive">Whether it has a process, or is about to have one.</param>
 /// <param name="Ready">Whether it answers its check.</param>
 /// <param name="Retiring">Whether it is on its way out.</param>
-internal readonly record struct PlannedReplica(ReplicaId Id, TemplateRevision Revision, bool Alive, bool Ready, bool Retiring);
+public readonly record struct PlannedReplica(ReplicaId Id, TemplateRevision Revision, bool Alive, bool Ready, bool Retiring);

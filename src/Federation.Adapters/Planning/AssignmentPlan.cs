@@ -1,12 +1,12 @@
 using Federation.Domain.Assignments;
 using Federation.Domain.Identifiers;
 
-namespace Federation.Adapters.Node.Reconciling;
+namespace Federation.Adapters.Planning;
 
 /// <summary>The next step towards what an Assignment orders: how many replicas to start, and which to retire. Pure.</summary>
 /// <param name="Starts">New replicas of the ordered revision.</param>
 /// <param name="Retirements">Replicas to drain and stop, in order.</param>
-internal sealed record AssignmentPlan(int Starts, IReadOnlyList<ReplicaId> Retirements)
+public sealed record AssignmentPlan(int Starts, IReadOnlyList<ReplicaId> Retirements)
 {
     /// <summary>
     /// Computes the step. Replicas that are on their way out count as running until they are gone, so that the total never exceeds

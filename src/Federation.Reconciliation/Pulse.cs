@@ -1,12 +1,14 @@
-namespace Federation.Adapters.Node.Reconciling;
+namespace Federation.Reconciliation;
 
 /// <summary>Wakes one waiter: at a signal, after a while, or by cancellation. A signal while nobody waits is kept. Stays on the waiter's context.</summary>
-internal sealed class Pulse(TimeProvider time)
+/// <param name="time">The clock.</param>
+public sealed class Pulse(TimeProvider time)
 {
     private readonly object _gate = new();
     private TaskCompletionSource? _waiter;
     private bool _set;
 
+    /// <summary>Gives the signal.</summary>
     public void Set()
     {
         TaskCompletionSource? waiter;
@@ -18,6 +20,7 @@ internal sealed class Pulse(TimeProvider time)
         waiter?.TrySetResult();
     }
 
+    /// <summary>Waits for a signal, for at most so long, or until cancelled; never throws.</summary>
     public async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {
         TaskCompletionSource waiter;
