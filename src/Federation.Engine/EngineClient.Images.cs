@@ -24,8 +24,7 @@ public sealed partial class EngineClient
         string path = $"images/create?fromImage={Escape(image.Digest is null ? image.Repository : $"{image.Repository}@{image.Digest}")}";
         if (image.Tag is { } tag) path += $"&tag={Escape(tag)}";
         HttpRequestMessage request = await RequestAsync(HttpMethod.Post, path, null, cancellationToken);
-        if (credentials is not null)
-            request.Headers.TryAddWithoutValidation("X-Registry-Auth", Padded(Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(credentials, EngineJson.Default.RegistryCredentials))));
+        AddCredentials(request, credentials);
         using HttpResponseMessage reply = await OpenAsync(request, cancellationToken);
         using Stream stream = await reply.Content.ReadAsStreamAsync(cancellationToken);
         using var silence = new CancellationTokenSource(_options.Patience, _time);
@@ -43,6 +42,12 @@ public sealed partial class EngineClient
         {
             throw new EngineException(string.Create(CultureInfo.InvariantCulture, $"the registry {image.Registry} sends nothing for {_options.Patience.TotalSeconds} s"));
         }
+    }
+
+    private static void AddCredentials(HttpRequestMessage request, RegistryCredentials? credentials)
+    {
+        if (credentials is not null)
+            request.Headers.TryAddWithoutValidation("X-Registry-Auth", Padded(Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(credentials, EngineJson.Default.RegistryCredentials))));
     }
 
     // The daemon decodes with padding.

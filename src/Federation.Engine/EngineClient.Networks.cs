@@ -4,9 +4,9 @@ namespace Federation.Engine;
 
 public sealed partial class EngineClient
 {
-    /// <summary>Makes a network; a conflict if there is one of that name.</summary>
-    public Task CreateNetworkAsync(NetworkSpec spec, CancellationToken cancellationToken) =>
-        PostAsync("networks/create", spec, EngineJson.Default.NetworkSpec, EngineJson.Default.NetworkDetails, cancellationToken);
+    /// <summary>Makes a network and tells its id; a conflict if there is one of that name.</summary>
+    public async Task<string> CreateNetworkAsync(NetworkSpec spec, CancellationToken cancellationToken) =>
+        (await PostAsync("networks/create", spec, EngineJson.Default.NetworkSpec, EngineJson.Default.NetworkCreated, cancellationToken)).Id;
 
     /// <summary>Describes a network.</summary>
     public Task<NetworkDetails> InspectNetworkAsync(string network, CancellationToken cancellationToken) =>

@@ -17,6 +17,9 @@ public sealed class EngineException : IOException
     /// <summary>What was asked for is not there.</summary>
     public bool IsNotFound => Status == HttpStatusCode.NotFound;
 
+    /// <summary>The object was changed since the version that the write names was read; the daemon has no status of its own for it.</summary>
+    public bool IsOutOfSequence => Status is not null && Message.Contains("update out of sequence", StringComparison.Ordinal);
+
     /// <summary>It is there already, or in a state that does not allow the request.</summary>
     public bool IsConflict => Status == HttpStatusCode.Conflict;
 }

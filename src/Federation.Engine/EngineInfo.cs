@@ -28,6 +28,9 @@ public sealed record EngineInfo
     /// <summary>Whether containers go on while the daemon is away.</summary>
     public bool LiveRestoreEnabled { get; init; }
 
+    /// <summary>What it is in a swarm; null if it does not say.</summary>
+    public Swarm.SwarmMembership? Swarm { get; init; }
+
     /// <summary>What it confines containers by, as <c>name=seccomp,profile=default</c>.</summary>
     public IReadOnlyList<string>? SecurityOptions { get; init; }
 

@@ -3,6 +3,7 @@ using Federation.Engine.Containers;
 using Federation.Engine.Events;
 using Federation.Engine.Images;
 using Federation.Engine.Networks;
+using Federation.Engine.Swarm;
 using Federation.Engine.Volumes;
 
 namespace Federation.Engine;
@@ -27,6 +28,21 @@ namespace Federation.Engine;
 [JsonSerializable(typeof(RegistryCredentials))]
 [JsonSerializable(typeof(NetworkSpec))]
 [JsonSerializable(typeof(NetworkDetails))]
+[JsonSerializable(typeof(SwarmDetails))]
+[JsonSerializable(typeof(SwarmStart))]
+[JsonSerializable(typeof(SwarmJoin))]
+[JsonSerializable(typeof(SwarmNode[]))]
+[JsonSerializable(typeof(SwarmNodeSpec))]
+[JsonSerializable(typeof(SwarmService))]
+[JsonSerializable(typeof(SwarmService[]))]
+[JsonSerializable(typeof(ServiceSpec))]
+[JsonSerializable(typeof(SwarmTask[]))]
+[JsonSerializable(typeof(FileSpec))]
+[JsonSerializable(typeof(SwarmFile[]))]
+[JsonSerializable(typeof(ObjectCreated))]
+[JsonSerializable(typeof(NetworkDetails[]))]
+[JsonSerializable(typeof(NetworkCreated))]
+[JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(VolumeSpec))]
 [JsonSerializable(typeof(VolumeDetails))]
 [JsonSerializable(typeof(Dictionary<string, string[]>), TypeInfoPropertyName = "DictionaryStringStringArray")]

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Federation.Engine.Swarm;
+
+/// <summary>A task's container.</summary>
+public sealed record TaskContainerSpec
+{
+    /// <summary>The image: a reference, best with its digest.</summary>
+    public string Image { get; init; } = "";
+
+    /// <summary>Labels of the container.</summary>
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
+    /// <summary>The program and its first arguments, in place of the image's entrypoint.</summary>
+    public IReadOnlyList<string>? Command { get; init; }
+
+    /// <summary>Arguments, in place of the image's.</summary>
+    public IReadOnlyList<string>? Args { get; init; }
+
+    /// <summary>What it sees as its machine's name.</summary>
+    public string? Hostname { get; init; }
+
+    /// <summary><c>NAME=VALUE</c>, over the image's own.</summary>
+    public IReadOnlyList<string>? Env { get; init; }
+
+    /// <summary>Where it starts.</summary>
+    public string? Dir { get; init; }
+
+    /// <summary>Whom it runs as.</summary>
+    public string? User { get; init; }
+
+    /// <summary>How it is asked to end.</summary>
+    public string? StopSignal { get; init; }
+
+    /// <summary>How long it may take to end, in nanoseconds.</summary>
+    public long? StopGracePeriod { get; init; }
+
+    /// <summary>How the engine tells that it is well.</summary>
+    public ContainerHealthCheck? Healthcheck { get; init; }
+
+    /// <summary>Whether an init process reaps its children.</summary>
+    public bool? Init { get; init; }
+
+    /// <summary>Whether it may not write to its own files.</summary>
+    public bool? ReadOnly { get; init; }
+
+    /// <summary>What it sees of volumes and of its machine.</summary>
+    public IReadOnlyList<TaskMount>? Mounts { get; init; }
+
+    /// <summary>Secrets as files in memory.</summary>
+    public IReadOnlyList<SecretReference>? Secrets { get; init; }
+
+    /// <summary>Configs as files.</summary>
+    public IReadOnlyList<ConfigReference>? Configs { get; init; }
+
+    /// <summary>What else the swarm said.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; set; }
+}

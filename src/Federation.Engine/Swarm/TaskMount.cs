@@ -1,0 +1,27 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Federation.Engine.Swarm;
+
+/// <summary>A folder that a task sees.</summary>
+public sealed record TaskMount
+{
+    /// <summary><c>bind</c>, <c>volume</c> or <c>tmpfs</c>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The machine's folder, or the volume's name.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>Where the task sees it.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>Whether it may only read.</summary>
+    public bool ReadOnly { get; init; }
+
+    /// <summary>How the volume is made where it is not there yet.</summary>
+    public TaskVolumeOptions? VolumeOptions { get; init; }
+
+    /// <summary>What else the swarm said.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; set; }
+}
