@@ -24,6 +24,7 @@ public partial class ReferenceTests
         ["Federation.Manifests"] = ["Federation.Domain"],
         ["Federation.Adapters"] = ["Federation.Domain"],
         ["Federation.Adapters.Node"] = ["Federation.Adapters", "Federation.Engine", "Federation.Reconciliation"],
+        ["Federation.Adapters.Swarm"] = ["Federation.Adapters", "Federation.Engine", "Federation.Reconciliation", "Federation.Security"],
         ["Federation.Tunnel"] = ["Federation.Contracts", "Federation.Grpc"],
         ["Federation.Feeds"] = ["Federation.Domain", "Federation.Contracts", "Federation.Grpc", "Federation.Reconciliation", "Federation.Storage"],
         ["Federation.Client"] = ["Federation.Domain", "Federation.Contracts", "Federation.Manifests"],

@@ -26,9 +26,10 @@ public sealed class DockerEngine : IAsyncDisposable
     private readonly HttpClient _http;
     private Process? _daemon;
 
-    private DockerEngine(string[] more)
+    private DockerEngine(string[] more, EngineMachine? machine = null)
     {
         _more = more;
+        Machine = machine;
         Folder = Directory.CreateTempSubdirectory("fd-engine-").FullName;
         // So that engines of other tests, and the machine's own, have other networks.
         _pool = string.Create(CultureInfo.InvariantCulture, $"10.{100 + (Environment.ProcessId * 7 + Interlocked.Increment(ref s_count)) % 100}.0.0/16");
@@ -60,6 +61,9 @@ public sealed class DockerEngine : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public string SocketPath => Path.Combine(Folder, "engine.sock");
 
+    /// <summary>The machine of a bed that it is on; null for this machine.</summary>
+    public EngineMachine? Machine { get; }
+
     private string Log => Path.Combine(Folder, "log");
 
     /// <summary>Starts one and makes its image.</summary>
@@ -67,6 +71,15 @@ public sealed class DockerEngine : IAsyncDisposable
     public static async Task<DockerEngine> StartAsync(params string[] more)
     {
         var engine = new DockerEngine(more);
+        await engine.StartDaemonAsync();
+        await engine.ImportAsync();
+        return engine;
+    }
+
+    /// <summary>Starts one on a machine of a bed, with a network that publishes ports there.</summary>
+    public static async Task<DockerEngine> StartOnAsync(EngineMachine machine)
+    {
+        var engine = new DockerEngine([], machine);
         await engine.StartDaemonAsync();
         await engine.ImportAsync();
         return engine;
@@ -124,11 +137,12 @@ public sealed class DockerEngine : IAsyncDisposable
         [
             // Its output is a file's, so that it never waits for a reader.
             "-c", "exec \"$0\" \"$@\" >>\"$LOG\" 2>&1", Daemon, "--config-file", Path.Combine(Folder, "daemon.json"), "-H", "unix://" + SocketPath, "--data-root", Path.Combine(Folder, "data"),
-            "--exec-root", Path.Combine(Folder, "exec"), "--pidfile", Path.Combine(Folder, "pid"), "--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false",
-            "--default-address-pool", $"base={_pool},size=24", "--shutdown-timeout=3", .. _more,
+            "--exec-root", Path.Combine(Folder, "exec"), "--pidfile", Path.Combine(Folder, "pid"), "--default-address-pool", $"base={_pool},size=24", "--shutdown-timeout=3",
+            .. Machine is null ? (string[])["--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false"] : ["--bip", Machine.Bridge], .. _more,
         ];
         await File.WriteAllTextAsync(Path.Combine(Folder, "daemon.json"), "{}");
-        var start = new ProcessStartInfo("/bin/sh", arguments);
+        // Not by "ip netns exec", which would hide the control groups.
+        var start = Machine is null ? new ProcessStartInfo("/bin/sh", arguments) : new ProcessStartInfo("nsenter", [$"--net=/run/netns/{Machine.Namespace}", "/bin/sh", .. arguments]);
         start.Environment["LOG"] = Log;
         _daemon = Process.Start(start)!;
         long since = Stopwatch.GetTimestamp();
@@ -161,15 +175,37 @@ public sealed class DockerEngine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_daemon is null) await StartDaemonAsync();
+        // A swarm would start its tasks again.
+        if (Machine is not null) await LeaveAsync();
         using (JsonDocument containers = await GetAsync("containers/json?all=true"))
-            foreach (JsonElement container in containers.RootElement.EnumerateArray()) await SendAsync(HttpMethod.Delete, $"containers/{container.GetProperty("Id").GetString()}?force=true&v=true");
-        // Their bridges are the machine's.
-        using (JsonDocument networks = await GetAsync("networks?filters=%7B%22driver%22%3A%5B%22bridge%22%5D%7D"))
-            foreach (JsonElement network in networks.RootElement.EnumerateArray()) await SendAsync(HttpMethod.Delete, $"networks/{network.GetProperty("Id").GetString()}");
+            foreach (JsonElement container in containers.RootElement.EnumerateArray()) await RemoveContainerAsync(container.GetProperty("Id").GetString()!);
+        // Their bridges are the machine's, but for those of a bed, which go with it.
+        if (Machine is null)
+        {
+            using (JsonDocument networks = await GetAsync("networks?filters=%7B%22driver%22%3A%5B%22bridge%22%5D%7D"))
+                foreach (JsonElement network in networks.RootElement.EnumerateArray()) await SendAsync(HttpMethod.Delete, $"networks/{network.GetProperty("Id").GetString()}");
+        }
         await StopDaemonAsync();
         _http.Dispose();
+        // A daemon that was killed leaves its mounts.
+        foreach (string mount in File.ReadLines("/proc/mounts").Select(static line => line.Split(' ')[1]).Where(mount => mount.StartsWith(Folder + "/", StringComparison.Ordinal)).Reverse().ToArray())
+            using (Process unmount = Process.Start("/bin/umount", ["-l", "--", mount])) await unmount.WaitForExitAsync();
         using Process remove = Process.Start("/bin/rm", ["-rf", "--one-file-system", "--", Folder]);
         await remove.WaitForExitAsync();
+    }
+
+    // A machine that has left its swarm removes its tasks' containers by itself.
+    private async Task RemoveContainerAsync(string container)
+    {
+        using HttpResponseMessage reply = await _http.DeleteAsync($"containers/{container}?force=true&v=true");
+        if (!reply.IsSuccessStatusCode && reply.StatusCode is not (System.Net.HttpStatusCode.NotFound or System.Net.HttpStatusCode.Conflict))
+            throw new InvalidOperationException($"{container}: {(int)reply.StatusCode} {await reply.Content.ReadAsStringAsync()}");
+    }
+
+    private async Task LeaveAsync()
+    {
+        using JsonDocument info = await GetAsync("info");
+        if (info.RootElement.GetProperty("Swarm").GetProperty("LocalNodeState").GetString() != "inactive") await SendAsync(HttpMethod.Post, "swarm/leave?force=true");
     }
 
     private async Task<bool> AnswersAsync()

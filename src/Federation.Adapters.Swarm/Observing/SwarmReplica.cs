@@ -1,0 +1,52 @@
+using Federation.Adapters.Swarm.Naming;
+using Federation.Adapters.Swarm.Reconciling;
+using Federation.Adapters.Swarm.Services;
+using Federation.Domain.Identifiers;
+using Federation.Engine.Swarm;
+
+namespace Federation.Adapters.Swarm.Observing;
+
+/// <summary>A task of ours that has not ended, and what is known of it beside what the swarm tells. Under the reconciler's lock.</summary>
+internal sealed class SwarmReplica(SwarmTask task, TaskOwner owner, ReplicaForm form)
+{
+    /// <summary>As the swarm last told.</summary>
+    public SwarmTask Task { get; set; } = task;
+
+    public TaskOwner Owner { get; } = owner;
+
+    /// <summary>How it is reached, asked and ended: of its own template, which may be an older one.</summary>
+    public ReplicaForm Form { get; } = form;
+
+    public ReplicaId Id { get; } = new(task.Id);
+
+    /// <summary>Where its ports are reached, once they are known.</summary>
+    public IReadOnlyList<TaskEndpoint> Endpoints { get; set; } = [];
+
+    /// <summary>Whether the last answers were good.</summary>
+    public bool Ready { get; set; }
+
+    /// <summary>Whether it was ever well.</summary>
+    public bool WasReady { get; set; }
+
+    /// <summary>Whether it was asked by this agent at all.</summary>
+    public bool Asked { get; set; }
+
+    public int Failures { get; set; }
+
+    /// <summary>Why it is not well.</summary>
+    public string? Complaint { get; set; }
+
+    /// <summary>When it is asked next, by the clock's timestamps.</summary>
+    public long ProbeAt { get; set; }
+
+    public bool Probing { get; set; }
+
+    /// <summary>How far it is on its way out of traffic.</summary>
+    public DrainStage Drain { get; set; }
+
+    /// <summary>When its drain is over.</summary>
+    public long DrainUntil { get; set; }
+
+    /// <summary>Why its machine is lost to the swarm; null while it is not.</summary>
+    public string? Lost { get; set; }
+}

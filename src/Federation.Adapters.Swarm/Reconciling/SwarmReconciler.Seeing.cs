@@ -1,0 +1,352 @@
+using System.Globalization;
+using System.Net;
+using Federation.Adapters.Swarm.Naming;
+using Federation.Adapters.Swarm.Observing;
+using Federation.Adapters.Swarm.Services;
+using Federation.Domain.Identifiers;
+using Federation.Domain.Observation;
+using Federation.Domain.Workloads;
+using Federation.Engine;
+using Federation.Engine.Swarm;
+
+namespace Federation.Adapters.Swarm.Reconciling;
+
+public sealed partial class SwarmReconciler
+{
+    private const int MostProbesAtOnce = 64;
+    private static readonly TimeSpan ProbeWhileStarting = TimeSpan.FromMilliseconds(250);
+    private static readonly HealthCheck Usual = new();
+    private static readonly string[] Declared = [Capability.Image, Capability.MemoryLimit, Capability.CpuLimit];
+
+    private readonly SortedDictionary<ReplicaId, SwarmReplica> _replicas = [];
+    private readonly Dictionary<string, SlotHistory> _slots = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _made = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _networks = new(StringComparer.Ordinal);
+    private readonly List<Task> _probes = [];
+    private string? _ownNode;
+    private string? _swarm;
+    private bool _hasSecrets;
+    private bool _first = true;
+    private (long Term, long Revision) _applied;
+
+    /// <summary>Where a replica's port is reached; null if it does not run, or has no such port.</summary>
+    /// <param name="id">The replica.</param>
+    /// <param name="port">The port's name; empty for the first.</param>
+    public TaskEndpoint? FindRunning(ReplicaId id, string port)
+    {
+        lock (_gate)
+        {
+            return _replicas.TryGetValue(id, out SwarmReplica? replica) && replica.Task.IsUp()
+                ? replica.Endpoints.FirstOrDefault(endpoint => port.Length == 0 || endpoint.Name == port)
+                : null;
+        }
+    }
+
+    // Takes over what was listed, and asks those whose turn it is.
+    private async Task TakeAsync(EngineClient manager, string plane, SwarmView view, CancellationToken cancellationToken)
+    {
+        if (_swarm is null)
+        {
+            SwarmMembership membership = (await manager.InfoAsync(cancellationToken)).Swarm ?? new SwarmMembership();
+            _ownNode = membership.NodeId;
+            _swarm = (await manager.InspectSwarmAsync(cancellationToken)).Id;
+        }
+        await NoteEndsAsync(manager, plane, view, cancellationToken);
+        lock (_gate)
+        {
+            var listed = new HashSet<ReplicaId>();
+            foreach (SwarmTask task in view.Tasks)
+            {
+                if (task.HasEnded() && !task.WaitsItsTurn()) continue;
+                if (SwarmLabels.OwnerOf(task.Spec.ContainerSpec?.Labels, plane, _options.Cluster) is not { } owner) continue;
+                var id = new ReplicaId(task.Id);
+                listed.Add(id);
+                if (!_replicas.TryGetValue(id, out SwarmReplica? replica)) _replicas[id] = replica = new SwarmReplica(task, owner, ReplicaForm.Read(task.Spec.ContainerSpec!.Labels));
+                replica.Task = task;
+                SwarmNode? node = task.NodeId is { } name ? view.Nodes.GetValueOrDefault(name) : null;
+                replica.Lost = task.NodeId is null || node is { Status.State: "ready" } ? null
+                    : node is null ? "its machine has left the swarm"
+                    : $"its machine {node.Description.Hostname} is {node.Status.State} for the swarm{(node.Status.Message is { Length: > 0 } why ? $" ({why})" : "")}";
+                replica.Endpoints = node is not null && task.IsUp() ? EndpointsOf(task, replica.Form, AddressOf(node)) : [];
+                if (!task.IsUp()) replica.Ready = false;
+            }
+            foreach (ReplicaId gone in _replicas.Keys.Where(id => !listed.Contains(id)).ToArray()) _replicas.Remove(gone);
+            SettleDrains(view);
+            BeginProbes(cancellationToken);
+        }
+        if (!_first) return;
+        // What is told first is true at once: a follower must not see replicas unready that served all the time.
+        while (true)
+        {
+            Task[] probes;
+            lock (_gate) probes = [.. _probes];
+            if (probes.Length == 0) break;
+            await Task.WhenAll(probes);
+            lock (_gate)
+            {
+                _probes.RemoveAll(static probe => probe.IsCompleted);
+                if (_replicas.Values.All(static replica => !IsProbed(replica) || replica.Asked)) break;
+                BeginProbes(cancellationToken);
+            }
+        }
+        _first = false;
+    }
+
+    private async Task NoteEndsAsync(EngineClient manager, string plane, SwarmView view, CancellationToken cancellationToken)
+    {
+        var slots = new HashSet<string>(StringComparer.Ordinal);
+        foreach (SwarmTask task in view.Tasks.OrderBy(static task => task.Status.Timestamp))
+        {
+            if (SwarmLabels.OwnerOf(task.Spec.ContainerSpec?.Labels, plane, _options.Cluster) is null) continue;
+            string slot = SlotOf(task);
+            slots.Add(slot);
+            if (task.Status.State is not ("failed" or "rejected" or "complete")) continue;
+            SlotHistory? history;
+            lock (_gate)
+                if (!_slots.TryGetValue(slot, out history)) _slots[slot] = history = new SlotHistory();
+            if (history.IsNew(task.Id)) history.Note(task.Id, await DescribeEndAsync(manager, task, cancellationToken));
+        }
+        lock (_gate)
+            foreach (string gone in _slots.Keys.Where(slot => !slots.Contains(slot)).ToArray()) _slots.Remove(gone);
+    }
+
+    private async Task<string> DescribeEndAsync(EngineClient manager, SwarmTask task, CancellationToken cancellationToken)
+    {
+        int code = task.Status.ContainerStatus?.ExitCode ?? 0;
+        if (task.Status.State == "rejected" || (code == 0 && task.Status.Err is { Length: > 0 })) return task.Status.Err ?? "the machine refused it";
+        if (code is > 128 and <= 192)
+        {
+            string limit = ReplicaForm.Read(task.Spec.ContainerSpec?.Labels).MemoryLimit is { } most ? $"above its memory limit of {most}" : "for want of memory";
+            bool? outOfMemory = code == 137 ? await WasOutOfMemoryAsync(manager, task, cancellationToken) : false;
+            if (outOfMemory == true) return $"killed: {limit}";
+            // Of containers on other machines a manager tells the exit code alone.
+            return string.Create(CultureInfo.InvariantCulture, $"killed by signal {code - 128}{(outOfMemory is null ? $", perhaps {limit}" : "")}");
+        }
+        string said = task.Status.Err is { Length: > 0 } error && !error.StartsWith("task: non-zero exit", StringComparison.Ordinal) ? $": {error}" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"exit code {code}{said}");
+    }
+
+    private async Task<bool?> WasOutOfMemoryAsync(EngineClient manager, SwarmTask task, CancellationToken cancellationToken)
+    {
+        if (task.NodeId != _ownNode || task.Status.ContainerStatus?.ContainerId is not { Length: > 0 } container) return null;
+        try
+        {
+            return (await manager.InspectContainerAsync(container, cancellationToken)).State.OutOfMemory;
+        }
+        catch (EngineException e) when (e.IsNotFound)
+        {
+            return null;
+        }
+    }
+
+    // A service has as many as it was told to have: those that the swarm spared serve again.
+    private void SettleDrains(SwarmView view)
+    {
+        var told = view.Services.Where(static service => service.Spec.Mode?.Replicated is not null).ToDictionary(static service => service.Id, static service => (int)service.Spec.Mode!.Replicated!.Replicas);
+        foreach (IGrouping<string, SwarmReplica> service in _replicas.Values.Where(static replica => !replica.Task.IsUnwanted()).GroupBy(static replica => replica.Task.ServiceId))
+        {
+            if (!told.TryGetValue(service.Key, out int count) || service.Count() > count) continue;
+            foreach (SwarmReplica replica in service)
+                if (replica.Drain == DrainStage.Surrendered) replica.Drain = DrainStage.None;
+        }
+        foreach (SwarmReplica replica in _replicas.Values)
+            if (replica.Drain == DrainStage.Draining && _time.GetTimestamp() >= replica.DrainUntil) replica.Drain = DrainStage.Over;
+    }
+
+    private void Drain(ReplicaId id)
+    {
+        SwarmReplica replica = _replicas[id];
+        replica.Drain = DrainStage.Draining;
+        replica.DrainUntil = _time.GetTimestamp() + Ticks(TimeSpan.FromSeconds(replica.Form.DrainSeconds));
+    }
+
+    // The swarm ends first what does not run, then what shares its machine with most of its kind.
+    private ServiceState ServiceStateOf((SwarmService Service, TaskOwner Owner) one)
+    {
+        SwarmReplica[] wanted = [.. _replicas.Values.Where(replica => replica.Task.ServiceId == one.Service.Id && !replica.Task.IsUnwanted())];
+        var onNode = new Dictionary<string, int>(StringComparer.Ordinal);
+        var nth = new Dictionary<ReplicaId, int>();
+        foreach (SwarmReplica replica in wanted)
+        {
+            string node = replica.Task.NodeId ?? "";
+            nth[replica.Id] = onNode[node] = onNode.GetValueOrDefault(node) + 1;
+        }
+        IEnumerable<SwarmReplica> ordered = wanted
+            .OrderByDescending(static replica => replica.Drain == DrainStage.Surrendered).ThenBy(static replica => replica.Task.IsUp())
+            .ThenByDescending(replica => nth[replica.Id]).ThenByDescending(static replica => replica.Id);
+        return new ServiceState(one.Service.Id, one.Owner.Revision, (int)one.Service.Spec.Mode!.Replicated!.Replicas,
+        [
+            .. ordered.Select(replica => new TaskState(replica.Id, Alive: StateOf(replica) is not (ReplicaState.BackOff or ReplicaState.Ended), replica.Ready && replica.Lost is null, replica.Drain, replica.Form.DrainSeconds)),
+        ]);
+    }
+
+    // One on a lost machine may never tell its end: nothing waits for it.
+    private IReadOnlyList<(ReplicaId, TemplateRevision)> LeavingOf(AssignmentId assignment) =>
+        [.. _replicas.Values.Where(replica => replica.Owner.Assignment == assignment && replica.Task.IsUnwanted() && replica.Lost is null).Select(static replica => (replica.Id, replica.Owner.Revision))];
+
+    private void BeginProbes(CancellationToken cancellationToken)
+    {
+        _probes.RemoveAll(static probe => probe.IsCompleted);
+        long now = _time.GetTimestamp();
+        foreach (SwarmReplica replica in _replicas.Values)
+        {
+            if (_probes.Count >= MostProbesAtOnce) return;
+            if (!IsProbed(replica) || replica.Probing || now < replica.ProbeAt) continue;
+            replica.Probing = true;
+            _probes.Add(ProbeAsync(replica, replica.Form.Check, replica.Endpoints, cancellationToken));
+        }
+    }
+
+    private static bool IsProbed(SwarmReplica replica) => replica.Task.IsUp() && !replica.Task.IsUnwanted() && replica.Drain == DrainStage.None;
+
+    private async Task ProbeAsync(SwarmReplica replica, HealthCheck? check, IReadOnlyList<TaskEndpoint> endpoints, CancellationToken cancellationToken)
+    {
+        string? complaint;
+        try
+        {
+            // A machine tells of a task's ports a moment after the task itself.
+            complaint = endpoints.Count < replica.Form.Ports.Count ? "the swarm has not told its ports yet" : await _probe.AskAsync(check, endpoints, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return;
+        }
+        bool changed;
+        lock (_gate)
+        {
+            bool was = replica.Ready;
+            (bool Asked, string? Complaint) before = (replica.Asked, replica.Complaint);
+            replica.Probing = false;
+            replica.Asked = true;
+            replica.Complaint = complaint;
+            replica.Failures = complaint is null ? 0 : replica.Failures + 1;
+            if (complaint is null) replica.Ready = replica.WasReady = replica.Task.IsUp();
+            else if (!replica.WasReady || replica.Failures >= (check ?? Usual).FailureThreshold) replica.Ready = false;
+            replica.ProbeAt = _time.GetTimestamp() + Ticks(replica.WasReady ? TimeSpan.FromSeconds((check ?? Usual).IntervalSeconds) : ProbeWhileStarting);
+            changed = was != replica.Ready || before != (replica.Asked, replica.Complaint);
+        }
+        if (changed) _pulse.Set();
+    }
+
+    private bool IsUnderWay()
+    {
+        lock (_gate) return _moving.Count > 0 || _refusals.Count > 0 || _replicas.Values.Any(static replica => !replica.Ready || replica.Drain != DrainStage.None || replica.Task.IsUnwanted());
+    }
+
+    private void Publish(SwarmView view, string plane, Orders? obeyed)
+    {
+        if (obeyed is not null) _applied = (obeyed.Term, obeyed.Revision);
+        SwarmCapacity capacity = SwarmCapacity.Of(view, task => SwarmLabels.AreOurs(task.Spec.ContainerSpec?.Labels, plane, _options.Cluster));
+        var node = new NodeObservation
+        {
+            Cluster = _options.Cluster,
+            Node = _options.Node,
+            Allocatable = capacity.Allocatable,
+            Foreign = capacity.Foreign,
+            Capabilities = Declared,
+            AppliedRevision = _applied.Revision,
+            AppliedTerm = _applied.Term,
+            // A swarm is never booted: an empty list of what ran a moment ago is always odd.
+            BootId = _swarm,
+            AgentVersion = _options.AgentVersion,
+        };
+        Publish(new ClusterObservationSet(0, [node], [.. _replicas.Values.Select(Observe), .. Refused()]));
+    }
+
+    // Its tasks may run on, and are asked as before: only what the managers tell is old.
+    private void PublishUnseen(string reason)
+    {
+        lock (_gate)
+        {
+            if (_observed.Current is not { Version: > 0 } last) return;
+            Publish(last with { Replicas = [.. _replicas.Values.Select(replica => Observe(replica) with { Message = $"the swarm's managers do not answer: {reason}" })] });
+        }
+    }
+
+    private void Publish(ClusterObservationSet set)
+    {
+        ClusterObservationSet last = _observed.Current;
+        if (last.Version > 0 && last.Nodes.SequenceEqual(set.Nodes) && last.Replicas.Count == set.Replicas.Count
+            && last.Replicas.Zip(set.Replicas).All(static pair => pair.First with { Ports = pair.Second.Ports } == pair.Second && pair.First.Ports.SequenceEqual(pair.Second.Ports))) return;
+        long version = _observed.Version + 1;
+        _observed.TryPublish(set with { Version = version }, version);
+    }
+
+    private ReplicaObservation Observe(SwarmReplica replica)
+    {
+        SlotHistory? history = _slots.GetValueOrDefault(SlotOf(replica.Task));
+        ReplicaState state = StateOf(replica);
+        return new ReplicaObservation
+        {
+            Id = replica.Id,
+            Assignment = replica.Owner.Assignment,
+            Workload = replica.Owner.Workload,
+            Cluster = _options.Cluster,
+            Node = _options.Node,
+            Revision = replica.Owner.Revision,
+            State = state,
+            Ports = [.. replica.Endpoints.Select(static endpoint => new ReplicaPort(endpoint.Name, endpoint.At.Port, endpoint.Protocol))],
+            Restarts = history?.Ends ?? 0,
+            StartedAt = replica.Task.IsUp() ? replica.Task.Status.Timestamp : null,
+            LastEnd = history?.LastEnd,
+            Message = state == ReplicaState.Ready ? _contested.GetValueOrDefault(replica.Task.ServiceId)
+                : replica.Lost ?? replica.Task.Status.Err ?? (replica.Task.IsUp() ? replica.Complaint : replica.Task.Status.Message),
+        };
+    }
+
+    private ReplicaState StateOf(SwarmReplica replica)
+    {
+        SwarmTask task = replica.Task;
+        if (task.WaitsItsTurn() && (task.HasEnded() || _slots.GetValueOrDefault(SlotOf(task)) is { Ends: > 0 })) return ReplicaState.BackOff;
+        if (task.IsUnwanted()) return ReplicaState.Stopping;
+        if (!task.IsUp()) return ReplicaState.Starting;
+        if (replica.Lost is not null) return ReplicaState.Unready;
+        if (replica.Drain != DrainStage.None) return ReplicaState.Draining;
+        return replica.Ready ? ReplicaState.Ready : replica.WasReady ? ReplicaState.Unready : ReplicaState.Starting;
+    }
+
+    // An order that has no task tells its reason as one that waits.
+    private IEnumerable<ReplicaObservation> Refused()
+    {
+        foreach ((AssignmentId id, string reason) in _refusals.OrderBy(static refusal => refusal.Key))
+        {
+            if (!_desired.TryGetValue(id, out DesiredAssignment? desired) || _replicas.Values.Any(replica => replica.Owner.Assignment == id && replica.Owner.Revision == desired.Assignment.Revision)) continue;
+            yield return new ReplicaObservation
+            {
+                Id = new ReplicaId($"{NamesOf(_options.Plane()!).Service(id, desired.Assignment.Revision, desired.Assignment.Workload)}-refused"),
+                Assignment = id,
+                Workload = desired.Assignment.Workload,
+                Cluster = _options.Cluster,
+                Node = _options.Node,
+                Revision = desired.Assignment.Revision,
+                State = ReplicaState.BackOff,
+                Message = reason,
+            };
+        }
+    }
+
+    private static IReadOnlyList<TaskEndpoint> EndpointsOf(SwarmTask task, ReplicaForm form, IPAddress address)
+    {
+        var endpoints = new List<TaskEndpoint>();
+        foreach (FormPort port in form.Ports)
+        {
+            if (task.Status.PortStatus?.Ports?.FirstOrDefault(given => given.TargetPort == port.Inside && given.PublishedPort is > 0) is not { } given) continue;
+            endpoints.Add(new TaskEndpoint(port.Name, new IPEndPoint(address, given.PublishedPort!.Value), port.Protocol));
+        }
+        return endpoints;
+    }
+
+    // A manager may know itself by an address that says nothing.
+    private IPAddress AddressOf(SwarmNode node)
+    {
+        if (IPAddress.TryParse(node.Status.Addr, out IPAddress? address) && Says(address)) return address;
+        if (node.ManagerStatus?.Addr is { } manager && IPEndPoint.TryParse(manager, out IPEndPoint? end) && Says(end.Address)) return end.Address;
+        return IPAddress.TryParse(_managers.Current.Address.Host, out IPAddress? host) ? host : IPAddress.Loopback;
+
+        static bool Says(IPAddress address) => !IPAddress.IsLoopback(address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any);
+    }
+
+    private static string SlotOf(SwarmTask task) => task.Slot > 0 ? string.Create(CultureInfo.InvariantCulture, $"{task.ServiceId}.{task.Slot}") : $"{task.ServiceId}.{task.NodeId}";
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
+}

@@ -1,0 +1,249 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Federation.Adapters.Swarm.Naming;
+using Federation.Adapters.Swarm.Observing;
+using Federation.Adapters.Swarm.Services;
+using Federation.Domain.Assignments;
+using Federation.Domain.Identifiers;
+using Federation.Engine;
+using Federation.Engine.Images;
+using Federation.Engine.Networks;
+using Federation.Engine.Swarm;
+
+namespace Federation.Adapters.Swarm.Reconciling;
+
+public sealed partial class SwarmReconciler
+{
+    private const int MostWritesAtOnce = 8;
+
+    private readonly Dictionary<AssignmentId, string> _refusals = [];
+    private readonly HashSet<string> _strangers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _contested = new(StringComparer.Ordinal);
+    private readonly HashSet<AssignmentId> _moving = [];
+
+    private async Task<bool> CarryOutAsync(EngineClient manager, string plane, SwarmNames names, Share share, SwarmView view, CancellationToken cancellationToken)
+    {
+        ServiceStep step;
+        bool seen;
+        lock (_gate)
+        {
+            step = ServicePlan.Compute(share.Order, [.. share.Services.Select(ServiceStateOf)], LeavingOf(share.Id));
+            foreach (ReplicaId id in step.Drains) Drain(id);
+            foreach (ReplicaId id in step.Surrendered) _replicas[id].Drain = DrainStage.Surrendered;
+            seen = _replicas.Values.Any(replica => replica.Owner.Assignment == share.Id);
+            if (step.Counts.Count > 0 || step.Starts > 0) _moving.Add(share.Id);
+            else _moving.Remove(share.Id);
+        }
+        bool ends = share.Order is null or { State: AssignmentState.Withdrawn };
+        try
+        {
+            foreach ((SwarmService service, TaskOwner owner) in share.Services)
+            {
+                bool current = share.Order is { State: AssignmentState.Active } order && owner.Revision == order.Revision;
+                ServiceSpec? form = current ? await FormAsync(manager, plane, names, share.Desired!, view, cancellationToken) : null;
+                await BringAsync(manager, service, owner, step.Counts.TryGetValue(service.Id, out int count) ? count : null, form, cancellationToken);
+            }
+            if (step.Starts > 0 && await FormAsync(manager, plane, names, share.Desired!, view, cancellationToken) is { } made)
+            {
+                await manager.CreateServiceAsync(made with { Mode = Replicas(step.Starts) }, CredentialsFor(made), cancellationToken);
+                LogMade(_logger, made.Name, share.Id, step.Starts);
+                lock (_gate) _refusals.Remove(share.Id);
+            }
+            else if (step.Starts == 0 && share.Services.Count > 0)
+            {
+                lock (_gate) _refusals.Remove(share.Id);
+            }
+        }
+        catch (EngineException e) when (e.IsConflict && step.Starts > 0)
+        {
+            Refuse(share.Id, $"{e.Message}; it is not this plane's, and is left as it is: rename or remove it");
+        }
+        catch (EngineException e) when (e.IsOutOfSequence || e.IsNotFound)
+        {
+            // Someone was quicker: the next turn sees what they did.
+            return false;
+        }
+        catch (EngineException e) when (e.Status is { } status && (int)status < 500)
+        {
+            Refuse(share.Id, e.Message);
+        }
+        // What runs is seen ending; what is not seen may be about to run, until its service is gone.
+        return !ends || share.Services.Count == 0 || seen;
+    }
+
+    private async Task BringAsync(EngineClient manager, SwarmService service, TaskOwner owner, int? count, ServiceSpec? form, CancellationToken cancellationToken)
+    {
+        if (count == 0)
+        {
+            await manager.RemoveServiceAsync(service.Id, cancellationToken);
+            LogRemoved(_logger, service.Spec.Name, owner.Assignment);
+            return;
+        }
+        ServiceSpec spec = service.Spec;
+        IReadOnlyList<string> repaired = [];
+        if (form is not null)
+        {
+            JsonObject wanted = (form with { Mode = null }).ToJson(), live = spec.ToJson();
+            IReadOnlyList<string> differing = SpecDrift.Between(wanted, live);
+            IReadOnlyList<string> contested;
+            lock (_gate)
+            {
+                contested = _drift.Contested(service.Id, differing);
+                if (contested.Count == 0) _contested.Remove(service.Id);
+                else _contested[service.Id] = $"drift contested: {string.Join(", ", contested)} was repaired three times in ten minutes and changed again by others; it is left as it is";
+            }
+            if (differing.Count > 0 && contested.Count == 0)
+            {
+                repaired = differing;
+                spec = ServiceSpec.FromJson(SpecDrift.Repaired(wanted, live));
+            }
+        }
+        if (count is null && repaired.Count == 0) return;
+        int replicas = count ?? (int)service.Spec.Mode!.Replicated!.Replicas;
+        await manager.UpdateServiceAsync(service.Id, service.Version, spec with { Mode = Replicas(replicas) }, repaired.Count > 0 ? CredentialsFor(spec) : null, cancellationToken);
+        if (repaired.Count > 0)
+        {
+            lock (_gate) _drift.Repaired(service.Id, repaired);
+            LogRepaired(_logger, service.Spec.Name, string.Join(", ", repaired));
+        }
+        if (count is not null) LogScaled(_logger, service.Spec.Name, owner.Assignment, replicas);
+    }
+
+    // The spec that the order asks for, its files in the swarm; null if it cannot be made, which is then told.
+    private async Task<ServiceSpec?> FormAsync(EngineClient manager, string plane, SwarmNames names, DesiredAssignment desired, SwarmView view, CancellationToken cancellationToken)
+    {
+        Assignment order = desired.Assignment;
+        if (_material.FilesOf(names, desired, out string? refusal) is not { } files) return Refuse(order.Id, refusal!);
+        var configs = new List<ConfigReference>();
+        var secrets = new List<SecretReference>();
+        foreach (MaterialFile file in files)
+        {
+            if (await IdOfAsync(manager, plane, order, file, view, cancellationToken) is not { } id) return null;
+            var target = new FileTarget { Name = file.Target, Mode = file.IsSecret ? 0x100u : 0x124u };
+            if (file.IsSecret) secrets.Add(new SecretReference { SecretId = id, SecretName = file.Name, File = OwnedBy(target, order) });
+            else configs.Add(new ConfigReference { ConfigId = id, ConfigName = file.Name, File = target });
+        }
+        string network = names.Network(order.Workload.Tenant, order.Workload.Namespace);
+        if (!TryNetwork(network, view, out string? networkId)) return Refuse(order.Id, $"the network {network} is not there yet");
+        return ServiceForm.TryMake(plane, names, order, networkId!, configs, secrets, out refusal) ?? Refuse(order.Id, refusal!);
+    }
+
+    // A secret is its user's alone, where the user is told by number; by name, it is known inside the container only.
+    private static FileTarget OwnedBy(FileTarget target, Assignment order)
+    {
+        string[] parts = (order.Template.Container?.User ?? "0").Split(':');
+        if (!parts[0].All(char.IsAsciiDigit) || parts[0].Length == 0) return target with { Mode = 0x124 };
+        return target with { UserId = parts[0], GroupId = parts.Length > 1 && parts[1].Length > 0 && parts[1].All(char.IsAsciiDigit) ? parts[1] : "0" };
+    }
+
+    private async Task<string?> IdOfAsync(EngineClient manager, string plane, Assignment order, MaterialFile file, SwarmView view, CancellationToken cancellationToken)
+    {
+        if ((file.IsSecret ? view.Secrets : view.Configs).TryGetValue(file.Name, out SwarmFile? there)) return there.Id;
+        lock (_gate)
+            if (_made.TryGetValue(file.Name, out string? made)) return made;
+        if (_material.Open(file, out string? refusal) is not { } content)
+        {
+            Refuse(order.Id, refusal!);
+            return null;
+        }
+        try
+        {
+            var spec = new FileSpec { Name = file.Name, Labels = SwarmLabels.Of(plane, _options.Cluster, order.Workload.Tenant, order.Workload.Namespace), Data = content };
+            ObjectCreated created = file.IsSecret ? await manager.CreateSecretAsync(spec, cancellationToken) : await manager.CreateConfigAsync(spec, cancellationToken);
+            lock (_gate) _made[file.Name] = created.Id;
+            return created.Id;
+        }
+        catch (EngineException e) when (e.IsConflict)
+        {
+            // Another service of the same turn needed it too, or it is somebody else's: the next turn knows.
+            Refuse(order.Id, e.Message);
+            return null;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(content);
+        }
+    }
+
+    // Workloads of a namespace find each other by name in an overlay network of their own.
+    private async Task EnsureNetworksAsync(EngineClient manager, string plane, SwarmNames names, List<Share> shares, SwarmView view, CancellationToken cancellationToken)
+    {
+        _networks.Clear();
+        foreach (Share share in shares)
+        {
+            if (share.Order is not { State: AssignmentState.Active, Replicas: > 0 } order) continue;
+            string name = names.Network(order.Workload.Tenant, order.Workload.Namespace);
+            if (view.Networks.ContainsKey(name) || _networks.ContainsKey(name)) continue;
+            _networks[name] = await manager.CreateNetworkAsync(
+                new NetworkSpec { Name = name, Driver = "overlay", Labels = SwarmLabels.Of(plane, _options.Cluster, order.Workload.Tenant, order.Workload.Namespace) }, cancellationToken);
+        }
+    }
+
+    private bool TryNetwork(string name, SwarmView view, out string? id) => view.Networks.TryGetValue(name, out id) || _networks.TryGetValue(name, out id);
+
+    // Files and networks that nothing uses any more. What is in use after all the swarm refuses to remove.
+    private async Task RemoveUnusedAsync(EngineClient manager, SwarmNames names, Orders orders, List<Share> shares, SwarmView view, CancellationToken cancellationToken)
+    {
+        var used = new HashSet<string>(StringComparer.Ordinal) { names.Ledger() };
+        foreach (DesiredAssignment desired in orders.Desired)
+        {
+            if (desired.Assignment.State == AssignmentState.Withdrawn) continue;
+            used.Add(names.Network(desired.Assignment.Workload.Tenant, desired.Assignment.Workload.Namespace));
+            // What cannot be listed may be needed: then nothing is removed.
+            if (_material.FilesOf(names, desired, out _) is not { } files) return;
+            foreach (MaterialFile file in files) used.Add(file.Name);
+        }
+        foreach ((SwarmService service, TaskOwner owner) in shares.SelectMany(static share => share.Services))
+        {
+            TaskContainerSpec? container = service.Spec.TaskTemplate.ContainerSpec;
+            foreach (ConfigReference config in container?.Configs ?? []) used.Add(config.ConfigName);
+            foreach (SecretReference secret in container?.Secrets ?? []) used.Add(secret.SecretName);
+            used.Add(names.Network(owner.Workload.Tenant, owner.Workload.Namespace));
+        }
+        lock (_gate)
+        {
+            // A task that has yet to end holds what it uses.
+            foreach (SwarmReplica replica in _replicas.Values)
+            {
+                foreach (ConfigReference config in replica.Task.Spec.ContainerSpec?.Configs ?? []) used.Add(config.ConfigName);
+                foreach (SecretReference secret in replica.Task.Spec.ContainerSpec?.Secrets ?? []) used.Add(secret.SecretName);
+                used.Add(names.Network(replica.Owner.Workload.Tenant, replica.Owner.Workload.Namespace));
+            }
+        }
+        foreach ((string name, SwarmFile config) in view.Configs)
+            if (!used.Contains(name)) await RemoveAsync("config", name, stop => manager.RemoveConfigAsync(config.Id, stop), cancellationToken);
+        foreach ((string name, SwarmFile secret) in view.Secrets)
+            if (!used.Contains(name)) await RemoveAsync("secret", name, stop => manager.RemoveSecretAsync(secret.Id, stop), cancellationToken);
+        foreach ((string name, string network) in view.Networks)
+            if (!used.Contains(name)) await RemoveAsync("network", name, stop => manager.RemoveNetworkAsync(network, stop), cancellationToken);
+        _drift.Keep(view.Services.Select(static service => service.Id).ToHashSet());
+    }
+
+    private async Task RemoveAsync(string what, string name, Func<CancellationToken, Task> remove, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await remove(cancellationToken);
+            lock (_gate) _made.Remove(name);
+        }
+        catch (EngineException e) when (e.Status is not null)
+        {
+            LogKept(_logger, what, name, e.Message);
+        }
+    }
+
+    private RegistryCredentials? CredentialsFor(ServiceSpec spec) => _options.Credentials?.Invoke(ImageReference.Parse(spec.TaskTemplate.ContainerSpec!.Image).Registry);
+
+    private ServiceSpec? Refuse(AssignmentId assignment, string reason)
+    {
+        lock (_gate)
+        {
+            if (_refusals.GetValueOrDefault(assignment) == reason) return null;
+            _refusals[assignment] = reason;
+        }
+        LogRefused(_logger, assignment, reason);
+        return null;
+    }
+
+    private static ServiceMode Replicas(int count) => new() { Replicated = new ReplicatedMode((ulong)count) };
+}

@@ -1,0 +1,29 @@
+using Federation.Domain.Identifiers;
+using Federation.Engine.Images;
+
+namespace Federation.Adapters.Swarm;
+
+/// <summary>Which swarm is driven, and for whom.</summary>
+public sealed record SwarmOptions
+{
+    /// <summary>The cluster that the swarm is registered as.</summary>
+    public required ClusterId Cluster { get; init; }
+
+    /// <summary>The name of the agent that drives it.</summary>
+    public required NodeId Node { get; init; }
+
+    /// <summary>The plane's id, part of every mark of ownership; null while it is not known, and then nothing is written to the swarm.</summary>
+    public required Func<string?> Plane { get; init; }
+
+    /// <summary>Finds the credentials for a registry; null for none.</summary>
+    public Func<string, RegistryCredentials?>? Credentials { get; init; }
+
+    /// <summary>How soon the swarm is looked at again while something is under way; the swarm tells no events of tasks.</summary>
+    public TimeSpan Tick { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How soon it is looked at again while nothing is.</summary>
+    public TimeSpan IdleTick { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The agent's version, as reported.</summary>
+    public string? AgentVersion { get; init; }
+}

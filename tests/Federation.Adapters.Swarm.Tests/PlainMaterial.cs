@@ -1,0 +1,11 @@
+using System.Text;
+
+namespace Federation.Adapters.Swarm.Tests;
+
+/// <summary>Boxes that hold one key <c>value</c> with the box's bytes as its content.</summary>
+internal sealed class PlainMaterial : IMaterialOpener
+{
+    public static SealedFiles Of(string kind, string name, int version, string content) => new(kind, name, version, Encoding.UTF8.GetBytes(content));
+
+    public IReadOnlyDictionary<string, byte[]> Open(SealedFiles files) => new Dictionary<string, byte[]> { ["value"] = files.Box.ToArray() };
+}
