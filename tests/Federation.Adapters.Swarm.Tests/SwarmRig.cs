@@ -15,7 +15,7 @@ namespace Federation.Adapters.Swarm.Tests;
 /// <summary>The adapter with a cluster of its own name on a real swarm.</summary>
 internal sealed class SwarmRig : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static int s_count;
     private readonly CancellationTokenSource _ending = new();
     private readonly SwarmManagers _managers;
@@ -109,13 +109,22 @@ internal sealed class SwarmRig : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    // A swarm takes its time to end things: the next test need not wait, the bed does.
+    public ValueTask DisposeAsync()
     {
-        if (_left) return;
+        if (!_left) Bed.EndLater(EndAsync());
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task EndAsync()
+    {
         try
         {
-            await ApplyAsync(long.MaxValue, []);
-            await SeeAsync(static set => set.Replicas.Count == 0 && set.Nodes[0].AppliedTerm == long.MaxValue);
+            await Reconciler.ApplyAsync([], long.MaxValue, ++_revision, CancellationToken.None);
+            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+            await foreach (ClusterObservationSet set in Reconciler.WatchAsync(limit.Token))
+                if (set.Replicas.Count == 0 && set.Nodes[0].AppliedTerm == long.MaxValue) return;
+            throw new TimeoutException($"cluster {Cluster} still has replicas in its swarm");
         }
         finally
         {

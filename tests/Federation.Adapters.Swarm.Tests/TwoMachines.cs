@@ -1,4 +1,10 @@
+using Federation.Adapters.Swarm.Tests;
 using Federation.TestKit.Engine;
+
+[assembly: AssemblyFixture(typeof(TwoMachines))]
+
+// These tests mostly wait: for a swarm, and for programs to start and end.
+[assembly: CollectionBehavior(MaxParallelThreads = 6)]
 
 namespace Federation.Adapters.Swarm.Tests;
 

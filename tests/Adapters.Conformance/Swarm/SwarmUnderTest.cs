@@ -90,10 +90,17 @@ internal sealed class SwarmUnderTest : AdapterUnderTest
         return found;
     }
 
-    public override async ValueTask DisposeAsync()
+    // A swarm takes its time to end things: the next test need not wait, the bed does.
+    public override ValueTask DisposeAsync()
+    {
+        _bed.EndLater(EndAsync());
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task EndAsync()
     {
         await _living!.Reconciler.ApplyAsync([], long.MaxValue, 1, CancellationToken.None);
-        using (var limit = new CancellationTokenSource(TimeSpan.FromSeconds(40)))
+        using (var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2)))
         {
             await foreach (ClusterObservationSet set in _living.Reconciler.WatchAsync(limit.Token))
                 if (set.Replicas.Count == 0 && set.Nodes[0].AppliedTerm == long.MaxValue) break;

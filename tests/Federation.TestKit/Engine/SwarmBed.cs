@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -14,6 +15,7 @@ public sealed class SwarmBed : IAsyncDisposable
     private readonly string _name;
     private readonly string _net;
     private readonly List<DockerEngine> _machines = [];
+    private readonly ConcurrentBag<Task> _endings = [];
 
     private SwarmBed()
     {
@@ -75,8 +77,23 @@ public sealed class SwarmBed : IAsyncDisposable
         }
     }
 
+    /// <summary>What a test ends in this swarm while others go on: it is waited for before the swarm ends, and fails the run if it fails.</summary>
+    public void EndLater(Task ending) => _endings.Add(ending);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await Task.WhenAll(_endings);
+        }
+        finally
+        {
+            await EndMachinesAsync();
+        }
+    }
+
+    private async Task EndMachinesAsync()
     {
         // Workers first: a manager that has left can tell them nothing.
         foreach (DockerEngine machine in _machines.AsEnumerable().Reverse()) await machine.DisposeAsync();
