@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using Federation.Adapters.Kubernetes.Client.Errors;
+
+namespace Federation.Adapters.Kubernetes.Client.Streams;
+
+/// <summary>
+/// A program that runs in a container, over a WebSocket: each message begins with its channel. Leaving does not end the program: end its input, or send it what ends it.
+/// One reader; one writer at a time.
+/// </summary>
+internal sealed class ExecSession(KubernetesClient client, KubernetesRequest request, HttpResponseMessage reply, WebSocket socket) : IAsyncDisposable
+{
+    public const string Version4 = "v4.channel.k8s.io";
+    public const string Version5 = "v5.channel.k8s.io";
+
+    private const byte InputChannel = 0, OutputChannel = 1, ErrorChannel = 2, StatusChannel = 3, ResizeChannel = 4, CloseChannel = 255;
+    private const int MostStatusBytes = 64 * 1024;
+
+    private readonly MemoryStream _status = new();
+    private readonly byte[] _buffer = new byte[32 * 1024];
+    private int _channel = -1;
+
+    /// <summary>How it ended; unknown until the server has said it.</summary>
+    public ExecOutcome Outcome { get; private set; } = new ExecOutcome.Unknown();
+
+    /// <summary>Whether the end of input can be told (v5, servers from 1.30 on).</summary>
+    public bool CanCloseInput => socket.SubProtocol == Version5;
+
+    /// <summary>What it prints next; good until the next call. Null at the end: then see <see cref="Outcome"/>.</summary>
+    /// <exception cref="KubernetesException">The stream broke.</exception>
+    public async ValueTask<ExecPiece?> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            ValueWebSocketReceiveResult got;
+            try
+            {
+                got = await socket.ReceiveAsync(_buffer.AsMemory(), cancellationToken);
+            }
+            catch (Exception e) when (e is WebSocketException or HttpRequestException or IOException)
+            {
+                // The server may close without a farewell once it has said all.
+                if (Outcome is not ExecOutcome.Unknown) return null;
+                throw client.Broken(request, e);
+            }
+            if (got.MessageType == WebSocketMessageType.Close) return null;
+            ReadOnlyMemory<byte> bytes = _buffer.AsMemory(0, got.Count);
+            if (_channel < 0)
+            {
+                if (bytes.IsEmpty) continue;
+                _channel = bytes.Span[0];
+                bytes = bytes[1..];
+            }
+            int channel = _channel;
+            if (got.EndOfMessage) _channel = -1;
+            switch (channel)
+            {
+                case OutputChannel or ErrorChannel when !bytes.IsEmpty:
+                    return new ExecPiece(channel == OutputChannel ? ExecSource.Output : ExecSource.Errors, bytes);
+                case StatusChannel:
+                    if (_status.Length + bytes.Length > MostStatusBytes) throw client.Failed(FailureKind.Unreadable, request, "the program's status has no end");
+                    _status.Write(bytes.Span);
+                    if (got.EndOfMessage) Outcome = OutcomeOf(Encoding.UTF8.GetString(_status.GetBuffer(), 0, (int)_status.Length));
+                    break;
+                default:
+                    // An empty message opens each channel; others are not asked for.
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Gives it something to read.</summary>
+    public Task WriteAsync(ReadOnlyMemory<byte> input, CancellationToken cancellationToken) => SendAsync(InputChannel, input, cancellationToken);
+
+    /// <summary>Tells it that nothing more comes.</summary>
+    /// <exception cref="InvalidOperationException">The server speaks a protocol that cannot say so: see <see cref="CanCloseInput"/>.</exception>
+    public Task CloseInputAsync(CancellationToken cancellationToken) =>
+        CanCloseInput ? SendAsync(CloseChannel, new byte[] { InputChannel }, cancellationToken) : throw new InvalidOperationException($"{socket.SubProtocol} cannot tell the end of input: write what ends the program");
+
+    /// <summary>The size of its terminal.</summary>
+    public Task ResizeAsync(int columns, int rows, CancellationToken cancellationToken) =>
+        SendAsync(ResizeChannel, Encoding.UTF8.GetBytes(new JsonObject { ["Width"] = columns, ["Height"] = rows }.ToJsonString()), cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (socket.State == WebSocketState.Open) await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+        }
+        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException)
+        {
+            // Gone already, which is what was wanted.
+        }
+        finally
+        {
+            socket.Dispose();
+            reply.Dispose();
+        }
+    }
+
+    private async Task SendAsync(byte channel, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        byte[] message = new byte[bytes.Length + 1];
+        message[0] = channel;
+        bytes.CopyTo(message.AsMemory(1));
+        try
+        {
+            await socket.SendAsync(message, WebSocketMessageType.Binary, endOfMessage: true, cancellationToken);
+        }
+        catch (Exception e) when (e is WebSocketException or HttpRequestException or IOException)
+        {
+            throw client.Broken(request, e);
+        }
+    }
+
+    private ExecOutcome OutcomeOf(string text)
+    {
+        ApiStatus status = KubernetesClient.StatusOf(text) ?? throw client.Failed(FailureKind.Unreadable, request, "the program's status is no Status");
+        if (status.Status == "Success") return new ExecOutcome.Exited(0);
+        string? code = status.Reason == "NonZeroExitCode" ? status.Details?.Causes?.FirstOrDefault(static cause => cause.Reason == "ExitCode")?.Message : null;
+        return int.TryParse(code, CultureInfo.InvariantCulture, out int exit) ? new ExecOutcome.Exited(exit) : new ExecOutcome.Failed(status);
+    }
+}
