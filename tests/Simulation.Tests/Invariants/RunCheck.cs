@@ -12,6 +12,9 @@ public sealed class RunCheck
     private static readonly TimeSpan Steady = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Recent = TimeSpan.FromSeconds(45);
 
+    // Between the decision to drain and the end of the drain lie a write and a step of the agent beside the drain itself.
+    private static readonly TimeSpan DecisionLag = TimeSpan.FromSeconds(1);
+
     private readonly Simulator _simulator;
     private readonly SimulatedPlane _plane;
     private readonly OrderHistory _orders;
@@ -96,12 +99,17 @@ public sealed class RunCheck
         long now = _simulator.Time.GetTimestamp();
         long drain = TimeSpan.FromSeconds(replica.Record.Template.DrainSeconds).Ticks;
         AssignmentId id = replica.Record.Assignment;
-        (long Since, DesiredAssignment? Desired)[] orders = [.. machine.OrdersSince(id, now - drain)];
+        (long Since, DesiredAssignment? Desired)[] orders = [.. machine.OrdersSince(id, now - drain - DecisionLag.Ticks)];
         bool known = orders.Length == 1 && now - machine.AgentSteadySince > drain + Steady.Ticks && replica.ReadyAt < now - drain - Steady.Ticks;
         if (!known || orders[0].Desired?.Assignment is not { State: AssignmentState.Active } order || order.Revision == replica.Record.Revision) return;
         int others = machine.AliveSince(now - Recent.Ticks).Count(other => other.Record.Assignment == id && other.Record.Id != replica.Record.Id
             && other.StoppingSince is null && other.ReadyAt <= now - drain);
         if (others < order.Replicas - order.MayBeUnavailable)
-            throw new InvariantBroken(Invariant.ReadyFirst, $"{replica.Record.Id} of {id} on {machine.Key} was stopped for its successor when {others} others were ready, ordered are {order.Replicas}");
+            throw new InvariantBroken(Invariant.ReadyFirst, $"{replica.Record.Id} of {id} on {machine.Key} was stopped for its successor when {others} others were ready, ordered are {order.Replicas}"
+                + $" (surge {order.Surge}, may be unavailable {order.MayBeUnavailable}, trial {order.Trial}, drained in {replica.Record.Template.DrainSeconds} s): " + string.Join(", ", machine.AliveSince(now - Recent.Ticks)
+                    .Where(other => other.Record.Assignment == id).Select(other => Told(other, now))));
     }
+
+    private static string Told(RunningReplica replica, long now) =>
+        $"{replica.Record.Id} of {replica.Record.Revision} ready {new TimeSpan(now - replica.ReadyAt).TotalSeconds:0.0} s ago{(replica.StoppingSince is null ? "" : " and stopping")}";
 }
