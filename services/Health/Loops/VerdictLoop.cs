@@ -38,7 +38,11 @@ public sealed partial class VerdictLoop
         _loop = new ControlLoop<string>("verdicts", _queue, (key, _) => key == Orders ? Task.FromResult(CompareWithOrders()) : ReviewAsync(), TimeSpan.FromSeconds(10), clock.Time, logger);
         desk.VerdictsDue += Wake;
         desk.Odd += (node, reason, what) => events.Odd(node, reason, what, clock.Time.GetUtcNow());
-        placement.Changed += (_, _) => Wake();
+        // Verdicts rest on what is registered and on where there are orders; nothing else of Placement's changes them.
+        placement.Changed += (_, changes) =>
+        {
+            if (_known is not { Known: true } || changes.Any(static change => change.Kind is "Cluster" or "Assignment")) Wake();
+        };
     }
 
     /// <summary>Asks for a review.</summary>

@@ -56,6 +56,22 @@ public sealed partial class DispatchLoop
         foreach (Workload workload in new PlacementState(_store.Current).Workloads) Wake(WorkloadResolver.KeyOf(workload));
     }
 
+    /// <summary>
+    /// Asks for a look at the workloads that have an order or a share at one of these places: what is seen of a place concerns no other. A cluster
+    /// without a node stands for all that is in it, and for an order to the cluster as a whole each of its nodes counts.
+    /// </summary>
+    public void WakeAt(IReadOnlySet<(ClusterId Cluster, NodeId? Node)> places)
+    {
+        var state = new PlacementState(_store.Current);
+        HashSet<ClusterId> clusters = [.. places.Select(static place => place.Cluster)];
+        foreach (PlacedAssignment placed in state.Assignments)
+            if (IsSeen(placed.Order.Cluster, placed.Order.Node)) Wake(placed.Order.Workload);
+        foreach (Binding binding in state.All<Binding>(Kinds.Binding))
+            if (binding.Shares.Any(share => IsSeen(share.Cluster, share.Node))) Wake(binding.Workload);
+
+        bool IsSeen(ClusterId cluster, NodeId? node) => node is null ? clusters.Contains(cluster) : places.Contains((cluster, node)) || places.Contains((cluster, null));
+    }
+
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {

@@ -54,8 +54,8 @@ public sealed class Wakeups(IStore store, PlannerLoop planner, DispatchLoop disp
     /// <summary>Takes a batch of Health's feed.</summary>
     public void OnHealth(FeedView view, IReadOnlyList<FeedChange> changes)
     {
-        bool targets = false;
         bool plan = false;
+        var places = new HashSet<(ClusterId Cluster, NodeId? Node)>();
         foreach (FeedChange change in changes)
         {
             switch (change.Kind)
@@ -70,13 +70,18 @@ public sealed class Wakeups(IStore store, PlannerLoop planner, DispatchLoop disp
                     if (change.After is { } seen) dispatch.Wake(seen.Value<ReplicaTraffic>().Workload);
                     break;
                 default:
-                    targets = true;
+                    // A node's, or a verdict on a cluster or node: each is known by its place.
+                    places.Add(PlaceOf(change.Key));
+                    plan = true;
                     break;
             }
         }
-        if (targets || plan) planner.Wake();
-        if (targets) dispatch.WakeAll();
+        if (plan) planner.Wake();
+        if (places.Count > 0) dispatch.WakeAt(places);
     }
+
+    private static (ClusterId Cluster, NodeId? Node) PlaceOf(string key) =>
+        key.Contains('/', StringComparison.Ordinal) ? (NodeKey.Parse(key).Cluster, NodeKey.Parse(key).Node) : (ClusterId.Parse(key), null);
 
     /// <summary>Takes a batch of SecretStore's feed: new versions are new revisions of the workloads that use them.</summary>
     public void OnMaterial(FeedView view, IReadOnlyList<FeedChange> changes)
