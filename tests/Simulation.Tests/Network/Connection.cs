@@ -21,6 +21,9 @@ public sealed class Connection(
         PathChanged();
     }
 
+    /// <summary>The process at the other end.</summary>
+    public SimulatedProcess PeerOf(bool isClient) => isClient ? server.Process : client.Process;
+
     public bool Has(SimulatedProcess process) => client.Process == process || server.Process == process;
 
     /// <summary>Takes a message for delivery.</summary>

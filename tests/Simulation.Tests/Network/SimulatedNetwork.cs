@@ -19,6 +19,8 @@ public sealed class SimulatedNetwork(Simulator simulator)
     private readonly HashSet<(string From, string To)> _cuts = [];
     private readonly Dictionary<(string From, string To), int> _slow = [];
     private readonly HashSet<string> _liars = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _earlier = new(StringComparer.Ordinal);
+    private readonly ToldSets _told = new();
     private readonly List<Connection> _connections = [];
 
     /// <summary>Accepts connections at an address, as long as the process lives.</summary>
@@ -44,7 +46,7 @@ public sealed class SimulatedNetwork(Simulator simulator)
         simulator.Trace.Add($"network slow {from} -> {to}: {milliseconds} ms");
     }
 
-    /// <summary>A cluster says less, or more often, than is so: what its agent reports is cut, emptied, left out or doubled on its way.</summary>
+    /// <summary>A cluster says less, or more often, than is so: what its agent reports is cut, emptied, left out, doubled or told again on its way.</summary>
     public void Lie(string host, bool lies)
     {
         if (lies) _liars.Add(host);
@@ -52,9 +54,24 @@ public sealed class SimulatedNetwork(Simulator simulator)
         simulator.Trace.Add($"{host} {(lies ? "lies" : "tells the truth")}");
     }
 
+    /// <summary>The process that is started next on the host is of the version before this one, or of this one.</summary>
+    public void ChangeVersion(string host, bool earlier)
+    {
+        if (earlier) _earlier.Add(host);
+        else _earlier.Remove(host);
+        simulator.Trace.Add($"{host} gets {(earlier ? "the earlier" : "this")} version");
+    }
+
+    /// <summary>Whether the host was given the version before this one.</summary>
+    public bool RunsEarlierVersion(string host) => _earlier.Contains(host);
+
     /// <summary>What is sent in place of a message.</summary>
-    internal IEnumerable<IMessage> Told(string host, IMessage message) =>
-        _liars.Contains(host) && message is AgentReport report ? LyingReports.InPlaceOf(report, simulator.Chance) : [message];
+    internal IEnumerable<IMessage> Told(string host, SimulatedProcess to, IMessage message)
+    {
+        if (message is not AgentReport report) return [message];
+        IReadOnlyList<ObservationFullSet> before = _told.Note(host, to, report);
+        return _liars.Contains(host) ? LyingReports.InPlaceOf(report, before, simulator.Chance) : [message];
+    }
 
     /// <summary>A process stands still or goes on: its peers' keepalive gets no answer.</summary>
     public void StandsStillOrGoesOn(SimulatedProcess process)

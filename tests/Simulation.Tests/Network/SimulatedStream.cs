@@ -9,6 +9,7 @@ internal sealed class SimulatedStream<TOut, TIn>(SimulatedNetwork network, Conne
     where TOut : class, IMessage<TOut> where TIn : class, IMessage<TIn>
 {
     private readonly Queue<TIn?> _arrived = new();
+    private readonly EarlierVersion? _earlier = network.RunsEarlierVersion(owner.Name) ? new EarlierVersion() : null;
     private TaskCompletionSource? _waiting;
     private string? _lost;
 
@@ -19,7 +20,9 @@ internal sealed class SimulatedStream<TOut, TIn>(SimulatedNetwork network, Conne
         // What was handed over is the receiver's: neither side may change the other's copy.
         if (owner.Alive)
         {
-            foreach (IMessage told in network.Told(owner.Name, message.Clone())) connection.Send(isClient, told);
+            TOut mine = message.Clone();
+            _earlier?.Say(mine);
+            foreach (IMessage told in network.Told(owner.Name, connection.PeerOf(isClient), mine)) connection.Send(isClient, told);
         }
         return ValueTask.CompletedTask;
     }
@@ -51,6 +54,7 @@ internal sealed class SimulatedStream<TOut, TIn>(SimulatedNetwork network, Conne
 
     public void Arrived(object? message)
     {
+        if (message is IMessage known) _earlier?.Hear(known);
         _arrived.Enqueue((TIn?)message);
         _waiting?.TrySetResult();
     }

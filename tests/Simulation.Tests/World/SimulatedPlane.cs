@@ -39,6 +39,7 @@ public sealed class SimulatedPlane
 
     private readonly Simulator _simulator;
     private readonly Dictionary<string, int> _starts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TimeSpan> _clocksApart = new(StringComparer.Ordinal);
 
     public SimulatedPlane(Simulator simulator, IEnumerable<SimulatedMachine> machines)
     {
@@ -46,6 +47,20 @@ public sealed class SimulatedPlane
         Network = new SimulatedNetwork(simulator);
         PlacementDisk = new SimulatedDisk(simulator) { Dies = Kill };
         Machines = [.. machines];
+        Hosts = ["placement", HealthHost, "gateway", .. Machines.Select(machine => machine.HostName)];
+    }
+
+    /// <summary>Where Health runs.</summary>
+    public const string HealthHost = "health";
+
+    /// <summary>The hosts' names: one for each process.</summary>
+    public IReadOnlyList<string> Hosts { get; }
+
+    /// <summary>How far a host's wall clock is apart from the common one, from now on.</summary>
+    public void SetClockApart(string host, TimeSpan apart)
+    {
+        _clocksApart[host] = apart;
+        _simulator.Trace.Add($"{host}'s wall clock is {apart} apart");
     }
 
     public SimulatedNetwork Network { get; }
@@ -79,7 +94,7 @@ public sealed class SimulatedPlane
         // Whoever takes the store over has seen the end of its holder's lease; a holder that still runs ends itself. One that stands still does not know.
         if (Placement is { Paused: false } before) Kill(before);
         SimulatedProcess process = Placement = NewProcess("placement");
-        var time = new ProcessTime(process, _simulator.Time, TimeSpan.Zero);
+        var time = TimeOf(process);
         process.Start(async () =>
         {
             IStore store = await DocumentStore.OpenAsync(PlacementDisk.OpenFor(process, time), new DocumentStoreOptions { Time = time }, CancellationToken.None);
@@ -118,7 +133,7 @@ public sealed class SimulatedPlane
     public void StartHealth()
     {
         SimulatedProcess process = Health = NewProcess("health");
-        var time = new ProcessTime(process, _simulator.Time, TimeSpan.FromMilliseconds(_starts["health"]));
+        var time = TimeOf(process);
         process.Start(async () =>
         {
             IStore store = await DocumentStore.OpenAsync(new MemoryCommitLog(_simulator.Chance), new DocumentStoreOptions { Time = time }, CancellationToken.None);
@@ -144,7 +159,7 @@ public sealed class SimulatedPlane
     public void StartGateway()
     {
         SimulatedProcess process = GatewayProcess = NewProcess("gateway");
-        var time = new ProcessTime(process, _simulator.Time, TimeSpan.Zero);
+        var time = TimeOf(process);
         process.Start(async () =>
         {
             var table = new GatewayTable(_simulator.Chance);
@@ -160,7 +175,7 @@ public sealed class SimulatedPlane
     {
         SimulatedProcess process = machine.Agent = NewProcess(machine.HostName);
         machine.AgentSteadySince = _simulator.Time.GetTimestamp();
-        var time = new ProcessTime(process, _simulator.Time, TimeSpan.Zero);
+        var time = TimeOf(process);
         process.Start(async () =>
         {
             var lease = new LeaseKeeper(time);
@@ -212,6 +227,8 @@ public sealed class SimulatedPlane
         _simulator.Trace.Add($"{name} starts");
         return new SimulatedProcess(_simulator, name);
     }
+
+    private ProcessTime TimeOf(SimulatedProcess process) => new(process, _simulator.Time, () => _clocksApart.GetValueOrDefault(process.Name));
 
     private FeedFollower Follower(string owner, SimulatedProcess process, TimeProvider time, IReadOnlyList<string> kinds) => new(
         owner,
