@@ -54,16 +54,16 @@ public sealed class BrowserStage : IAsyncLifetime
     }
 
     /// <summary>A new visitor, who has not signed in.</summary>
-    internal Task<Visitor> VisitAsync(ColorScheme scheme = ColorScheme.Light) => VisitAsync(scheme, 1360, 900, scripts: true, session: null);
+    internal Task<Visitor> VisitAsync(ColorScheme scheme = ColorScheme.Light) => VisitAsync(scheme, scripts: true, session: null);
 
-    private async Task<Visitor> VisitAsync(ColorScheme scheme, int width, int height, bool scripts, string? session)
+    private async Task<Visitor> VisitAsync(ColorScheme scheme, bool scripts, string? session)
     {
         Assert.SkipWhen(_missing is not null, _missing ?? "");
         IBrowserContext context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = Site.AbsoluteUri,
             ColorScheme = scheme,
-            ViewportSize = new ViewportSize { Width = width, Height = height },
+            ViewportSize = new ViewportSize { Width = 1360, Height = 900 },
             JavaScriptEnabled = scripts,
             StorageState = session,
         });
@@ -73,9 +73,9 @@ public sealed class BrowserStage : IAsyncLifetime
     }
 
     /// <summary>A visitor who has signed in as the administrator: the first through the form, those after it with what that got.</summary>
-    internal async Task<Visitor> EnterAsync(ColorScheme scheme = ColorScheme.Light, int width = 1360, int height = 900, bool scripts = true)
+    internal async Task<Visitor> EnterAsync(ColorScheme scheme = ColorScheme.Light, bool scripts = true)
     {
-        Visitor visitor = await VisitAsync(scheme, width, height, scripts, _session);
+        Visitor visitor = await VisitAsync(scheme, scripts, _session);
         if (_session is null)
         {
             await visitor.SignInAsync(Administrator.ClientId!, Administrator.ClientSecret!);
