@@ -242,6 +242,17 @@ public class DispatchRulesTests
     }
 
     [Fact]
+    public void Compute_PlaceWantedAgainWhereAnOrderHasEnded_RemovesItFirst()
+    {
+        PlacedAssignment ended = Order("a", 0) with { Order = Order("a", 0).Order with { State = AssignmentState.Withdrawn } };
+        DispatchInput input = Input(Want(("a", 1)), [ended], [Live("a")]);
+        DispatchDecision first = DispatchRules.Compute(input);
+        Assert.Empty(first.Upserts);
+        Assert.Equal(ended.Order.Id, Assert.Single(first.Removals));
+        Assert.Equal(1, Assert.Single(DispatchRules.Compute(input with { Assignments = [] }).Upserts).Replicas);
+    }
+
+    [Fact]
     public void Compute_DrainedTargetWithoutRoomElsewhere_KeepsWhatRunsAndSaysWhy()
     {
         Binding nowhere = Want(("b", 1)) with { Unplaced = 2 };

@@ -164,7 +164,8 @@ public static partial class DispatchRules
             {
                 if (budget <= 0) return;
                 TargetView? target = Target(id);
-                if (target is not { Live: true }) continue;
+                // An order that ended here is gone with this step; what is wanted here again begins with the next.
+                if (target is not { Live: true } || _removals.Contains(id)) continue;
                 Assignment? order = _next.GetValueOrDefault(id);
                 if (order is { State: not AssignmentState.Active }) continue;
                 int more = Math.Min(wanted - (order?.Replicas ?? 0), budget);
