@@ -1,6 +1,7 @@
 using Federation.Domain.Bindings;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Policies;
+using Federation.Domain.Quantities;
 using Federation.Domain.Volumes;
 using Federation.Domain.Workloads;
 
@@ -27,8 +28,19 @@ public sealed record PlannedWorkload
     /// <summary>The volumes it names, resolved.</summary>
     public IReadOnlyList<Volume> Volumes { get; init; } = [];
 
+    /// <summary>
+    /// While the declared template is on trial, the one that runs until it is proven, and that replicas may still begin with: a place must have room for the
+    /// larger of both, and what either needs. Null where there is none.
+    /// </summary>
+    public WorkloadTemplate? Fallback { get; init; }
+
     /// <summary>Whether it has run to its end by design: it needs nothing any more, and stays on show where it ended.</summary>
     public bool Completed { get; init; }
+
+    /// <summary>What is reserved for one replica, by component the larger of the declared template's and the fallback's.</summary>
+    internal ResourceAmount Reserved => Fallback is null ? ReservedBy(Spec.Template) : ResourceAmount.Larger(ReservedBy(Spec.Template), ReservedBy(Fallback));
+
+    internal static ResourceAmount ReservedBy(WorkloadTemplate template) => template.Resources?.Reserved ?? ResourceAmount.Zero;
 
     /// <summary>Where a relocation wants its replicas, until they are there; null if none does.</summary>
     public IReadOnlyList<BindingShare>? Aim { get; init; }

@@ -253,6 +253,21 @@ public class DispatchRulesTests
     }
 
     [Fact]
+    public void Compute_FallbackOfAnotherForm_StartsNoOrderElsewhere()
+    {
+        var process = new WorkloadTemplate { Process = new ProcessTemplate { Command = "program" } };
+        var image = new WorkloadTemplate { Image = "program:2" };
+        DispatchInput input = Input(Want(("a", 1), ("b", 1)), [Order("a", 1)], [Live("a", ready: 1), Live("b")]);
+        input = input with { Revision = V2, Fallback = new RolloutVersion(1, V1, process), Spec = input.Spec with { Template = image } };
+        Assert.DoesNotContain(DispatchRules.Compute(input).Upserts, order => order.Cluster.Value == "b");
+        Assignment first = Assert.Single(DispatchRules.Compute(input with { Assignments = [] }).Upserts);
+        Assert.Equal(("a", V2, true, image), (first.Cluster.Value, first.Revision, first.Trial, first.Template));
+        // Where either form is at home, what runs until the new version is proven may begin there too.
+        Assignment either = Assert.Single(DispatchRules.Compute(input with { Paused = true, Spec = input.Spec with { Template = process } }).Upserts, order => order.Cluster.Value == "b");
+        Assert.Equal((V1, false), (either.Revision, either.Trial));
+    }
+
+    [Fact]
     public void Compute_DrainedTargetWithoutRoomElsewhere_KeepsWhatRunsAndSaysWhy()
     {
         Binding nowhere = Want(("b", 1)) with { Unplaced = 2 };

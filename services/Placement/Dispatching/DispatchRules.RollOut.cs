@@ -28,16 +28,18 @@ public static partial class DispatchRules
             if (_input.Paused) return;
             // A rollout that was replaced in its middle has left its grant with one order: that one goes first, or nobody ever could.
             Assignment? holder = active.FirstOrDefault(order =>
-                order.Revision != _input.Revision && (order.Surge > 0 || order.MayBeUnavailable > 0) && Target(order.Id) is { Live: true });
+                order.Revision != _input.Revision && (order.Surge > 0 || order.MayBeUnavailable > 0) && Target(order.Id) is { Live: true } && HasRoom(order));
             if (underWay || (holder is null && Claimed() > _desired)) return;
             if ((holder ?? Next(active)) is not { } next) return;
+            int surge = Math.Max(0, Math.Min(_surge, _desired + _surge - (Claimed() - next.Surge))), unavailable = UnavailableAt(next);
+            if (surge + unavailable == 0) return;
             Put(next with
             {
                 Revision = _input.Revision,
                 Template = _input.Spec.Template,
                 Generation = _input.Generation,
-                Surge = _surge,
-                MayBeUnavailable = UnavailableAt(next),
+                Surge = surge,
+                MayBeUnavailable = unavailable,
                 Trial = _input.Fallback is not null,
                 Reason = null,
             });
@@ -48,7 +50,7 @@ public static partial class DispatchRules
         private Assignment? Next(Assignment[] active)
         {
             Assignment? next = active
-                .Where(order => (order.Revision != _input.Revision || LostItsGrant(order)) && Target(order.Id) is { Live: true })
+                .Where(order => (order.Revision != _input.Revision || LostItsGrant(order)) && Target(order.Id) is { Live: true } && HasRoom(order))
                 .Where(order => _surge > 0 || UnavailableAt(order) > 0)
                 .OrderByDescending(order => order.Revision == _input.Revision)
                 .ThenBy(order => _input.ClusterRanks?.GetValueOrDefault(order.Cluster, int.MaxValue) ?? 0)
@@ -60,6 +62,9 @@ public static partial class DispatchRules
             bool mayBegin = !_input.BetweenClusters && begun.All(cluster => _input.ClustersDone.Contains(cluster.Value));
             return begun.Contains(next.Cluster) || mayBegin ? next : null;
         }
+
+        // Replicas that become larger do so only as many as the plan found room for; those beyond it leave first, or run on as they are.
+        private bool HasRoom(Assignment order) => order.Replicas <= _wanted.GetValueOrDefault(order.Id) || ReservedBy(order.Template).Covers(ReservedBy(_input.Spec.Template));
 
         // What is missing elsewhere is not given up here too; what is missing here already is no loss.
         private int UnavailableAt(Assignment order)

@@ -1,6 +1,7 @@
 using Federation.Domain.Assignments;
 using Federation.Domain.Bindings;
 using Federation.Domain.Identifiers;
+using Federation.Domain.Quantities;
 using Federation.Domain.Workloads;
 
 namespace Federation.Placement.Dispatching;
@@ -56,6 +57,7 @@ public static partial class DispatchRules
         private readonly int _mayBeUnavailable;
         private readonly int _leastReady;
         private readonly bool _exclusive;
+        private readonly ResourceAmount _planned;
 
         public Step(DispatchInput input)
         {
@@ -72,6 +74,9 @@ public static partial class DispatchRules
             _exclusive = input.Spec.Singleton || input.HasLocalData;
             _surge = _exclusive ? 0 : input.Spec.Update.MaxSurge.Up(_desired);
             _mayBeUnavailable = Math.Max(_surge == 0 ? 1 : 0, input.Spec.Update.MaxUnavailable.Down(_desired));
+            // As the planner counts a replica: room for what is declared, and for what runs until that is proven.
+            _planned = ReservedBy(input.Spec.Template);
+            if (input.Fallback is { } fallback) _planned = ResourceAmount.Larger(_planned, ReservedBy(fallback.Template));
             _leastReady = input.Spec.Disruption?.LeastReady(_desired) ?? _desired - _mayBeUnavailable;
         }
 
@@ -170,6 +175,8 @@ public static partial class DispatchRules
                 if (order is { State: not AssignmentState.Active }) continue;
                 int more = Math.Min(wanted - (order?.Replicas ?? 0), budget);
                 if (more <= 0) continue;
+                // What an earlier rollout left behind may be larger than the place was chosen for: it becomes more when it has become another.
+                if (order is not null && !_planned.Covers(ReservedBy(order.Template))) continue;
                 // The trial is under way where it ran before, one place at a time; here it comes when it is proven there.
                 if (order is null && FallbackStays && Orders().Any(other => other.State == AssignmentState.Active && (other.Trial || other.Revision != _input.Revision))) continue;
                 budget -= more;
@@ -256,12 +263,18 @@ public static partial class DispatchRules
             .Where(order => order.State is AssignmentState.Active or AssignmentState.Moving)
             .Sum(order => order.Replicas + order.Surge);
 
-        // The places were chosen for the declared template. What runs until that is proven may have its data elsewhere, and starts nowhere beside it.
-        private bool FallbackStays => _input.Fallback?.Template.Volumes is { Count: > 0 } volumes && !volumes.SequenceEqual(_input.Spec.Template.Volumes ?? []);
+        // The places have room for what runs until the declared template is proven, but they were chosen by the form and the volumes of that one. Where what
+        // runs may have its data elsewhere, or may find no form of itself, it starts nowhere beside where it is.
+        private bool FallbackStays => _input.Fallback?.Template is { } fallback
+            && (HasOtherVolumes(fallback) || (_input.Spec.Template.Process is not null && fallback.Process is null) || (_input.Spec.Template.Image is not null && fallback.Image is null));
+
+        private bool HasOtherVolumes(WorkloadTemplate fallback) => fallback.Volumes is { Count: > 0 } volumes && !volumes.SequenceEqual(_input.Spec.Template.Volumes ?? []);
 
         private Assignment NewOrder(TargetView target, int replicas) => FallbackStays
             ? OrderOf(target, replicas, _input.Revision, _input.Spec.Template) with { Trial = true }
             : OrderOf(target, replicas, _input.Fallback?.Revision ?? _input.Revision, _input.Fallback?.Template ?? _input.Spec.Template);
+
+        private static ResourceAmount ReservedBy(WorkloadTemplate template) => template.Resources?.Reserved ?? ResourceAmount.Zero;
 
         private Assignment OrderOf(TargetView target, int replicas, TemplateRevision revision, WorkloadTemplate template) => new()
         {

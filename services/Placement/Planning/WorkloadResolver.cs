@@ -96,7 +96,8 @@ public sealed class WorkloadResolver(PlacementState state, FeedView material)
             Aim = state.Relocation(KeyOf(workload)) is { } relocation && relocation.IsOf(workload.Metadata.Uid, workload.Metadata.Generation) ? relocation.Shares : null,
         };
         var complete = new ResolvedWorkload.Complete(planned, revision, declared, rollout);
-        return complete.Completion is null ? complete : complete with { Planned = planned with { Completed = true } };
+        if (complete.Completion is not null) return complete with { Planned = planned with { Completed = true } };
+        return complete.Fallback is { } fallback ? complete with { Planned = planned with { Fallback = fallback.Template } } : complete;
     }
 
     /// <summary>A workload's address.</summary>

@@ -17,6 +17,13 @@ public readonly record struct ResourceAmount(CpuMillis Cpu, MemoryBytes Memory)
     /// <summary>The amount times a count.</summary>
     public static ResourceAmount operator *(ResourceAmount a, long count) => new(new(checked(a.Cpu.Value * count)), new(checked(a.Memory.Value * count)));
 
+    /// <summary>The larger of both by component: room for either.</summary>
+    public static ResourceAmount Larger(ResourceAmount a, ResourceAmount b) =>
+        new(new(Math.Max(a.Cpu.Value, b.Cpu.Value)), new(Math.Max(a.Memory.Value, b.Memory.Value)));
+
+    /// <summary>Whether no component of the other is larger than this one's.</summary>
+    public bool Covers(ResourceAmount other) => Cpu.Value >= other.Cpu.Value && Memory.Value >= other.Memory.Value;
+
     /// <summary>How many whole times <paramref name="unit"/> fits, 0 if a component is negative; <see cref="long.MaxValue"/> if the unit is zero.</summary>
     public long Fits(ResourceAmount unit)
     {

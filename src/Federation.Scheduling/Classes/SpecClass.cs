@@ -1,5 +1,4 @@
 using Federation.Domain.Policies;
-using Federation.Domain.Quantities;
 using Federation.Domain.Volumes;
 using Federation.Domain.Workloads;
 using Federation.Scheduling.Reservation;
@@ -15,11 +14,10 @@ internal sealed class SpecClass
         Policy = sample.Policy;
         WorkloadTemplate template = sample.Spec.Template;
         Singleton = sample.Spec.Singleton;
-        Unit = new ReplicaUnit(template.Resources?.Reserved ?? ResourceAmount.Zero);
+        Unit = new ReplicaUnit(sample.Reserved);
         Forms = FormsOf(template);
-        if (template.Resources?.MemoryLimit is not null) Needs |= Capabilities.MemoryLimit;
-        if (template.Resources?.CpuLimit is not null) Needs |= Capabilities.CpuLimit;
-        if (template.Volumes is { Count: > 0 }) Needs |= Capabilities.Volumes;
+        Needs = NeedsOf(template);
+        if (sample.Fallback is { } fallback) Needs |= NeedsOf(fallback);
         if (Singleton) Needs |= Capabilities.Fencing;
         ContainerNeeds = CapabilityNames.OfContainer(template);
         Localities = LocalitiesOf(sample.Volumes);
@@ -55,6 +53,12 @@ internal sealed class SpecClass
 
     public static Capabilities FormsOf(WorkloadTemplate template) =>
         (template.Process is null ? Capabilities.None : Capabilities.Process) | (template.Image is null ? Capabilities.None : Capabilities.Image);
+
+    /// <summary>What a slot must enforce for the template, in whatever form it runs.</summary>
+    public static Capabilities NeedsOf(WorkloadTemplate template) =>
+        (template.Resources?.MemoryLimit is null ? Capabilities.None : Capabilities.MemoryLimit)
+        | (template.Resources?.CpuLimit is null ? Capabilities.None : Capabilities.CpuLimit)
+        | (template.Volumes is { Count: > 0 } ? Capabilities.Volumes : Capabilities.None);
 
     /// <summary>What a slot with these capabilities lacks of what the template needs there. What may run as a process or as a container runs as a process.</summary>
     public Capabilities MissingIn(Capabilities has) => (Needs | ((has & Forms & Capabilities.Process) != 0 ? Capabilities.None : ContainerNeeds)) & ~has;

@@ -18,8 +18,9 @@ internal sealed class SpecClassComparer : IEqualityComparer<PlannedWorkload>
         WorkloadTemplate a = x.Spec.Template, b = y.Spec.Template;
         return SpecClass.FormsOf(a) == SpecClass.FormsOf(b)
             && CapabilityNames.OfContainer(a) == CapabilityNames.OfContainer(b)
-            && Same(a.Resources, b.Resources)
-            && a.Volumes is { Count: > 0 } == b.Volumes is { Count: > 0 }
+            && x.Reserved == y.Reserved
+            && SpecClass.NeedsOf(a) == SpecClass.NeedsOf(b)
+            && (ReferenceEquals(x.Fallback, y.Fallback) || NeedsOf(x.Fallback) == NeedsOf(y.Fallback))
             && SameLocalities(x.Volumes, y.Volumes)
             && Same(x.Policy, y.Policy);
     }
@@ -29,8 +30,7 @@ internal sealed class SpecClassComparer : IEqualityComparer<PlannedWorkload>
         var hash = new HashCode();
         WorkloadTemplate template = workload.Spec.Template;
         hash.Add((int)SpecClass.FormsOf(template));
-        hash.Add(template.Resources?.Cpu.Value);
-        hash.Add(template.Resources?.Memory.Value);
+        hash.Add(workload.Reserved);
         PlacementPolicySpec policy = workload.Policy;
         hash.Add((int)policy.Division.Strategy);
         for (int i = 0; i < (policy.Affinity?.Count ?? 0); i++) Add(ref hash, policy.Affinity![i]);
@@ -46,9 +46,7 @@ internal sealed class SpecClassComparer : IEqualityComparer<PlannedWorkload>
         for (int i = 0; i < (term.Values?.Count ?? 0); i++) hash.Add(term.Values![i]);
     }
 
-    private static bool Same(ResourceRequirements? a, ResourceRequirements? b) =>
-        (a?.Cpu.Value ?? 0) == (b?.Cpu.Value ?? 0) && (a?.Memory.Value ?? 0) == (b?.Memory.Value ?? 0)
-        && a?.CpuLimit is null == b?.CpuLimit is null && a?.MemoryLimit is null == b?.MemoryLimit is null;
+    private static Capabilities NeedsOf(WorkloadTemplate? fallback) => fallback is null ? Capabilities.None : SpecClass.NeedsOf(fallback);
 
     private static bool SameLocalities(IReadOnlyList<Volume> a, IReadOnlyList<Volume> b)
     {

@@ -2,6 +2,7 @@ using Federation.Domain.Assignments;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
 using Federation.Domain.Quantities;
+using Federation.Domain.Workloads;
 using Federation.Scheduling.Snapshot;
 
 namespace Federation.Scheduling.Reservation;
@@ -37,7 +38,7 @@ internal sealed class HoldingIndex
                 Slot = slot,
                 Assigned = assignment.Replicas,
                 InFlight = assignment.Completed ? observedCount : Math.Max(assignment.Replicas + assignment.Surge, observedCount),
-                Unit = assignment.Template.Resources?.Reserved ?? ResourceAmount.Zero,
+                Unit = UnitOf(assignment, workload < 0 ? null : workloads[workload].Fallback),
                 State = assignment.State,
                 Ordered = true,
             }));
@@ -64,6 +65,13 @@ internal sealed class HoldingIndex
 
     /// <summary>One workload's holdings, ordered by slot.</summary>
     public ReadOnlySpan<Holding> Of(int workload) => _holdings.AsSpan(_first[workload], _first[workload + 1] - _first[workload]);
+
+    // The version before runs on beside the ordered one until that is proven: where it is the larger, it is what takes the room.
+    private static ResourceAmount UnitOf(Assignment assignment, WorkloadTemplate? fallback)
+    {
+        ResourceAmount ordered = PlannedWorkload.ReservedBy(assignment.Template);
+        return fallback is null ? ordered : ResourceAmount.Larger(ordered, PlannedWorkload.ReservedBy(fallback));
+    }
 
     private static Dictionary<AssignmentId, int> CountRunning(ObservedState observed)
     {
@@ -100,7 +108,7 @@ internal sealed class HoldingIndex
                 Slot = slot,
                 Assigned = 0,
                 InFlight = count,
-                Unit = workloads[workload].Spec.Template.Resources?.Reserved ?? ResourceAmount.Zero,
+                Unit = workloads[workload].Reserved,
                 State = AssignmentState.Withdrawn,
                 Ordered = false,
             }));
