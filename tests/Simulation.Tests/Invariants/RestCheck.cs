@@ -2,6 +2,7 @@ using Federation.Domain.Assignments;
 using Federation.Domain.Bindings;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Workloads;
+using Federation.Placement.Dispatching;
 using Federation.Placement.Documents;
 using Federation.Placement.Planning;
 using Federation.Routing.Tables;
@@ -19,9 +20,10 @@ public static class RestCheck
         var state = new PlacementState(door.Store.Current);
         Assignment[] orders = [.. state.Assignments.Select(placed => placed.Order)];
 
-        foreach (Assignment order in orders)
+        foreach (PlacedAssignment placed in state.Assignments)
         {
-            if (order.State != AssignmentState.Active) throw new InvariantBroken(Invariant.Repaired, $"order {order.Id} is still {order.State}: {order.Reason}");
+            if (placed.Order.State != AssignmentState.Active)
+                throw new InvariantBroken(Invariant.Repaired, $"order {placed.Order.Id} is still {placed.Order.State}: {placed.Order.Reason}; it is of revision {placed.Revision}, {Told(placed.Order, plane, door)}");
         }
         foreach (Workload workload in state.Workloads)
         {
@@ -68,5 +70,13 @@ public static class RestCheck
             string[] served = [.. endpoints.Select(e => e.Endpoint.Replica.Value).Order(StringComparer.Ordinal)];
             if (!running.SequenceEqual(served)) throw new InvariantBroken(Invariant.Repaired, $"{key}: {running.Length} run, {served.Length} are served");
         }
+    }
+
+    private static string Told(Assignment order, SimulatedPlane plane, PlacementDoor door)
+    {
+        var observed = new ObservedWorld(door.Health.Current);
+        SimulatedMachine machine = plane.Machines.First(machine => machine.Key == order.NodeKey);
+        return $"its node obeys {observed.Node(machine.Key)?.AppliedRevision} and is {observed.Verdict(order.Cluster, order.Node)?.State}; of it "
+            + $"{observed.ReplicasOf(order.Workload).Count(replica => replica.Assignment == order.Id && replica.Running)} are said to run and {machine.Running.Count(replica => replica.Record.Assignment == order.Id)} do";
     }
 }

@@ -70,6 +70,8 @@ public sealed class SimulatedNetwork(Simulator simulator)
     {
         if (message is not AgentReport report) return [message];
         IReadOnlyList<ObservationFullSet> before = _told.Note(host, to, report);
+        // A Health of the earlier version cannot know a set of an earlier connection for what it is.
+        if (RunsEarlierVersion(to.Name)) before = [];
         return _liars.Contains(host) ? LyingReports.InPlaceOf(report, before, simulator.Chance) : [message];
     }
 

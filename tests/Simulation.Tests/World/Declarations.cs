@@ -62,13 +62,8 @@ public sealed class Declarations
     private Workload NewWorkload(int index)
     {
         bool singleton = index % 5 == 0;
-        IReadOnlyList<string> arguments = _simulator.Chance.Next(12) switch
-        {
-            0 => FailingProgram.Bad(++_version, crashes: true),
-            1 => FailingProgram.Bad(++_version, crashes: false),
-            < 6 => FailingProgram.Good(++_version),
-            _ => FailingProgram.Good(0),
-        };
+        int chance = _simulator.Chance.Next(12);
+        int version = chance < 6 ? ++_version : 0;
         return new Workload
         {
             Metadata = new ResourceMetadata { Name = $"w{index}", Namespace = "default" },
@@ -78,10 +73,8 @@ public sealed class Declarations
                 Replicas = singleton ? 1 : 1 + _simulator.Chance.Next(5),
                 Disruption = index % 4 == 2 && !singleton ? new DisruptionBudget { MaxUnavailable = 1 } : null,
                 Pins = index % 7 == 4 ? [new ClusterPin { Cluster = _clusters[_simulator.Chance.Next(_clusters.Length)] }] : null,
-                Template = new WorkloadTemplate
+                Template = Version(version, chance < 2 ? FailingProgram.Bad(version, crashes: chance == 0) : FailingProgram.Good(version)) with
                 {
-                    Process = new ProcessTemplate { Command = "program", Arguments = arguments },
-                    Resources = new ResourceRequirements { Cpu = new CpuMillis(100), Memory = new MemoryBytes(64L << 20) },
                     HealthCheck = new HealthCheck { Tcp = new TcpCheck(), IntervalSeconds = 1, StartSeconds = 20 },
                     Ports = [new PortTemplate { Name = "http" }],
                     Volumes = index == 3 || (index == 13 && _simulator.Chance.Next(3) > 0) ? [new VolumeReference { Name = $"v{index}", Path = "/data" }] : null,
@@ -96,6 +89,13 @@ public sealed class Declarations
             },
         };
     }
+
+    // Now and then a version is larger or smaller than the one before it.
+    private static WorkloadTemplate Version(int version, IReadOnlyList<string> arguments) => new()
+    {
+        Process = new ProcessTemplate { Command = "program", Arguments = arguments },
+        Resources = new ResourceRequirements { Cpu = new CpuMillis((version % 5) switch { 1 => 50, 2 => 150, _ => 100 }), Memory = new MemoryBytes(64L << 20) },
+    };
 
     private UpdateStrategy Strategy()
     {
@@ -119,6 +119,7 @@ public sealed class Declarations
         for (int i = 0; i < Workloads; i++)
         {
             if (door.Workloads.Find(Tenant, "default", $"w{i}") is not { Metadata.DeletionRequestedAt: null } workload) continue;
+            WorkloadTemplate mended = Version(++_version, FailingProgram.Good(_version));
             Apply(workload with
             {
                 Metadata = new ResourceMetadata { Name = $"w{i}", Namespace = "default" },
@@ -126,7 +127,7 @@ public sealed class Declarations
                 Spec = workload.Spec with
                 {
                     Update = new UpdateStrategy(),
-                    Template = workload.Spec.Template with { Process = new ProcessTemplate { Command = "program", Arguments = FailingProgram.Good(++_version) } },
+                    Template = workload.Spec.Template with { Process = mended.Process, Resources = mended.Resources },
                 },
             });
         }
