@@ -20,7 +20,7 @@ internal sealed class StoreBenchmark : IBenchmark
 
     public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
-        var warmUp = TimeSpan.FromSeconds(context.Quick ? 0.5 : 3);
+        var warmUp = TimeSpan.FromSeconds(context.Quick ? 0.5 : 5);
         var measured = TimeSpan.FromSeconds(context.Quick ? 1 : 10);
         // Beside the results, not under /tmp: that may be memory.
         string folder = Directory.CreateDirectory(Path.Combine(context.Root, "bench", "results", $".work-{Environment.ProcessId}")).FullName;
