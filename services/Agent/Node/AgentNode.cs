@@ -135,6 +135,7 @@ public static class AgentNode
             ("orders", WithCertificate(assignments.RunAsync)),
             ("observations", WithCertificate(observations.RunAsync)),
             ("tunnel", WithCertificate(tunnel.RunAsync)),
+            ("memory", new MemoryLoop(time).RunAsync),
             .. LogShipping.Loops(provider),
         ];
 
