@@ -1,9 +1,12 @@
 using System.Net;
 using Federation.Adapters.Node.Reconciling;
+using Federation.Adapters.Swarm.Reconciling;
 using Federation.Agent.Api;
 using Federation.Agent.Mesh;
 using Federation.Agent.Node;
+using Federation.Agent.Swarm;
 using Federation.Agent.Tunnels;
+using Federation.Domain.Clusters;
 using Federation.Security.Enrollment;
 using Federation.ServiceDefaults.Auth;
 using Federation.ServiceDefaults.Hosting;
@@ -14,8 +17,10 @@ var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults("agent");
 AgentOptions options = AgentOptions.Read(builder.Configuration);
 using var stateLock = new StateLock(options.StateDirectory);
+bool swarm = options.Drives == ClusterKind.Swarm;
 using var startLog = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true));
-int meshPort = MeshPort.Find(options.StateDirectory, startLog.CreateLogger("Federation.Agent.Mesh"));
+// A swarm's tasks are on many machines: what they call goes over their own networks, not through a proxy on this one.
+int? meshPort = swarm ? null : MeshPort.Find(options.StateDirectory, startLog.CreateLogger("Federation.Agent.Mesh"));
 
 builder.AddPlaneMembership(new CertificateKeeperOptions
 {
@@ -24,9 +29,10 @@ builder.AddPlaneMembership(new CertificateKeeperOptions
     AuthorityFile = builder.Configuration["Federation:AuthorityFile"],
     Node = options.Node.Value,
 });
-builder.AddAgentNode(options, meshPort);
+if (meshPort is { } mesh) builder.AddAgentNode(options, mesh);
+else builder.AddAgentSwarm(options);
 builder.Services.AddTunnelTransport();
-builder.Services.AddLoops(AgentNode.Loops);
+builder.Services.AddLoops(swarm ? AgentSwarm.Loops : AgentNode.Loops);
 builder.WebHost.ConfigureKestrel(kestrel =>
 {
     kestrel.AddServerHeader = false;
@@ -34,16 +40,24 @@ builder.WebHost.ConfigureKestrel(kestrel =>
     kestrel.Limits.MaxRequestBodySize = null;
     kestrel.Limits.MinRequestBodyDataRate = null;
     kestrel.Listen(StreamTargets.Api, listener => listener.Protocols = HttpProtocols.Http1);
-    kestrel.Listen(IPAddress.Loopback, meshPort, listener => listener.Protocols = HttpProtocols.Http1);
+    if (meshPort is { } proxy) kestrel.Listen(IPAddress.Loopback, proxy, listener => listener.Protocols = HttpProtocols.Http1);
     if (options.HttpPort is { } port) kestrel.Listen(IPAddress.Loopback, port, listener => listener.Protocols = HttpProtocols.Http1);
 });
 
 WebApplication app = builder.Build();
 // What ran before this start runs on: it is known again before anything is said to the plane.
-await app.Services.GetRequiredService<NodeReconciler>().StartAsync(CancellationToken.None);
-app.Services.GetRequiredService<ReplicaMetrics>();
-MeshProxy mesh = app.Services.GetRequiredService<MeshProxy>();
-app.Use((context, next) => context.Connection.LocalPort == meshPort && context.Features.Get<ITunnelFeature>() is null ? mesh.HandleAsync(context) : next(context));
+if (swarm)
+{
+    await app.Services.GetRequiredService<SwarmReconciler>().StartAsync(CancellationToken.None);
+    app.Services.GetRequiredService<SwarmMetrics>();
+}
+else
+{
+    await app.Services.GetRequiredService<NodeReconciler>().StartAsync(CancellationToken.None);
+    app.Services.GetRequiredService<ReplicaMetrics>();
+    MeshProxy calls = app.Services.GetRequiredService<MeshProxy>();
+    app.Use((context, next) => context.Connection.LocalPort == meshPort && context.Features.Get<ITunnelFeature>() is null ? calls.HandleAsync(context) : next(context));
+}
 app.UseWebSockets();
 app.MapServiceDefaults();
 app.MapReplicaApi();

@@ -15,6 +15,9 @@ public sealed class SwarmManagers : IDisposable
     /// <summary>The one that is asked now.</summary>
     public EngineClient Current => _managers[Volatile.Read(ref _current)];
 
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<EngineClient> All => _managers;
+
     /// <summary>Asks the next one from now on, if the one that failed is the present one.</summary>
     public void Pass(EngineClient failed)
     {

@@ -137,6 +137,22 @@ public class WitnessTests
     }
 
     [Fact]
+    public void Review_ManagementApiStaysSilent_TheClusterIsUnreachableThoughItsAgentReports_UntilItAnswers()
+    {
+        Declare(("a", null, null), ("b", null, null));
+        Report(0, "a/n1", "b/n1");
+        for (double second = 0; second <= 12; second++)
+        {
+            _book.Heard(Node("a/n1"), At(second));
+            _book.Heard(Node("b/n1"), At(second));
+            _book.ManagementSaid(new ClusterId("a"), lost: second < 12, "connection refused", At(second));
+            Assert.Equal(second switch { < 5 or 12 => VerdictState.Ready, < 8 => VerdictState.Suspect, _ => VerdictState.Unreachable }, StateAt("a", second));
+            // Its replicas may answer: gateways go on asking them.
+            Assert.Equal(VerdictState.Ready, _book.Verdicts["a/n1"].State);
+        }
+    }
+
+    [Fact]
     public void Review_ManagementApiAnswersThoughTheAgentIsGone_NobodyAgrees()
     {
         Declare(("a", Domain("up-1", "n1"), new FailureDomain { Name = "up-2", Management = true }), ("b", null, null));

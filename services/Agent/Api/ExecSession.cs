@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.WebSockets;
 using System.Text;
 using Federation.Adapters.Node.Commands;
-using Federation.Adapters.Node.Hosting;
 using Federation.Contracts.Api;
 using Federation.Domain.Identifiers;
 
@@ -19,20 +18,20 @@ internal sealed class ExecSession
 
     private ExecSession(WebSocket socket, IReplicaCommand command) => (_socket, _command) = (socket, command);
 
-    public static async Task<IResult> HandleAsync(string id, HttpContext context, NodeReplicaHost host)
+    public static async Task<IResult> HandleAsync(string id, HttpContext context, IReplicaCommands commands)
     {
         IQueryCollection query = context.Request.Query;
         string[] command = [.. query["command"].OfType<string>()];
         if (command.Length == 0) return Results.Problem("the query has no command=PROGRAM", statusCode: 400, title: "No command");
         // The same answer for those who only ask and those who would begin: a refusal has a reason to read.
-        if (!host.HasBegun(new ReplicaId(id))) return Results.Problem($"replica {id} does not run on this node", statusCode: 404, title: "No such replica", type: ProblemTypes.NotFound);
+        if (!commands.HasBegun(new ReplicaId(id))) return Results.Problem($"replica {id} does not run on this node", statusCode: 404, title: "No such replica", type: ProblemTypes.NotFound);
         if (!context.WebSockets.IsWebSocketRequest) return Results.Problem("a command with input is spoken with over a WebSocket", statusCode: 426, title: "An upgrade is needed");
         bool input = query["stdin"] == "true";
         CommandTerminal? terminal = query["tty"] != "true" ? null : Size(query["columns"], query["rows"]) is { } size ? new(size.Columns, size.Rows) : new(null, null);
         IReplicaCommand? running;
         try
         {
-            running = await host.RunCommandAsync(new ReplicaId(id), command, terminal, input, context.RequestAborted);
+            running = await commands.RunCommandAsync(new ReplicaId(id), command, terminal, input, context.RequestAborted);
         }
         catch (IOException e)
         {

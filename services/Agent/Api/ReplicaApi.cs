@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
 using Federation.Adapters.Node.Commands;
-using Federation.Adapters.Node.Hosting;
 using Federation.Adapters.Node.Logs;
+using Federation.Agent.Logs;
 using Federation.Agent.Node;
 using Federation.Contracts.Api;
 using Federation.Domain.Identifiers;
@@ -28,14 +28,15 @@ public static class ReplicaApi
         replicas.MapGet(AgentApi.LogsPattern, WriteLogsAsync).AllowAnonymousCaller(Why);
         replicas.MapPost(AgentApi.ExecPattern, RunCommandAsync).AllowAnonymousCaller(Why);
         replicas.MapGet(AgentApi.ExecPattern, ExecSession.HandleAsync).AllowAnonymousCaller(Why);
-        replicas.MapGet(AgentApi.UsagePath, static (NodeUsageReader usage, CancellationToken cancellationToken) => usage.MeasureAsync(cancellationToken)).AllowAnonymousCaller(Why);
+        // What a swarm's tasks use is known on their machines alone.
+        if (app.Services.GetService<NodeUsageReader>() is not null) replicas.MapGet(AgentApi.UsagePath, static (NodeUsageReader usage, CancellationToken cancellationToken) => usage.MeasureAsync(cancellationToken)).AllowAnonymousCaller(Why);
     }
 
     private static async Task<IResult> WriteLogsAsync(
-        string id, bool? follow, int? tail, string? since, bool? previous, HttpContext context, NodeReplicaHost host, AgentOptions options, TimeProvider time)
+        string id, bool? follow, int? tail, string? since, bool? previous, HttpContext context, IReplicaOutput output, AgentOptions options, TimeProvider time)
     {
         var replica = new ReplicaId(id);
-        if (!IsPlainName(id) || !host.Logs.Knows(replica)) return Results.Problem($"replica {id} is not known on this node", statusCode: 404, title: "No such replica", type: ProblemTypes.NotFound);
+        if (!IsPlainName(id) || !output.Knows(replica)) return Results.Problem($"replica {id} is not known on this node", statusCode: 404, title: "No such replica", type: ProblemTypes.NotFound);
         DateTimeOffset? from = null;
         if (since is not null)
         {
@@ -49,7 +50,7 @@ public static class ReplicaApi
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         Channel<WrittenLine> lines = Channel.CreateBounded<WrittenLine>(256);
-        Task reading = ReadAsync(host.Logs.ReadAsync(replica, new LogQuery(follow ?? false, tail, from, previous ?? false), ending.Token), lines.Writer, ending.Token);
+        Task reading = ReadAsync(output.ReadAsync(replica, new LogQuery(follow ?? false, tail, from, previous ?? false), ending.Token), lines.Writer, ending.Token);
         try
         {
             await CopyAsync(lines.Reader, context, line => new LogLine(line.Time, id, options.Cluster.Value, options.Node.Value, "output", line.Text), time);
@@ -109,13 +110,13 @@ public static class ReplicaApi
         }
     }
 
-    private static async Task<IResult> RunCommandAsync(string id, CommandRequest request, HttpContext context, NodeReplicaHost host, TimeProvider time)
+    private static async Task<IResult> RunCommandAsync(string id, CommandRequest request, HttpContext context, IReplicaCommands commands, TimeProvider time)
     {
         if (request.Command is not { Count: > 0 }) return Results.Problem("the body is {\"command\": [\"PROGRAM\", \"ARGUMENT\"]}", statusCode: 400, title: "No command");
         IReplicaCommand? command;
         try
         {
-            command = await host.RunCommandAsync(new ReplicaId(id), request.Command, terminal: null, input: false, context.RequestAborted);
+            command = await commands.RunCommandAsync(new ReplicaId(id), request.Command, terminal: null, input: false, context.RequestAborted);
         }
         catch (IOException e)
         {

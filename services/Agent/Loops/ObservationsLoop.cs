@@ -24,6 +24,7 @@ namespace Federation.Agent.Loops;
 /// <param name="time">The clock.</param>
 /// <param name="chance">Spreads reconnections.</param>
 /// <param name="logger">Where losses of contact are told.</param>
+/// <param name="management">Of a cluster that is driven from outside, how its management API answers; null for a node.</param>
 public sealed partial class ObservationsLoop(
     IMessageConnector<AgentReport, HealthMessage> connector,
     IClusterObserver observer,
@@ -31,7 +32,8 @@ public sealed partial class ObservationsLoop(
     LeaseKeeper lease,
     TimeProvider time,
     IChance chance,
-    ILogger logger)
+    ILogger logger,
+    IManagementWitness? management = null)
 {
     /// <summary>How often the lease is renewed until Health says how soon it wants to hear.</summary>
     public static readonly TimeSpan FirstRenewal = TimeSpan.FromMilliseconds(500);
@@ -39,6 +41,7 @@ public sealed partial class ObservationsLoop(
     // Whatever Health wants: not so often that it is a load, nor so seldom that the lease would run out.
     private static readonly TimeSpan LeastRenewal = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan MostRenewal = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Testimony = TimeSpan.FromSeconds(1);
 
     private readonly IClusterObserver _observer = observer;
     private readonly string _instance = instance;
@@ -85,6 +88,7 @@ public sealed partial class ObservationsLoop(
         Task[] parts =
         [
             session.SendAsync(ending.Token), session.WatchAsync(ending.Token), session.RenewAsync(ending.Token), session.ReceiveAsync(ending.Token),
+            .. management is null ? (Task[])[] : [session.TestifyAsync(management, ending.Token)],
         ];
         Task first = await Task.WhenAny(parts);
         ending.Cancel();
@@ -129,6 +133,16 @@ public sealed partial class ObservationsLoop(
             {
                 _outgoing.Writer.TryWrite(new AgentReport { Renewal = new LeaseRenewal { Renewal = loop._lease.BeginRenewal() } });
                 await Task.Delay(_renewal, loop._time, cancellationToken);
+            }
+        }
+
+        public async Task TestifyAsync(IManagementWitness management, CancellationToken cancellationToken)
+        {
+            while (true)
+            {
+                string? silence = management.Silence;
+                _outgoing.Writer.TryWrite(new AgentReport { Management = new ManagementReport { Answers = silence is null, Detail = silence ?? "" } });
+                await Task.Delay(Testimony, loop._time, cancellationToken);
             }
         }
 

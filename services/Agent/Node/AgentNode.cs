@@ -6,12 +6,14 @@ using Federation.Adapters.Node.Journal;
 using Federation.Adapters.Node.Leases;
 using Federation.Adapters.Node.Processes;
 using Federation.Adapters.Node.Reconciling;
+using Federation.Agent.Api;
 using Federation.Agent.Logs;
 using Federation.Agent.Loops;
 using Federation.Agent.Mesh;
 using Federation.Agent.Tunnels;
 using Federation.Contracts.V1;
 using Federation.Domain.Chance;
+using Federation.Domain.Clusters;
 using Federation.Engine;
 using Federation.Engine.Connecting;
 using Federation.Grpc.Client;
@@ -24,8 +26,6 @@ namespace Federation.Agent.Node;
 /// <summary>The agent's parts put together: what runs here, and the three streams to the plane.</summary>
 public static class AgentNode
 {
-    private static readonly TimeSpan LookForCertificate = TimeSpan.FromMilliseconds(50);
-
     /// <summary>Adds the parts.</summary>
     /// <param name="builder">The agent's builder.</param>
     /// <param name="options">What it is told.</param>
@@ -53,7 +53,7 @@ public static class AgentNode
             provider.GetRequiredService<ILogger<ProcessReplicaHost>>()));
         if (options.Engine is not null)
         {
-            services.AddSingleton(provider => EngineOf(options, provider.GetRequiredService<TimeProvider>()));
+            services.AddSingleton(provider => EngineOf(options, options.Engine, provider.GetRequiredService<TimeProvider>()));
             services.AddSingleton(provider => new ContainerReplicaHost(
                 new ContainerHostOptions
                 {
@@ -86,6 +86,38 @@ public static class AgentNode
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IChance>(),
             provider.GetRequiredService<ILogger<NodeReconciler>>()));
+        services.AddSingleton<IReplicaConnector, ProcessConnector>();
+        services.AddSingleton<IReplicaOutput, NodeOutput>();
+        services.AddSingleton<IReplicaCommands, NodeCommands>();
+        services.AddAgentTunnel();
+        services.AddSingleton<MeshProxy>();
+        services.AddSingleton<ReplicaMetrics>();
+        services.AddSingleton<NodeUsageReader>();
+        return builder;
+    }
+
+    /// <summary>The loops, once the reconciler is started.</summary>
+    public static IReadOnlyList<(string Name, Func<CancellationToken, Task> Run)> Loops(IServiceProvider provider)
+    {
+        NodeReconciler reconciler = provider.GetRequiredService<NodeReconciler>();
+        var keepsake = new KeepsakeFile(Path.Combine(provider.GetRequiredService<AgentOptions>().StateDirectory, "keepsake"), provider.GetRequiredService<ILogger<KeepsakeFile>>());
+        var streams = new PlaneStreams(provider);
+        (AssignmentsLoop assignments, (string, Func<CancellationToken, Task>) orders) = streams.Orders(reconciler, reconciler.KnownTerm, reconciler.OrdersConfirmed, new NodeHoldings(reconciler, keepsake));
+        reconciler.FreshOrdersWanted = assignments.Refresh;
+        return
+        [
+            ("replicas", reconciler.RunAsync),
+            orders,
+            streams.Observations(reconciler),
+            streams.Tunnel(),
+            ("memory", new MemoryLoop(provider.GetRequiredService<TimeProvider>()).RunAsync),
+            .. LogShipping.Loops(provider),
+        ];
+    }
+
+    /// <summary>Adds the tunnel to the gateway.</summary>
+    public static void AddAgentTunnel(this IServiceCollection services)
+    {
         services.AddSingleton<StreamTargets>();
         services.AddSingleton(provider => new TunnelLoop(
             new GrpcConnector<TunnelFrame, TunnelFrame>(() => provider.GetRequiredService<PlaneChannels>().To("gateway"), PlaneMethods.ConnectTunnel),
@@ -93,56 +125,20 @@ public static class AgentNode
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IChance>(),
             provider.GetRequiredService<ILogger<TunnelLoop>>()));
-        services.AddSingleton<MeshProxy>();
-        services.AddSingleton<ReplicaMetrics>();
-        services.AddSingleton<NodeUsageReader>();
-        return builder;
     }
 
-    private static EngineClient EngineOf(AgentOptions options, TimeProvider time)
+    /// <summary>The client for the engine at an address.</summary>
+    /// <exception cref="InvalidOperationException">The files for TLS cannot be used; the message names the key.</exception>
+    internal static EngineClient EngineOf(AgentOptions options, EngineAddress address, TimeProvider time, TimeSpan? patience = null)
     {
         try
         {
-            return new EngineClient(new EngineClientOptions { Address = options.Engine!, Tls = options.EngineTlsDirectory is { } folder ? EngineTls.Read(folder) : null }, time);
+            var client = new EngineClientOptions { Address = address, Tls = options.EngineTlsDirectory is { } folder && (address.SocketPath is null || options.Drives == ClusterKind.Node) ? EngineTls.Read(folder) : null };
+            return new EngineClient(patience is { } limit ? client with { Patience = limit } : client, time);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
-            throw new InvalidOperationException($"Agent__Engine__TlsDirectory cannot be used for {options.Engine}: {e.Message}", e);
+            throw new InvalidOperationException($"Agent__Engine__TlsDirectory cannot be used for {address}: {e.Message}", e);
         }
-    }
-
-    /// <summary>The loops, once the reconciler is started.</summary>
-    public static IReadOnlyList<(string Name, Func<CancellationToken, Task> Run)> Loops(IServiceProvider provider)
-    {
-        NodeReconciler reconciler = provider.GetRequiredService<NodeReconciler>();
-        TimeProvider time = provider.GetRequiredService<TimeProvider>();
-        IChance chance = provider.GetRequiredService<IChance>();
-        PlaneChannels channels = provider.GetRequiredService<PlaneChannels>();
-        CertificateKeeper keeper = provider.GetRequiredService<CertificateKeeper>();
-        string instance = chance.NextUid();
-        var assignments = new AssignmentsLoop(
-            new GrpcConnector<AgentMessage, PlacementMessage>(() => channels.To("placement"), PlaneMethods.StreamAssignments),
-            reconciler, reconciler.KnownTerm, reconciler.OrdersConfirmed, instance, time, chance, provider.GetRequiredService<ILogger<AssignmentsLoop>>(),
-            new NodeHoldings(reconciler, Path.Combine(provider.GetRequiredService<AgentOptions>().StateDirectory, "keepsake"), provider.GetRequiredService<ILogger<NodeHoldings>>()));
-        reconciler.FreshOrdersWanted = assignments.Refresh;
-        var observations = new ObservationsLoop(
-            new GrpcConnector<AgentReport, HealthMessage>(() => channels.To("health"), PlaneMethods.ReportObservations),
-            reconciler, instance, provider.GetRequiredService<LeaseKeeper>(), time, chance, provider.GetRequiredService<ILogger<ObservationsLoop>>());
-        TunnelLoop tunnel = provider.GetRequiredService<TunnelLoop>();
-        return
-        [
-            ("replicas", reconciler.RunAsync),
-            ("orders", WithCertificate(assignments.RunAsync)),
-            ("observations", WithCertificate(observations.RunAsync)),
-            ("tunnel", WithCertificate(tunnel.RunAsync)),
-            ("memory", new MemoryLoop(time).RunAsync),
-            .. LogShipping.Loops(provider),
-        ];
-
-        Func<CancellationToken, Task> WithCertificate(Func<CancellationToken, Task> run) => async stop =>
-        {
-            while (keeper.Current is null) await Task.Delay(LookForCertificate, time, stop);
-            await run(stop);
-        };
     }
 }

@@ -1,3 +1,4 @@
+using Federation.Domain.Clusters;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Quantities;
 using Federation.Engine.Connecting;
@@ -26,6 +27,12 @@ public sealed record AgentOptions
 
     public required ResourceAmount Capacity { get; init; }
 
+    /// <summary>What is driven: the containers and processes of this node, or a swarm.</summary>
+    public ClusterKind Drives { get; init; } = ClusterKind.Node;
+
+    /// <summary>The swarm's managers; any of them is asked, in turn when one does not answer.</summary>
+    public IReadOnlyList<EngineAddress> Managers { get; init; } = [EngineAddress.Default];
+
     /// <summary>The Docker Engine that runs containers here; null for none.</summary>
     public EngineAddress? Engine { get; init; } = EngineAddress.Default;
 
@@ -43,6 +50,12 @@ public sealed record AgentOptions
     public static AgentOptions Read(IConfiguration configuration)
     {
         IConfigurationSection agent = configuration.GetSection("Agent");
+        ClusterKind drives = Parsed("Drives", static text => text switch
+        {
+            "node" => ClusterKind.Node,
+            "swarm" => ClusterKind.Swarm,
+            _ => throw new FormatException("an agent drives its node (node) or a swarm (swarm)"),
+        }, ClusterKind.Node);
         return new AgentOptions
         {
             Cluster = Required("Cluster", ClusterId.Parse),
@@ -54,7 +67,9 @@ public sealed record AgentOptions
             JoinTokenFile = agent["JoinTokenFile"],
             TenantIsolation = Parsed("TenantIsolation", bool.Parse, true),
             Capacity = new ResourceAmount(Parsed("Capacity:Cpu", CpuMillis.Parse, MachineCapacity.Cpu), Parsed("Capacity:Memory", MemoryBytes.Parse, MachineCapacity.Memory)),
-            Engine = Parsed<EngineAddress?>("Engine:Address", static text => text == "none" ? null : EngineAddress.Parse(text), EngineAddress.Default),
+            Drives = drives,
+            Managers = drives == ClusterKind.Swarm ? Parsed<IReadOnlyList<EngineAddress>>("Engine:Address", static text => [.. text.Split(',', StringSplitOptions.TrimEntries).Select(EngineAddress.Parse)], [EngineAddress.Default]) : [],
+            Engine = drives == ClusterKind.Swarm ? null : Parsed<EngineAddress?>("Engine:Address", static text => text == "none" ? null : EngineAddress.Parse(text), EngineAddress.Default),
             EngineTlsDirectory = agent["Engine:TlsDirectory"],
             RegistryLoginsFile = agent["Engine:RegistryLoginsFile"],
             HttpPort = Parsed<int?>("HttpPort", static text => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture), null),

@@ -1,18 +1,11 @@
-using System.Diagnostics;
-using System.Net;
-using Federation.Adapters.Node.Reconciling;
 using Federation.Contracts.V1;
-using Federation.Domain.Identifiers;
-using Federation.Domain.Observation;
 using Federation.Tunnel.Connections;
-using Federation.Tunnel.Dialing;
 using Federation.Tunnel.Hosting;
-using Federation.Tunnel.Streams;
 
 namespace Federation.Agent.Tunnels;
 
-/// <summary>What the gateway may reach on this node: ports of replicas that run here, and the agent's own API.</summary>
-public sealed class StreamTargets(NodeReconciler replicas, TunnelConnectionListenerFactory api)
+/// <summary>What the gateway may reach through this agent: ports of its replicas, and the agent's own API.</summary>
+public sealed class StreamTargets(IReplicaConnector replicas, TunnelConnectionListenerFactory api)
 {
     /// <summary>Where the gateway's streams enter the agent's API.</summary>
     public static TunnelEndPoint Api { get; } = new("agent");
@@ -20,28 +13,8 @@ public sealed class StreamTargets(NodeReconciler replicas, TunnelConnectionListe
     /// <summary>Decides on one stream; it has reached its target before it is accepted.</summary>
     public ValueTask<TunnelDecision> DecideAsync(TunnelOpen open, CancellationToken cancellationToken) => open.TargetCase switch
     {
-        TunnelOpen.TargetOneofCase.Replica => ConnectAsync(open.Replica, open.Traceparent, cancellationToken),
+        TunnelOpen.TargetOneofCase.Replica => replicas.ConnectAsync(open.Replica, open.Traceparent, cancellationToken),
         TunnelOpen.TargetOneofCase.AgentApi => ValueTask.FromResult(api.Accept(Api, peer: null)),
         _ => ValueTask.FromResult<TunnelDecision>(new TunnelDecision.Refuse("an agent is asked for its replicas and its API alone")),
     };
-
-    private async ValueTask<TunnelDecision> ConnectAsync(ReplicaTarget target, string traceparent, CancellationToken cancellationToken)
-    {
-        if (replicas.FindRunning(new ReplicaId(target.ReplicaId)) is not { } replica)
-            return new TunnelDecision.Refuse($"replica {target.ReplicaId} does not run here");
-        ReplicaPort? port = replica.Ports.FirstOrDefault(port => target.PortName.Length == 0 || port.Name == target.PortName);
-        if (port is null) return new TunnelDecision.Refuse($"replica {target.ReplicaId} has no port {target.PortName}");
-        CancellationToken standstill = replicas.StandstillOf(replica.Id);
-        if (standstill.IsCancellationRequested) return new TunnelDecision.Refuse($"replica {target.ReplicaId} was stopped by a signal");
-        using Activity? span = ReplicaSpans.Start("replica connect", ActivityKind.Internal, traceparent, replica);
-        TunnelDecision decision = await TunnelRelay.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port.Port), cancellationToken, ReplicaSpans.Enabled ? new ExchangeSpan(replica) : null);
-        return decision is TunnelDecision.Accept accept ? new TunnelDecision.Accept((stream, ct) => ServeAsync(accept, stream, standstill, ct)) : decision;
-    }
-
-    // Whoever waits for a stopped process learns it at once, and can ask another.
-    private static async Task ServeAsync(TunnelDecision.Accept accept, TunnelStream stream, CancellationToken standstill, CancellationToken cancellationToken)
-    {
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, standstill);
-        await accept.Serve(stream, either.Token);
-    }
 }

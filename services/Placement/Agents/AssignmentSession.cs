@@ -16,8 +16,8 @@ using Google.Protobuf;
 namespace Federation.Placement.Agents;
 
 /// <summary>
-/// One agent's stream of orders: the full set of its node, then every change in the order of revisions. The node is the one that the
-/// caller's certificate names; no order of another node ever enters the stream.
+/// One agent's stream of orders: the full set of its node, or of its cluster where that schedules for itself, then every change in the order of
+/// revisions. The node is the one that the caller's certificate names; no order of another node ever enters the stream.
 /// </summary>
 /// <param name="node">The agent's node.</param>
 /// <param name="certificate">The agent's certificate, to which its material is sealed.</param>
@@ -100,7 +100,7 @@ public sealed class AssignmentSession(
             HashSet<WorkloadKey> workloads;
             lock (_gate) workloads = [.. _orders.Values];
             if (batch is StoreWatchBatch.Changes changes && !changes.Items.Any(change => change.Key.Kind == Kinds.Assignment
-                ? change.Key.Key.EndsWith($".{node.Cluster}.{node.Node}", StringComparison.Ordinal)
+                ? change.Key.Key.EndsWith($".{node.Cluster}.{node.Node}", StringComparison.Ordinal) || change.Key.Key.EndsWith($".{node.Cluster}", StringComparison.Ordinal)
                 : Keepsakes.Concerns(change, node, workloads))) continue;
             // The orders of this batch reach the agent meanwhile, and what changes again in the next seconds goes along.
             await Task.Delay(KeepsakePause, time, cancellationToken);
@@ -153,10 +153,12 @@ public sealed class AssignmentSession(
     // Orders that nobody has decided about stand as the agent has them: it goes on with them.
     private IEnumerable<Assignment> Orders(IStoreSnapshot snapshot)
     {
-        IEnumerable<Assignment> own = snapshot.List(Kinds.Assignment).Select(PlacementState.Read<Assignment>).Where(order => order.NodeKey == node);
+        IEnumerable<Assignment> own = snapshot.List(Kinds.Assignment).Select(PlacementState.Read<Assignment>).Where(IsOwn);
         Assignment[] held = recoveries is null ? [] : [.. snapshot.List(Kinds.HeldOrder).Select(PlacementState.Read<HeldOrder>).Where(one => one.Node == node).Select(static one => one.Order)];
         return held.Length == 0 ? own : own.Concat(held).DistinctBy(static order => order.Id).OrderBy(static order => order.Id.Value, StringComparer.Ordinal);
     }
+
+    private bool IsOwn(Assignment order) => order.IsFor(node);
 
     private void Note(AssignmentId id, WorkloadKey? workload)
     {
@@ -188,11 +190,11 @@ public sealed class AssignmentSession(
             if (change.Document is { } document)
             {
                 Assignment order = PlacementState.Read<Assignment>(document);
-                if (order.NodeKey != node) continue;
+                if (!IsOwn(order)) continue;
                 Note(order.Id, order.Workload);
                 delta.Upserts.Add(await OrderAsync(order, cancellationToken));
             }
-            else if (change.Previous is { } previous && PlacementState.Read<Assignment>(previous).NodeKey == node)
+            else if (change.Previous is { } previous && IsOwn(PlacementState.Read<Assignment>(previous)))
             {
                 Note(new(change.Key.Key), null);
                 delta.Removals.Add(change.Key.Key);

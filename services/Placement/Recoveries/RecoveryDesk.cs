@@ -34,9 +34,9 @@ public sealed class RecoveryDesk(IStore store, Func<FeedView> material, TimeProv
     /// <summary>Whether the node is to say what it holds before it is told anything.</summary>
     public bool Asks(NodeKey node) => new PlacementState(store.Current) is { Recovery: not null } state && state.Find<Inventory>(Kinds.Inventory, node.ToString()) is null;
 
-    /// <summary>Whether the node said that it holds the configs and secrets of this order.</summary>
-    public bool Holds(Assignment order) => order.NodeKey is { } node
-        && new PlacementState(store.Current).Find<Inventory>(Kinds.Inventory, node.ToString())?.Material.GetValueOrDefault(order.Id.Value) == order.Revision;
+    /// <summary>Whether the agent that carries this order out said that it holds its configs and secrets.</summary>
+    public bool Holds(Assignment order) =>
+        new PlacementState(store.Current).All<Inventory>(Kinds.Inventory).Any(inventory => order.IsFor(inventory.Node) && inventory.Material.GetValueOrDefault(order.Id.Value) == order.Revision);
 
     /// <summary>Takes over what a node holds: durable before it returns.</summary>
     /// <exception cref="StreamBrokenException">The inventory is not understood, or is of another node.</exception>
@@ -167,8 +167,8 @@ public sealed class RecoveryDesk(IStore store, Func<FeedView> material, TimeProv
         try
         {
             Assignment held = JsonSerializer.Deserialize<Assignment>(order.AssignmentJson.Span, DomainJson.Options) ?? throw new JsonException("it is empty");
-            // An agent speaks for its own node alone.
-            if (held.NodeKey != node || held.Id.Value != order.Id) throw new JsonException($"it is of {held.NodeKey}");
+            // An agent speaks for its own node alone, or for its cluster where that schedules for itself.
+            if (!held.IsFor(node) || held.Id.Value != order.Id) throw new JsonException($"it is of {held.NodeKey?.ToString() ?? held.Cluster.Value}");
             return new(node, held);
         }
         catch (Exception e) when (e is JsonException or FormatException)

@@ -125,7 +125,7 @@ public static class RecoveryRules
             var held = orders.Select(static one => one.Order.Id).ToHashSet();
             foreach (Assignment order in state.Assignments.Select(static placed => placed.Order))
             {
-                if (order.NodeKey is { } node && reported.Contains(node) && !held.Contains(order.Id))
+                if (reported.Any(order.IsFor) && !held.Contains(order.Id))
                     Put(new(Kinds.Assignment, order.Id.Value), StoreWrite.Delete(new(Kinds.Assignment, order.Id.Value)));
             }
         }

@@ -5,7 +5,6 @@ using Federation.Adapters.Node.Hosting;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Workloads;
 using Federation.Engine;
-using Federation.Engine.Containers;
 
 namespace Federation.Adapters.Node.Containers;
 
@@ -23,17 +22,7 @@ public sealed partial class ContainerReplicaHost
             if (!_hosted.TryGetValue(replica, out HostedContainer? hosted) || hosted is not { Begun: true, End: null, Container: { } id }) return null;
             container = id;
         }
-        ExecStream exec = await _engine.ExecAsync(container, new ExecSpec
-        {
-            Cmd = command,
-            Tty = terminal is not null,
-            AttachStdin = input || terminal is not null,
-            Env = terminal is null ? null : ["TERM=xterm-256color"],
-            WorkingDir = null,
-        }, cancellationToken);
-        var running = new ContainerCommand(_engine, container, exec, terminal is not null, input, _time);
-        if (terminal is { Columns: { } columns, Rows: { } rows }) await running.ResizeAsync(columns, rows, cancellationToken);
-        return running;
+        return await ContainerExec.BeginAsync(_engine, container, command, terminal, input, _time, cancellationToken);
     }
 
     private async Task<ProbeOutcome> ProbeByCommandAsync(HostedContainer hosted, ExecCheck check, TimeSpan limit, CancellationToken cancellationToken)

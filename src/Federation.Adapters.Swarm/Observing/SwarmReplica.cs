@@ -47,6 +47,9 @@ internal sealed class SwarmReplica(SwarmTask task, TaskOwner owner, ReplicaForm 
     /// <summary>When its drain is over.</summary>
     public long DrainUntil { get; set; }
 
+    /// <summary>Its machine's name, once it has one.</summary>
+    public string? Machine { get; set; }
+
     /// <summary>Why its machine is lost to the swarm; null while it is not.</summary>
     public string? Lost { get; set; }
 }

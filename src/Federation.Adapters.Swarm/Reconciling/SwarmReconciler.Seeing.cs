@@ -42,6 +42,17 @@ public sealed partial class SwarmReconciler
         }
     }
 
+    /// <summary>Where a replica runs; null if it does not run.</summary>
+    public TaskPlace? PlaceOf(ReplicaId id)
+    {
+        lock (_gate)
+        {
+            return _replicas.TryGetValue(id, out SwarmReplica? replica) && replica.Task is { NodeId: { } machine, Status.ContainerStatus.ContainerId: { Length: > 0 } container } && replica.Task.IsUp()
+                ? new TaskPlace(machine, replica.Machine ?? machine, container)
+                : null;
+        }
+    }
+
     // Takes over what was listed, and asks those whose turn it is.
     private async Task TakeAsync(EngineClient manager, string plane, SwarmView view, CancellationToken cancellationToken)
     {
@@ -64,6 +75,7 @@ public sealed partial class SwarmReconciler
                 if (!_replicas.TryGetValue(id, out SwarmReplica? replica)) _replicas[id] = replica = new SwarmReplica(task, owner, ReplicaForm.Read(task.Spec.ContainerSpec!.Labels));
                 replica.Task = task;
                 SwarmNode? node = task.NodeId is { } name ? view.Nodes.GetValueOrDefault(name) : null;
+                replica.Machine = node?.Description.Hostname;
                 replica.Lost = task.NodeId is null || node is { Status.State: "ready" } ? null
                     : node is null ? "its machine has left the swarm"
                     : $"its machine {node.Description.Hostname} is {node.Status.State} for the swarm{(node.Status.Message is { Length: > 0 } why ? $" ({why})" : "")}";

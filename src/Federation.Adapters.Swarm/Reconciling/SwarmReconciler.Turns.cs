@@ -13,7 +13,6 @@ public sealed partial class SwarmReconciler
 {
     private const string LedgerContent = "the highest term that was obeyed here is this config's label";
 
-    private bool _unseen;
     private string? _held;
     private bool _superseded;
 
@@ -29,8 +28,8 @@ public sealed partial class SwarmReconciler
         {
             SwarmView view = await LookAsync(manager, plane, orders, cancellationToken);
             await TakeAsync(manager, plane, view, cancellationToken);
-            if (_unseen) LogSeen(_logger);
-            _unseen = false;
+            if (_silence is not null) LogSeen(_logger);
+            Volatile.Write(ref _silence, null);
             bool obeyed = await ObeyAsync(manager, plane, orders, view, cancellationToken);
             lock (_gate) Publish(view, plane, obeyed ? orders : null);
             return !obeyed || IsUnderWay();
@@ -44,8 +43,8 @@ public sealed partial class SwarmReconciler
             // A manager that is away or without a leader: another may do. A refusal is about what was asked, and is thought over in the next turn.
             if (e.Status is null or >= System.Net.HttpStatusCode.InternalServerError && !e.IsOutOfSequence)
             {
-                if (!_unseen) LogUnseen(_logger, e.Message);
-                _unseen = true;
+                if (_silence is null) LogUnseen(_logger, e.Message);
+                Volatile.Write(ref _silence, e.Message);
                 _managers.Pass(manager);
                 PublishUnseen(e.Message);
             }

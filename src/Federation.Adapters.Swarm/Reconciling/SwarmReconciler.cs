@@ -20,7 +20,7 @@ namespace Federation.Adapters.Swarm.Reconciling;
 /// refused and thought over in the next turn. The highest term is kept in the swarm itself: whoever finds a higher one there writes nothing.
 /// </para>
 /// </summary>
-public sealed partial class SwarmReconciler : IClusterActuator, IClusterObserver, IDisposable
+public sealed partial class SwarmReconciler : IClusterActuator, IClusterObserver, IManagementWitness, IDisposable
 {
     private static readonly TimeSpan EventsAgain = TimeSpan.FromSeconds(1);
     private static readonly (string, string)[] TellingEvents =
@@ -45,6 +45,7 @@ public sealed partial class SwarmReconciler : IClusterActuator, IClusterObserver
     private long _revision;
     private long? _ledgerTerm;
     private bool _started;
+    private string? _silence;
 
     /// <summary>Makes the reconciler; nothing is read or sent yet.</summary>
     public SwarmReconciler(SwarmOptions options, ISwarmJournal journal, SwarmManagers managers, IMaterialOpener opener, TimeProvider time, ILogger<SwarmReconciler> logger)
@@ -86,6 +87,9 @@ public sealed partial class SwarmReconciler : IClusterActuator, IClusterObserver
             lock (_gate) return [.. _desired.Values];
         }
     }
+
+    /// <inheritdoc/>
+    public string? Silence => Volatile.Read(ref _silence);
 
     /// <summary>What was seen last.</summary>
     public ClusterObservationSet Current => _observed.Current;

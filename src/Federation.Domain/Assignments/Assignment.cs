@@ -65,4 +65,7 @@ public sealed record Assignment
     /// <summary>Where the order is carried out, as one value.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public NodeKey? NodeKey => Node is { } node ? new NodeKey(Cluster, node) : null;
+
+    /// <summary>Whether the agent of that name carries it out. A cluster that schedules for itself is one target: its orders name no node, and its agent has any name.</summary>
+    public bool IsFor(NodeKey agent) => Cluster == agent.Cluster && (Node is null || Node == agent.Node);
 }

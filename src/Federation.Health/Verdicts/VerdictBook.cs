@@ -105,7 +105,7 @@ public sealed class VerdictBook(VerdictLimits limits, long revisionBase)
                 if (Publish(node.Node.Cluster, node.Node.Node, judgement, wallClock) is { } change) ofNodes.Add(change);
             }
             seen.Add(cluster.Key.Value);
-            Judgement whole = VerdictRules.JudgeCluster(judgements, management, agreement, _witnesses.DeclaredState(cluster.Key), now);
+            Judgement whole = VerdictRules.JudgeCluster(judgements, management, agreement, _witnesses.DeclaredState(cluster.Key), now, limits);
             if (whole.NextChange is { } then && (next is null || then < next)) next = then;
             if (Publish(cluster.Key, null, whole, wallClock) is { } ofCluster) changes.Add(ofCluster);
             changes.AddRange(ofNodes);

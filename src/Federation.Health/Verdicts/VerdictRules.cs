@@ -92,13 +92,17 @@ public static class VerdictRules
         return new(afterSilence ? last : ended, lostAt, certainAt, afterSilence ? $"{reason} after a silence" : reason);
     }
 
-    /// <summary>Judges a cluster by its nodes, its management API and its declaration: lost only when all its nodes are, in contact when one is.</summary>
+    /// <summary>
+    /// Judges a cluster by its nodes, its management API and its declaration: lost only when all its nodes are, in contact when one is. An agent that drives a cluster
+    /// from outside obeys for it only as long as the management API does: without it the cluster is unreachable, though its agent reports and its replicas may answer.
+    /// </summary>
     /// <param name="nodes">Its nodes' judgements.</param>
     /// <param name="management">What is said of its management API; null if nothing is.</param>
     /// <param name="agreement">How far all its witnesses agree.</param>
     /// <param name="declared">Draining or Cordoned, where it is declared so; else null.</param>
     /// <param name="now">The moment.</param>
-    public static Judgement JudgeCluster(IReadOnlyList<Judgement> nodes, Testimony? management, Agreement agreement, VerdictState? declared, TimeSpan now)
+    /// <param name="limits">The durations.</param>
+    public static Judgement JudgeCluster(IReadOnlyList<Judgement> nodes, Testimony? management, Agreement agreement, VerdictState? declared, TimeSpan now, VerdictLimits limits)
     {
         int Count(VerdictState state) => nodes.Count(node => node.State == state);
         VerdictState result =
@@ -118,8 +122,11 @@ public static class VerdictRules
         TimeSpan? next = nodes.Select(static node => node.NextChange).Aggregate((TimeSpan?)null, Earliest);
         if (management is { Lost: true, CertainAt: { } certainAt } && result == VerdictState.Ready)
         {
-            if (now >= certainAt) (result, reason) = (VerdictState.Suspect, $"{reason}, but {management.Name} says: {management.Says}");
-            else next = Earliest(next, certainAt);
+            TimeSpan unreachableAt = certainAt + limits.SilenceSuspicion;
+            string silent = $"{reason}, but {management.Name} says: {management.Says}";
+            if (now >= unreachableAt) (result, reason) = (VerdictState.Unreachable, $"{silent}; nothing is obeyed there, so work stays for its toleration");
+            else if (now >= certainAt) (result, reason) = (VerdictState.Suspect, silent);
+            if (now < unreachableAt) next = Earliest(next, now < certainAt ? certainAt : unreachableAt);
         }
         string[] evidence = [.. nodes.SelectMany(static node => node.Evidence).Distinct(StringComparer.Ordinal), .. management is null ? Array.Empty<string>() : [management.ToString()]];
         return AsDeclared(new(result, reason, nodes.Count > 0 && nodes.All(static node => node.LeaseEnded), evidence, next), declared);

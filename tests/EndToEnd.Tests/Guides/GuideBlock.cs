@@ -8,7 +8,7 @@ namespace EndToEnd.Tests.Guides;
 /// <param name="NotRun">Why a test cannot run it, as the comment before it says; null if it can.</param>
 internal sealed partial record GuideBlock(int Line, string Commands, string? NotRun)
 {
-    /// <summary>The blocks marked as <c>sh</c>, in order. One that cannot be run here has the comment <c>not run: WHY</c> on the line before it.</summary>
+    /// <summary>The blocks marked as <c>sh</c>, in order. One that cannot be run here has the comment <c>not run: WHY</c> on the line before it; those that need a swarm, <c>SwarmScenario</c> runs.</summary>
     public static IReadOnlyList<GuideBlock> In(string text)
     {
         string[] lines = text.Split('\n');

@@ -8,18 +8,24 @@ internal sealed class ConstantLoad : IAsyncDisposable
     private static readonly TimeSpan Rhythm = TimeSpan.FromMilliseconds(25);
     private readonly HttpClient _http;
     private readonly string _host;
+    private readonly bool _orders;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<LoadRequest> _ended = new();
     private readonly Task _loop;
 
-    private ConstantLoad(Uri ingress, string host)
+    private ConstantLoad(Uri ingress, string host, bool orders)
     {
+        _orders = orders;
         _http = new HttpClient { BaseAddress = ingress, Timeout = TimeSpan.FromSeconds(30) };
         _host = host;
         _loop = Task.Run(RunAsync);
     }
 
-    public static ConstantLoad Start(Uri ingress, string host) => new(ingress, host);
+    /// <summary>Begins.</summary>
+    /// <param name="ingress">Where.</param>
+    /// <param name="host">Whom.</param>
+    /// <param name="orders">Whether every second request is a POST.</param>
+    public static ConstantLoad Start(Uri ingress, string host, bool orders = true) => new(ingress, host, orders);
 
     /// <summary>What has ended so far.</summary>
     public IReadOnlyCollection<LoadRequest> Ended => _ended;
@@ -50,7 +56,7 @@ internal sealed class ConstantLoad : IAsyncDisposable
     {
         var underWay = new List<Task>();
         using var timer = new PeriodicTimer(Rhythm);
-        for (bool post = false; !_stop.IsCancellationRequested; post = !post)
+        for (bool post = false; !_stop.IsCancellationRequested; post = _orders && !post)
         {
             underWay.RemoveAll(task => task.IsCompleted);
             underWay.Add(SendAsync(post ? $"order-{Guid.NewGuid():N}" : null));

@@ -1,0 +1,196 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using EndToEnd.Tests.Guides;
+using EndToEnd.Tests.Load;
+using EndToEnd.Tests.Planes;
+using Federation.Client.Contexts;
+using Federation.Contracts.Api;
+using Federation.Domain.Clusters;
+using Federation.Domain.Observation;
+using Federation.TestKit.Engine;
+
+namespace EndToEnd.Tests.Swarm;
+
+/// <summary>
+/// A swarm's life under a plane, step by step in the order of the names: registered as the guide says, given a part of a workload that native processes share,
+/// rolled over, meddled with, without its manager, and back. The steps share one plane and one swarm.
+/// </summary>
+[TestCaseOrderer(typeof(StepOrder))]
+public sealed class SwarmScenario : IClassFixture<SwarmWorld>
+{
+    private const string Guide = "docs/guides/docker-swarm.md";
+    private const string NeedsSwarm = "it needs a swarm";
+    private const string Host = "site.localhost";
+    private const int Replicas = 4;
+    private readonly SwarmWorld _world;
+
+    public SwarmScenario(SwarmWorld world)
+    {
+        Assert.SkipWhen(SwarmWorld.Missing is not null, SwarmWorld.Missing ?? "");
+        _world = world;
+    }
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private RunningPlane Plane => _world.Plane;
+
+    private DockerEngine Manager => _world.Bed.Manager;
+
+    [Fact]
+    public async Task Step1_Register_AsTheGuideSays_IsReadyWithItsCapacity()
+    {
+        string folder = GuideScript.Workplace(Path.Combine(Plane.Shared, "swarm"));
+        GuideBlock[] blocks = [.. GuideBlock.In(File.ReadAllText(Path.Combine(Repository.Root, Guide))).Where(static block => block.NotRun is null or NeedsSwarm)];
+        Assert.NotEmpty(blocks);
+        CommandResult result = await Command.Start("bash", ["-xc", $"exec 2>&1\ncd '{folder}'\n{GuideScript.Of(blocks, Plane)}\necho \"the agent is $agent.\""], new Dictionary<string, string>
+        {
+            [ContextFile.Variable] = Plane.ContextPath,
+            ["DOCKER_HOST"] = "unix://" + Manager.SocketPath,
+        }).EndAsync(TimeSpan.FromMinutes(2), Cancelled);
+        string log = Path.Combine(folder, "north-agent.log");
+        Assert.True(result.ExitCode == 0, $"{Guide}: exit code {result.ExitCode}, at the end of\n{result.Out}\n{(File.Exists(log) ? File.ReadAllText(log) : "")}");
+        _world.Agent = int.Parse(Regex.Match(result.Out, @"^the agent is (\d+)\.$", RegexOptions.Multiline).Groups[1].Value, CultureInfo.InvariantCulture);
+
+        Cluster north = await Plane.Client.GetAsync<Cluster>("north", ct: Cancelled);
+        Assert.Equal(VerdictState.Ready, north.Status!.State);
+        Assert.Equal(Environment.ProcessorCount * 1000, north.Status.Allocatable.Cpu.Value);
+    }
+
+    [Fact]
+    public async Task Step2_Apply_AnImageThatNativeNodesRunAsAProcess_IsSpreadOverBoth_AndServed()
+    {
+        await ApplyAsync("one");
+        IReadOnlyList<ReplicaView> replicas = await Plane.ReplicasAsync("site");
+        Assert.Equal(["edge", "north"], replicas.Select(static replica => replica.Cluster).Distinct().Order());
+        // The image's page, and the folder's.
+        var pages = new SortedSet<string>();
+        await Eventually.TrueAsync("both kinds of replica answer", async () => pages.Add(await AskAsync()) is var _ && pages.SetEquals(["ok\n", "native\n"]), () => Task.FromResult(string.Join(", ", pages)));
+
+        string task = replicas.First(static replica => replica.Cluster == "north").Id;
+        CommandResult logs = (await Plane.FedctlAsync("logs", "site", "--replica", task)).Done();
+        Assert.Contains("started one", logs.Out, StringComparison.Ordinal);
+        CommandResult inside = (await Plane.FedctlAsync("exec", "site", "--replica", task, "--", "cat", "/www/index.html")).Done();
+        Assert.Equal("ok\n", inside.Out);
+    }
+
+    [Fact]
+    public async Task Step3_NewVersion_UnderLoad_FailsNoRequest()
+    {
+        await using ConstantLoad load = ConstantLoad.Start(Plane.Ingress, Host, orders: false);
+        await load.FlowsAsync(20);
+        await ApplyAsync("two");
+        await load.FlowsAsync(20);
+        LoadAssert.NoneFailed(await load.EndAsync());
+        JsonElement service = Assert.Single(await ServicesAsync());
+        Assert.Contains("TEXT=two", service.GetProperty("Spec").GetProperty("TaskTemplate").GetProperty("ContainerSpec").GetProperty("Env").EnumerateArray().Select(static one => one.GetString()));
+    }
+
+    [Fact]
+    public async Task Step4_Service_ThatSomeoneChanged_IsRepaired_AndAForeignOneIsNotTouched()
+    {
+        JsonNode theirs = JsonNode.Parse(await Manager.SendAsync(HttpMethod.Post, "services/create", new
+        {
+            Name = "theirs",
+            TaskTemplate = new { ContainerSpec = new { DockerEngine.Image, Command = (string[])["/bin/sleep", "600"] } },
+            Mode = new { Replicated = new { Replicas = 1 } },
+        }))!;
+        JsonElement ours = Assert.Single(await ServicesAsync());
+        JsonNode spec = JsonNode.Parse(ours.GetProperty("Spec").GetRawText())!;
+        spec["TaskTemplate"]!["ContainerSpec"]!["Env"]!.AsArray().Add("INTRUDER=1");
+        await Manager.SendAsync(HttpMethod.Post, $"services/{ours.GetProperty("ID").GetString()}/update?version={ours.GetProperty("Version").GetProperty("Index").GetInt64()}", spec);
+        await Eventually.TrueAsync("the service is as ordered again", async () => Assert.Single(await ServicesAsync()) is var now && IsIntruded(now, "PreviousSpec") && !IsIntruded(now, "Spec"));
+        await Plane.ReadyAsync("site");
+        using JsonDocument there = await Manager.GetAsync($"services/{theirs["ID"]!.GetValue<string>()}");
+        Assert.False(there.RootElement.TryGetProperty("PreviousSpec", out _));
+    }
+
+    [Fact]
+    public async Task Step5_KillTheOnlyManager_WorkRunsElsewhereAfterItsToleration_AndNothingIsCalledEnded()
+    {
+        IReadOnlyList<ReplicaView> before = await Plane.ReplicasAsync("site");
+        string[] tasks = [.. before.Where(static replica => replica.Cluster == "north").Select(static replica => replica.Id)];
+        Assert.NotEmpty(tasks);
+        await Manager.StopDaemonAsync(byForce: true);
+        await Eventually.TrueAsync("all that was ordered runs on native nodes", async () =>
+            (await Plane.ReplicasAsync("site")).Count(static replica => replica is { Cluster: "edge", State: "Ready" }) == Replicas, async () => (await Plane.FedctlAsync("describe", "workload", "site")).All);
+        // Its tasks go on without it: they are still told, as what may run.
+        Assert.Equal(tasks.Order(), (await Plane.ReplicasAsync("site")).Where(static replica => replica.Cluster == "north").Select(static replica => replica.Id).Order());
+        Assert.Equal(VerdictState.Unreachable, (await Plane.Client.GetAsync<Cluster>("north", ct: Cancelled)).Status!.State);
+    }
+
+    [Fact]
+    public async Task Step6_TheManagerReturns_WhatIsTooMuchEndsThere_AndTheForeignServiceRuns()
+    {
+        await Manager.StartDaemonAsync();
+        await Eventually.TrueAsync("the swarm is ready, and nothing is left that was replaced", async () =>
+            (await Plane.Client.GetAsync<Cluster>("north", ct: Cancelled)).Status!.State == VerdictState.Ready && (await Plane.ReplicasAsync("site")) is { Count: Replicas } replicas && replicas.All(static replica => replica.State == "Ready"),
+            async () => $"{(await Plane.FedctlAsync("describe", "workload", "site")).All}\n{(await Plane.FedctlAsync("get", "replicas")).All}");
+        await Eventually.TrueAsync("the foreign service has its task", async () =>
+        {
+            using JsonDocument tasks = await Manager.GetAsync($"tasks?filters={Uri.EscapeDataString("""{"service":["theirs"],"desired-state":["running"]}""")}");
+            return tasks.RootElement.EnumerateArray().Any(static task => task.GetProperty("Status").GetProperty("State").GetString() == "running");
+        });
+    }
+
+    private static bool IsIntruded(JsonElement service, string spec) =>
+        service.GetProperty(spec).GetProperty("TaskTemplate").GetProperty("ContainerSpec").GetProperty("Env").EnumerateArray().Any(static one => one.GetString() == "INTRUDER=1");
+
+    // One template in both forms: an image for the swarm, a process for native nodes.
+    private async Task ApplyAsync(string text)
+    {
+        string www = Directory.CreateDirectory(Path.Combine(Plane.Shared, "www")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(www, "index.html"), "native\n", Cancelled);
+        string file = Path.Combine(Plane.Shared, "site.yaml");
+        await File.WriteAllTextAsync(file, $$"""
+            apiVersion: federation/v1
+            kind: PlacementPolicy
+            metadata: { name: both }
+            spec:
+              affinity: [{ key: federation/cluster, values: [edge, north] }]
+              spread: [{ label: federation/cluster, min: 2 }]
+              failover: { tolerationSeconds: 2 }
+            ---
+            apiVersion: federation/v1
+            kind: Workload
+            metadata: { name: site }
+            spec:
+              replicas: {{Replicas}}
+              placementPolicy: both
+              template:
+                image: {{DockerEngine.Image}}
+                container: { command: [/bin/sh, -c, "echo started $TEXT; exec httpd -f -p $PORT -h /www"] }
+                process: { command: /bin/busybox, arguments: [httpd, -f, -p, "127.0.0.1:$(PORT)", -h, {{www}}] }
+                environment: { TEXT: "{{text}}" }
+                ports: [{ name: http, containerPort: 8080 }]
+                resources: { cpu: 50m, memory: 16Mi }
+                healthCheck: { http: { path: / }, intervalSeconds: 1 }
+                drainSeconds: 1
+                stopGraceSeconds: 1
+            ---
+            apiVersion: federation/v1
+            kind: Route
+            metadata: { name: site }
+            spec: { host: {{Host}}, workload: site }
+            """, Cancelled);
+        (await Plane.FedctlAsync("apply", "-f", file, "--timeout", "120s")).Done();
+        await Plane.ReadyAsync("site");
+        await Eventually.TrueAsync("nothing but the wanted replicas of site is left", async () => (await Plane.ReplicasAsync("site")).Count == Replicas, async () => (await Plane.FedctlAsync("get", "replicas")).All);
+    }
+
+    private async Task<string> AskAsync()
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, Plane.Ingress);
+        request.Headers.Host = Host;
+        using HttpResponseMessage answer = await http.SendAsync(request, Cancelled);
+        return await answer.Content.ReadAsStringAsync(Cancelled);
+    }
+
+    private async Task<JsonElement[]> ServicesAsync()
+    {
+        using JsonDocument found = await Manager.GetAsync($"services?filters={Uri.EscapeDataString("""{"label":["federation.cluster=north"]}""")}");
+        return [.. found.RootElement.EnumerateArray().Select(static element => element.Clone())];
+    }
+}
