@@ -59,6 +59,20 @@ public sealed class FilterTests
     }
 
     [Fact]
+    public void Compute_FieldsOfKubernetesThatAreNeeded_KeepOtherClustersAway()
+    {
+        World world = new World().Cluster("swarm", capabilities: [Capability.Image]).Cluster("kube", capabilities: [Capability.Image, Capability.KubernetesFields]).Workload("web", 3);
+        KubernetesFields fields = new() { Extra = new Dictionary<string, string> { ["container.imagePullPolicy"] = "\"Always\"" } };
+        world.Change("web", workload => workload with { Spec = workload.Spec with { Template = workload.Spec.Template with { Process = null, Image = "web:1", Container = new() { Kubernetes = fields } } } });
+        Assert.Contains("swarm", world.Place("web"));
+        fields = fields with { Needed = new Dictionary<string, string> { ["pod.spec.hostUsers"] = "false" } };
+        world.Change("web", workload => workload with { Spec = workload.Spec with { Template = workload.Spec.Template with { Container = new() { Kubernetes = fields } } } });
+        Assert.Equal("kube/n1=3", world.Place("web"));
+        Assert.Contains(PlacementPlanner.Explain(world.Desired, world.Observed, World.Key("web"))!.Clusters, static cluster =>
+            cluster is { Name: "swarm", RefusedBy: "capability" } && cluster.Sentence.Contains("lacks the capability kubernetes-fields; what stands in container.kubernetes.needed is for Kubernetes clusters alone", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Compute_TemplateWithBothForms_NeedsWhatTheContainerNeedsOnlyWhereItRunsAsOne()
     {
         World world = new World().Cluster("bare", capabilities: [Capability.Process]).Cluster("docker", capabilities: [Capability.Image]).Workload("web", 2);

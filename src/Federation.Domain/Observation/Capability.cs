@@ -107,4 +107,7 @@ public static class Capability
 
     /// <summary>Puts a container's user into further groups.</summary>
     public const string Groups = "groups";
+
+    /// <summary>Lays fields into the objects of a Kubernetes cluster, and makes the kind of object that a workload names.</summary>
+    public const string KubernetesFields = "kubernetes-fields";
 }

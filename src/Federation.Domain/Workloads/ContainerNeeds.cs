@@ -39,6 +39,7 @@ public static class ContainerNeeds
         (Capability.Jobs, static template => template.Container is { Mode: ContainerMode.ReplicatedJob or ContainerMode.GlobalJob }),
         (Capability.Runtimes, static template => template.Container is { Runtime: not null } or { Isolation: not null and not "default" }),
         (Capability.Groups, static template => template.Container is { Groups.Count: > 0 }),
+        (Capability.KubernetesFields, static template => template.Container?.Kubernetes is { Needed.Count: > 0 }),
     ];
 
     /// <summary>The capabilities that the container form needs, in the order of <see cref="All"/>.</summary>

@@ -150,4 +150,7 @@ public sealed record ContainerTemplate
 
     /// <summary>How such a cluster goes back.</summary>
     public ContainerUpdate? Rollback { get; init; }
+
+    /// <summary>What Kubernetes clusters are told beyond all this, by paths of their own objects.</summary>
+    public KubernetesFields? Kubernetes { get; init; }
 }

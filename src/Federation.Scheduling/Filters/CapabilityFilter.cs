@@ -1,3 +1,4 @@
+using Federation.Domain.Observation;
 using Federation.Scheduling.Classes;
 using Federation.Scheduling.Snapshot;
 
@@ -29,6 +30,9 @@ internal sealed class CapabilityFilter : PlacementFilter
         if (specClass.Forms == Capabilities.None) return "the template has neither an image nor a process; give it one";
         if ((entry.Capabilities & specClass.Forms) == 0)
             return $"{entry.Text} runs no {CapabilityNames.Write(specClass.Forms).Replace(", ", " and no ")}, the only form the template has; give it the other form as well";
-        return $"{entry.Text} lacks the capability {CapabilityNames.Write(specClass.MissingIn(entry.Capabilities))}; its agent must offer it, or the template do without";
+        string missing = CapabilityNames.Write(specClass.MissingIn(entry.Capabilities));
+        return missing == Capability.KubernetesFields
+            ? $"{entry.Text} lacks the capability {missing}; what stands in container.kubernetes.needed is for Kubernetes clusters alone"
+            : $"{entry.Text} lacks the capability {missing}; its agent must offer it, or the template do without";
     }
 }

@@ -6,6 +6,7 @@ namespace Federation.Domain.Resources.Rules;
 /// <summary>What a container's mounts, names and limits must meet.</summary>
 internal static class ContainerRules
 {
+    private static readonly string[] KnownObjects = ["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"];
     private static readonly string[] KnownNamespaces = ["network", "ipc", "pid", "uts", "user", "cgroup"];
 
     public static void Check(string path, ContainerTemplate container, RuleContext context)
@@ -46,6 +47,7 @@ internal static class ContainerRules
         {
             if (request is { Count: not null, Ids.Count: > 0 }) context.Refuse(at, "count and ids exclude each other", "keep one of them");
         });
+        if (container.Kubernetes is { } fields) CheckKubernetes($"{path}.kubernetes", fields, context);
         if (container.EndpointMode is not (null or "vip" or "dnsrr")) context.Refuse($"{path}.endpointMode", "it is vip or dnsrr");
         if (container.Isolation is not (null or "default" or "process" or "hyperv")) context.Refuse($"{path}.isolation", "it is default, process or hyperv");
     }
@@ -75,6 +77,36 @@ internal static class ContainerRules
     {
         if (mode is null) return;
         if (mode.Length is < 3 or > 5 || !mode.All(static c => c is >= '0' and <= '7')) context.Refuse(path, "rights are written in octal, such as 0440");
+    }
+
+    private static void CheckKubernetes(string path, KubernetesFields fields, RuleContext context)
+    {
+        if (fields.Kind is { } kind && !KnownObjects.Contains(kind)) context.Refuse($"{path}.kind", $"it is one of {string.Join(", ", KnownObjects)}");
+        foreach ((string member, IReadOnlyDictionary<string, string>? map) in ((string, IReadOnlyDictionary<string, string>?)[])[("needed", fields.Needed), ("extra", fields.Extra)])
+        {
+            foreach ((string key, string value) in map ?? new Dictionary<string, string>())
+            {
+                string at = RuleContext.KeyPath($"{path}.{member}", key);
+                int dot = key.IndexOf('.', StringComparison.Ordinal);
+                if (dot <= 0 || dot == key.Length - 1 || !KubernetesFields.Parts.Contains(key[..dot]))
+                    context.Refuse(at, $"a path begins with {string.Join(", ", KubernetesFields.Parts)}, and goes on behind a '.'", "such as pod.spec.priorityClassName");
+                if (!IsJson(value)) context.Refuse(at, "the value is no JSON", "text stands in double quotes of its own");
+                if (member == "extra" && fields.Needed?.ContainsKey(key) == true) context.Refuse(at, "a path is given in needed or in extra, not in both");
+            }
+        }
+    }
+
+    private static bool IsJson(string text)
+    {
+        try
+        {
+            using var _ = System.Text.Json.JsonDocument.Parse(text);
+            return true;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return false;
+        }
     }
 
     private static void Each<T>(string path, IReadOnlyList<T>? items, Action<string, T> check)
