@@ -34,7 +34,20 @@ internal static class MalformedExamples
         ["empty.yaml"] = ["1:1 : the file holds no resource"],
         ["file-outside-folder.yaml"] = ["11:15 spec.template.configs[0].path: the path has no empty part, '.' or '..'"],
         ["host-with-port.yaml"] = ["6:9 spec.host: a host has no scheme, port or path"],
-        ["kubernetes.yaml"] = ["1:13 apiVersion: must be federation/v1"],
+        ["kubernetes.yaml"] =
+        [
+            "6:13 spec.replicas: expected a whole number, found text",
+            "7:3 spec.tempalte: the field is unknown",
+        ],
+        ["kubernetes-fields.yaml"] =
+        [
+            "10:15 spec.template.container.kubernetes.kind: it is one of Deployment, StatefulSet, DaemonSet, Job, CronJob",
+            "12:26 spec.template.container.kubernetes.needed[\"spec.nodeName\"]: a path begins with object, job, pod, container, services, claims, policies, and goes on behind a '.'",
+            "13:30 spec.template.container.kubernetes.needed[\"pod.spec.nodeName\"]: the value is no JSON",
+            "15:30 spec.template.container.kubernetes.extra[\"pod.spec.nodeName\"]: a path is given in needed or in extra, not in both",
+        ],
+        ["kubernetes-kind.yaml"] = ["2:7 kind: nothing in the plane is a Certificate of cert-manager.io"],
+        ["kubernetes-template.yaml"] = ["6:13 : this is a template that is not filled in yet"],
         ["limit-below-request.yaml"] = ["11:20 spec.template.resources.memoryLimit: memoryLimit is above 0 and not below memory (256Mi)"],
         ["list-of-resources.yaml"] = ["1:1 : a resource is a mapping, found a list"],
         ["many-errors.yaml"] =

@@ -32,13 +32,15 @@ internal static class ApplyCommand
             Only the fields that the files mention are changed, and fedctl owns them from then on. A field that another
             writer owns with another value is a conflict, which is told by name before anything is changed. Everything is
             checked here, then by the plane in a dry run, before the first change. Compose and stack files are known by what
-            they hold, and become a stack; what of them changes nothing is told with its place.
+            they hold, and become a stack; Kubernetes manifests are known by apiVersion and kind, and read all together. What
+            of either changes nothing, or is for some clusters alone, is told with its place.
 
             Examples:
               fedctl apply -f examples/shop
               fedctl apply -f web.yaml -f api.yaml --dry-run
               fedctl apply -f shop --stack shop --prune
               fedctl apply -f docker-stack.yml --stack shop
+              helm template shop ./chart | fedctl apply -f -
               cat web.yaml | fedctl apply -f - --no-wait
               fedctl apply -f web.yaml --field-manager pipeline --force-conflicts
             """) { files, dryRun, wait, noWait, timeout, manager, force, stack, prune, yes, deleteVolumes };

@@ -1,4 +1,6 @@
 using Federation.Manifests.Compose;
+using Federation.Manifests.Kubernetes;
+using Federation.Manifests.Kubernetes.Reading;
 using Federation.Manifests.Reading;
 using Federation.Manifests.Text;
 
@@ -16,7 +18,8 @@ public static class ManifestLoader
     /// Reads every input: a file as it is; a folder's <c>*.yaml</c>, <c>*.yml</c> and <c>*.json</c> with those of the folders in it, in
     /// ordinal order of their paths (hidden folders and links to folders left out); <c>-</c> from <paramref name="standardInput"/>. A file
     /// that is named in two ways is read once. The same resource in two places is an error that names both. A Compose file is known by what it
-    /// holds, and is a stack of its own, with the <c>.override</c> file beside it where a folder is named.
+    /// holds, and is a stack of its own, with the <c>.override</c> file beside it where a folder is named. Objects of Kubernetes are known by their apiVersion and
+    /// kind, document by document, and are read all together, behind everything else.
     /// </summary>
     /// <param name="inputs">Paths.</param>
     /// <param name="standardInput">Opens standard input.</param>
@@ -34,13 +37,15 @@ public static class ManifestLoader
         limits ??= ReadLimits.Default;
         stacks ??= new StackChoices();
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        // Selectors of Kubernetes lead from one file to another: they are read once all are there.
+        var foreign = new List<ManifestDocument>();
         foreach (string input in inputs)
         {
             if (input == StandardInput)
             {
                 if (!seen.Add(StandardInput)) continue;
                 await using Stream stream = standardInput();
-                Take(await ReadAsync(stream, StandardInput, InputFormat.Auto, [], limits, stacks, ct));
+                Take(await ReadAsync(stream, StandardInput, InputFormat.Auto, [], limits, stacks, foreign, ct));
                 continue;
             }
             List<string> files = Expand(input, errors);
@@ -49,9 +54,10 @@ public static class ManifestLoader
                 string? overridden = Directory.Exists(input) ? StackFiles.OverriddenBy(file) : null;
                 if (overridden is not null && files.Any(other => IsOf(other, overridden))) continue;
                 string[] over = Directory.Exists(input) ? [.. files.Where(other => StackFiles.OverriddenBy(other) is { } stem && IsOf(file, stem))] : [];
-                if (seen.Add(Path.GetFullPath(file))) Take(await ReadFileAsync(file, over, limits, stacks, ct));
+                if (seen.Add(Path.GetFullPath(file))) Take(await ReadFileAsync(file, over, limits, stacks, foreign, ct));
             }
         }
+        if (foreign.Count > 0) Take(KubernetesReader.Read(foreign, defaultNamespace, limits));
         if (inputs.Count == 0) errors.Add(new("", "", 0, 0, "no input is named", "name a file, a folder, or - for standard input"));
         AddDuplicates(resources, defaultNamespace, errors);
         return errors.Count > 0 ? new ReadOutcome.Refused(errors) { Warnings = warnings } : new ReadOutcome.Accepted(resources) { Warnings = warnings };
@@ -66,13 +72,13 @@ public static class ManifestLoader
 
     private static bool IsOf(string file, string stem) => Path.Combine(Path.GetDirectoryName(file) ?? "", Path.GetFileNameWithoutExtension(file)) == stem;
 
-    private static async Task<ReadOutcome> ReadFileAsync(string file, string[] over, ReadLimits limits, StackChoices stacks, CancellationToken ct)
+    private static async Task<ReadOutcome> ReadFileAsync(string file, string[] over, ReadLimits limits, StackChoices stacks, List<ManifestDocument> foreign, CancellationToken ct)
     {
         InputFormat format = Path.GetExtension(file).Equals(".json", StringComparison.OrdinalIgnoreCase) ? InputFormat.Json : InputFormat.Auto;
         try
         {
             await using FileStream stream = File.OpenRead(file);
-            return await ReadAsync(stream, file, format, over, limits, stacks, ct);
+            return await ReadAsync(stream, file, format, over, limits, stacks, foreign, ct);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -80,10 +86,12 @@ public static class ManifestLoader
         }
     }
 
-    private static async Task<ReadOutcome> ReadAsync(Stream stream, string source, InputFormat format, string[] over, ReadLimits limits, StackChoices stacks, CancellationToken ct)
+    private static async Task<ReadOutcome> ReadAsync(Stream stream, string source, InputFormat format, string[] over, ReadLimits limits, StackChoices stacks, List<ManifestDocument> foreign, CancellationToken ct)
     {
         if (await StackFiles.ReadAsync(stream, limits, ct) is not { } content) return new ReadOutcome.Refused([SourceText.TooLarge(source, limits)]);
-        if (format != InputFormat.Json && SourceText.Decode(content, source, limits).Text is { } text && ComposeReader.IsCompose(text))
+        (string? text, ManifestError? error) = SourceText.Decode(content, source, limits);
+        if (text is null) return new ReadOutcome.Refused([error!]);
+        if (format != InputFormat.Json && ComposeReader.IsCompose(text))
         {
             var texts = new List<ComposeText> { new(source, content) };
             foreach (string file in over) texts.Add(new(file, await File.ReadAllBytesAsync(file, ct)));
@@ -94,13 +102,14 @@ public static class ManifestLoader
                 _ => throw new InvalidOperationException("an outcome is accepted or refused"),
             };
         }
-        ReadOutcome outcome = ResourceReader.Read(content, source, format, limits);
+        ReadOutcome outcome = ResourceReader.Split(text, source, format, limits, foreign);
         if (over.Length == 0 || outcome is not ReadOutcome.Accepted accepted1) return outcome;
         // Beside what is no Compose file, the other file is one like any.
         var all = new List<DeclaredResource>(accepted1.Resources);
         foreach (string file in over)
         {
-            if (await ReadFileAsync(file, [], limits, stacks, ct) is not ReadOutcome.Accepted more) return await ReadFileAsync(file, [], limits, stacks, ct);
+            ReadOutcome other = await ReadFileAsync(file, [], limits, stacks, foreign, ct);
+            if (other is not ReadOutcome.Accepted more) return other;
             all.AddRange(more.Resources);
         }
         return new ReadOutcome.Accepted(all);

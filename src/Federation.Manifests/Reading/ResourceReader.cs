@@ -1,5 +1,6 @@
 using System.Text;
 using Federation.Manifests.Binding;
+using Federation.Manifests.Kubernetes.Reading;
 using Federation.Manifests.Nodes;
 using Federation.Manifests.Text;
 
@@ -78,16 +79,41 @@ public static class ResourceReader
         ? new ReadOutcome.Refused([new(source, "", second.Line, 1, "exactly one resource is expected here", "send one request for each resource")])
         : outcome;
 
+    /// <summary>Reads text whose documents may also be objects of Kubernetes: those are laid aside, unread.</summary>
+    /// <param name="text">The file's content.</param>
+    /// <param name="source">What errors call it.</param>
+    /// <param name="format">How to read it.</param>
+    /// <param name="limits">What to put up with.</param>
+    /// <param name="foreign">Takes the objects of Kubernetes.</param>
+    internal static ReadOutcome Split(string text, string source, InputFormat format, ReadLimits limits, List<ManifestDocument> foreign)
+    {
+        var errors = new DocumentErrors(source, limits);
+        List<Node> roots = Compose(text, source, format, limits, errors);
+        if (errors.Count > 0 && UnfilledTemplate.In(text, source) is { } template) return new ReadOutcome.Refused([template]);
+        int before = foreign.Count;
+        foreach (Node root in roots)
+        {
+            if (DocumentKinds.IsKubernetes(root) || DocumentKinds.IsChart(root)) foreign.Add(new((MappingNode)root, source, ""));
+        }
+        roots.RemoveAll(static root => DocumentKinds.IsKubernetes(root) || DocumentKinds.IsChart(root));
+        return foreign.Count > before && roots.TrueForAll(static root => root.IsNull) && errors.Count == 0 ? new ReadOutcome.Accepted([]) : Bind(roots, source, errors, partial: false);
+    }
+
     private static ReadOutcome ReadText(string text, string source, InputFormat format, ReadLimits limits, bool partial)
     {
         var errors = new DocumentErrors(source, limits);
-        List<Node> roots = format switch
-        {
-            InputFormat.Json => ComposeJson(text, limits, errors),
-            InputFormat.Auto when text.AsSpan().TrimStart() is ['{' or '[', ..] => ComposeEither(text, source, limits, errors),
-            _ => ComposeYaml(text, limits, errors),
-        };
+        return Bind(Compose(text, source, format, limits, errors), source, errors, partial);
+    }
 
+    private static List<Node> Compose(string text, string source, InputFormat format, ReadLimits limits, DocumentErrors errors) => format switch
+    {
+        InputFormat.Json => ComposeJson(text, limits, errors),
+        InputFormat.Auto when text.AsSpan().TrimStart() is ['{' or '[', ..] => ComposeEither(text, source, limits, errors),
+        _ => ComposeYaml(text, limits, errors),
+    };
+
+    private static ReadOutcome Bind(List<Node> roots, string source, DocumentErrors errors, bool partial)
+    {
         var binder = new DocumentBinder(source, errors, partial);
         var resources = new List<DeclaredResource>();
         foreach (Node root in roots)

@@ -13,9 +13,11 @@ internal static class ComposeNames
     }
 
     /// <summary>The name of what a stack owns: the stack's, then its own.</summary>
-    public static string InStack(string stack, string text)
+    public static string InStack(string stack, string text) => Within($"{stack}-{Of(text)}");
+
+    /// <summary>A name that is not too long.</summary>
+    public static string Within(string name)
     {
-        string name = $"{stack}-{Of(text)}";
         return name.Length <= Name.MaxLength ? name : $"{name[..(Name.MaxLength - 9)].TrimEnd('-')}-{Hash(name)}";
     }
 

@@ -7,21 +7,22 @@ using Federation.Manifests.Reading;
 
 namespace Federation.Manifests.Compose.Mapping;
 
-/// <summary>A resource on its way from a Compose file: its fields, as few as the file says, and where in the file each comes from.</summary>
+/// <summary>A resource on its way from a foreign file: its fields, as few as the file says, and where in the file each comes from.</summary>
 internal sealed class ResourceDraft
 {
     private readonly List<(string Path, KeyPlace Place)> _origins = [];
     private readonly KeyPlace _place;
 
-    public ResourceDraft(string kind, string name, string stack, KeyPlace place)
+    public ResourceDraft(string kind, string name, string? stack, KeyPlace place)
     {
         (Kind, Name, _place) = (kind, name, place);
         Root = new JsonObject
         {
             ["apiVersion"] = Resource.Version,
             ["kind"] = kind,
-            ["metadata"] = new JsonObject { ["name"] = name, ["labels"] = new JsonObject { [StackLabel.Key] = stack } },
+            ["metadata"] = new JsonObject { ["name"] = name },
         };
+        if (stack is not null) Root["metadata"]!["labels"] = new JsonObject { [StackLabel.Key] = stack };
         _origins.Add(("", place));
     }
 
