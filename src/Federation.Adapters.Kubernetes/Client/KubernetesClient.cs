@@ -126,8 +126,9 @@ public sealed partial class KubernetesClient : IDisposable
             throw Failed(request.Writes ? FailureKind.OutcomeUnknown : request.ReachesNode ? FailureKind.NodeUnreachable : FailureKind.Unavailable, request,
                 string.Create(CultureInfo.InvariantCulture, $"no answer within {_options.Patience.TotalSeconds} s"));
         }
-        catch (Exception e) when (e is HttpRequestException or (IOException and not KubernetesException))
+        catch (Exception e) when (IsBreak(e))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             throw Broken(request, e);
         }
         finally
@@ -229,6 +230,9 @@ public sealed partial class KubernetesClient : IDisposable
     }
 
     internal KubernetesException Failed(FailureKind kind, KubernetesRequest request, string what, Exception? inner = null) => new(kind, $"{Server}: {request.Saying}: {what}", inner);
+
+    // A call that is cancelled takes its connection along, and may see that before it sees that it was cancelled.
+    internal static bool IsBreak(Exception e) => e is HttpRequestException or ObjectDisposedException or (IOException and not KubernetesException);
 
     // What is thrown while an answer is waited for or read.
     internal KubernetesException Broken(KubernetesRequest request, Exception e)

@@ -126,7 +126,7 @@ public sealed class RecordedAnswersTests
             };
             KubernetesException refused = await Assert.ThrowsAsync<KubernetesException>(() => client.SendAsync(request, Cancelled));
             FailureKind expected = Meanings.GetValueOrDefault(recording.File[..(recording.File.IndexOf('/', StringComparison.Ordinal) + 4)], FailureKind.Invalid);
-            if (refused.Kind != expected) wrong.Add($"{recording.File}: {refused.Kind} instead of {expected}: {refused.Message}");
+            if (refused.Kind != expected && !recording.IsFromElsewhere) wrong.Add($"{recording.File}: {refused.Kind} instead of {expected}: {refused.Message}");
             Assert.Equal(recording.Status, refused.Code);
             if (recording.Response!["body"] is JsonObject body && (string?)body["kind"] == "Status")
             {

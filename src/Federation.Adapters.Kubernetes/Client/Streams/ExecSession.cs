@@ -39,8 +39,9 @@ internal sealed class ExecSession(KubernetesClient client, KubernetesRequest req
             {
                 got = await socket.ReceiveAsync(_buffer.AsMemory(), cancellationToken);
             }
-            catch (Exception e) when (e is WebSocketException or HttpRequestException or IOException)
+            catch (Exception e) when (e is WebSocketException || KubernetesClient.IsBreak(e))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 // The server may close without a farewell once it has said all.
                 if (Outcome is not ExecOutcome.Unknown) return null;
                 throw client.Broken(request, e);
@@ -109,8 +110,9 @@ internal sealed class ExecSession(KubernetesClient client, KubernetesRequest req
         {
             await socket.SendAsync(message, WebSocketMessageType.Binary, endOfMessage: true, cancellationToken);
         }
-        catch (Exception e) when (e is WebSocketException or HttpRequestException or IOException)
+        catch (Exception e) when (e is WebSocketException || KubernetesClient.IsBreak(e))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             throw client.Broken(request, e);
         }
     }

@@ -23,8 +23,9 @@ internal sealed class LogStream(KubernetesClient client, KubernetesRequest reque
         {
             return await stream.ReadAsync(buffer, cancellationToken);
         }
-        catch (Exception e) when (e is HttpRequestException or (IOException and not KubernetesException))
+        catch (Exception e) when (KubernetesClient.IsBreak(e))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             throw client.Broken(request, e);
         }
     }

@@ -38,8 +38,9 @@ internal sealed class WatchStream<T>(KubernetesClient client, KubernetesRequest 
             {
                 read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
             }
-            catch (Exception e) when (e is HttpRequestException or (IOException and not KubernetesException))
+            catch (Exception e) when (KubernetesClient.IsBreak(e))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 throw client.Broken(request, e);
             }
             if (read == 0)

@@ -6,7 +6,7 @@ namespace Federation.TestKit.Kubernetes.Recordings;
 /// <summary>All recordings, in the order in which they were taken: those of this folder, and those of <c>FEDERATION_RECORDINGS</c> if it names a folder.</summary>
 public static class KubernetesRecordings
 {
-    private static readonly Lazy<IReadOnlyList<Recording>> Read = new(static () => [.. Packed().Concat(Elsewhere())]);
+    private static readonly Lazy<IReadOnlyList<Recording>> Read = new(static () => [.. Packed().Concat(Elsewhere()).DistinctBy(static recording => recording.File).OrderBy(static recording => recording.File, StringComparer.Ordinal)]);
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Recording> All => Read.Value;
@@ -28,7 +28,7 @@ public static class KubernetesRecordings
         {
             var whole = (JsonObject)JsonNode.Parse(File.ReadAllText(file))!;
             whole["file"] = Path.ChangeExtension(Path.GetRelativePath(root, file), null);
-            if (All(whole)) yield return new Recording(whole);
+            if (All(whole)) yield return new Recording(whole) { IsFromElsewhere = true };
         }
 
         // What has neither is a summary of the recorder's in a form of its own.

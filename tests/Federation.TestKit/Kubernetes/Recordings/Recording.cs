@@ -9,6 +9,9 @@ public sealed class Recording(JsonObject whole)
     /// <summary>Folder and name, such as <c>03-server-side-apply/001-configmap-1-first</c>.</summary>
     public string File { get; } = (string)whole["file"]!;
 
+    /// <summary>Whether it is none of those in the repository, of which tests know the meaning.</summary>
+    public bool IsFromElsewhere { get; init; }
+
     /// <summary>What it shows.</summary>
     public string Note { get; } = (string?)whole["note"] ?? "";
 
