@@ -48,15 +48,59 @@ public class ServiceFormTests
     [InlineData("a b", "'a b' is no image reference: it is [registry/]name[:tag] or [registry/]name@sha256:…")]
     public void Make_WhatASwarmCannotRun_IsRefusedByItsRule(string? image, string rule)
     {
-        Assert.Null(ServiceForm.TryMake("plane", Names, Order(new WorkloadTemplate { Image = image }), "net", [], [], out string? refusal));
+        Assert.Null(ServiceForm.TryMake("plane", Names, Order(new WorkloadTemplate { Image = image }), "net", [], [], null, out string? refusal));
         Assert.Equal(rule, refusal);
     }
 
     [Fact]
-    public void Make_WithAVolume_IsRefused()
+    public void Make_WhatAStackSaysOfContainers_ReachesTheSwarm()
     {
-        Assert.Null(ServiceForm.TryMake("plane", Names, Order(new WorkloadTemplate { Image = "box", Volumes = [new VolumeReference { Name = "data" }] }), "net", [], [], out string? refusal));
-        Assert.Contains("volumes", refusal, StringComparison.Ordinal);
+        ServiceSpec spec = Make(Full);
+        TaskContainerSpec container = spec.TaskTemplate.ContainerSpec!;
+        Assert.Equal(["CAP_NET_ADMIN"], container.CapabilityAdd);
+        Assert.Equal(["ALL"], container.CapabilityDrop);
+        Assert.Equal(("node-1", true, true), (container.Hostname, container.Init, container.ReadOnly));
+        Assert.Equal(["10.0.0.9 files"], container.Hosts);
+        Assert.Equal("1", container.Sysctls!["net.ipv4.ip_unprivileged_port_start"]);
+        Assert.Equal([new TaskUlimit("nofile", 100, 200)], container.Ulimits);
+        Assert.Equal(["example.com"], container.Dns!.Search);
+        Assert.Equal(["volume", "tmpfs", "volume"], container.Mounts!.Select(static mount => mount.Type));
+        Assert.Equal((Names.Volume(new("acme"), "default", "data"), "/data", (string?)null), (container.Mounts![0].Source, container.Mounts[0].Target, container.Mounts[2].Source));
+        Assert.Equal(new TaskTmpfsOptions(1 << 20, 0x3FF), container.Mounts[1].TmpfsOptions);
+        Assert.Contains("FEDERATION_VOLUME_DATA=/data", container.Env!);
+        Assert.Equal(["node.role==manager", "node.id==m1"], spec.TaskTemplate.Placement!.Constraints);
+        Assert.Equal((2UL, "node.labels.zone"), (spec.TaskTemplate.Placement.MaxReplicas, spec.TaskTemplate.Placement.Preferences![0].Spread!.SpreadDescriptor));
+        Assert.Equal(50, spec.TaskTemplate.Resources!.Limits!.Pids);
+        Assert.Equal(("json-file", "1m"), (spec.TaskTemplate.LogDriver!.Name, spec.TaskTemplate.LogDriver.Options!["max-size"]));
+        Assert.Equal((3UL, 60_000_000_000L), (spec.TaskTemplate.RestartPolicy!.MaxAttempts, spec.TaskTemplate.RestartPolicy.Window));
+        // A user's labels are there, and take no mark's place.
+        Assert.Equal(("blue", "plane"), (spec.Labels!["team"], spec.Labels["federation.plane"]));
+        Assert.Equal(8443, spec.EndpointSpec!.Ports![0].PublishedPort);
+    }
+
+    [Fact]
+    public void Make_MountsThatASwarmCannotSay_AreRefusedByTheirRule()
+    {
+        var tmpfs = new ContainerTemplate { Tmpfs = [new TmpfsMount { Path = "/tmp", Options = ["noexec"] }] };
+        Assert.Null(ServiceForm.TryMake("plane", Names, Order(new WorkloadTemplate { Image = "box", Container = tmpfs }), "net", [], [], null, out string? refusal));
+        Assert.Contains("/tmp has mount options", refusal, StringComparison.Ordinal);
+        var bind = new ContainerTemplate { Binds = [new BindMount { Source = "/srv", Path = "/srv", Selinux = "z" }] };
+        Assert.Null(ServiceForm.TryMake("plane", Names, Order(new WorkloadTemplate { Image = "box", Container = bind }), "net", [], [], null, out refusal));
+        Assert.Contains("with selinux", refusal, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("node.role == manager", true)]
+    [InlineData("node.role!=manager", false)]
+    [InlineData("node.labels.disk==ssd", true)]
+    [InlineData("node.labels.disk!=ssd", false)]
+    [InlineData("node.labels.zone==a", false)]
+    [InlineData("node.hostname==Alpha", true)]
+    [InlineData("engine.labels.os==x", true)]
+    public void Meet_Terms_AsASwarmReadsThem(string term, bool met)
+    {
+        var machine = new SwarmNode { Id = "m1", Spec = new SwarmNodeSpec { Role = "manager", Labels = new Dictionary<string, string> { ["disk"] = "ssd" } }, Description = new SwarmNodeDescription { Hostname = "alpha" } };
+        Assert.Equal(met, MachineTerms.Meet(machine, [term]));
     }
 
     [Fact]
@@ -74,9 +118,37 @@ public class ServiceFormTests
         Assert.True(longest.Length <= 63, longest);
     }
 
+    /// <summary>Most of what a stack file can say of a container.</summary>
+    internal static WorkloadTemplate Full => new()
+    {
+        Image = "box:1",
+        Container = new ContainerTemplate
+        {
+            CapAdd = ["net_admin"],
+            CapDrop = ["ALL"],
+            Hostname = "node-1",
+            Init = true,
+            ReadOnly = true,
+            ExtraHosts = [new HostAddress { Host = "files", Address = "10.0.0.9" }],
+            Sysctls = new Dictionary<string, string> { ["net.ipv4.ip_unprivileged_port_start"] = "1" },
+            Ulimits = [new Ulimit { Name = "nofile", Soft = 100, Hard = 200 }],
+            DnsSearch = ["example.com"],
+            Tmpfs = [new TmpfsMount { Path = "/tmp", Size = new(1 << 20), Mode = "1777" }],
+            Scratch = ["/scratch"],
+            Nodes = new NodePlacement { Constraints = ["node.role==manager"], Spread = ["node.labels.zone"], MaxPerNode = 2 },
+            PidsLimit = 50,
+            Logging = new LogDriver { Driver = "json-file", Options = new Dictionary<string, string> { ["max-size"] = "1m" } },
+            Labels = new Dictionary<string, string> { ["team"] = "blue" },
+            ServiceLabels = new Dictionary<string, string> { ["team"] = "blue", ["federation.plane"] = "mine" },
+        },
+        Ports = [new PortTemplate { Name = "http", ContainerPort = 8080, PublishedPort = 8443, Publish = PublishMode.Host }],
+        Volumes = [new VolumeReference { Name = "data", Path = "/data" }],
+        Restart = new RestartPolicy { MaxAttempts = 3, WindowSeconds = 60 },
+    };
+
     private static ServiceSpec Make(WorkloadTemplate template)
     {
-        ServiceSpec? spec = ServiceForm.TryMake("plane", Names, Order(template), "net", [], [], out string? refusal);
+        ServiceSpec? spec = ServiceForm.TryMake("plane", Names, Order(template), "net", [], [], template.Volumes is null ? null : "m1", out string? refusal);
         Assert.True(spec is not null, refusal);
         return spec;
     }

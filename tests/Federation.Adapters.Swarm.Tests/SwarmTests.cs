@@ -61,6 +61,31 @@ public sealed class SwarmTests(TwoMachines machines)
         await SwarmRig.WaitAsync(async () => await rig.ServicesAsync("secrets") is [var left] && left.GetProperty("Spec").GetProperty("Name").GetString() != old, "the old secret is gone");
     }
 
+    [Fact]
+    public async Task Volume_StaysOnItsMachine_WithWhatWasWritten_AndNothingOfTheServiceLooksChanged()
+    {
+        SwarmBed bed = await machines.GetAsync();
+        await using SwarmRig rig = SwarmRig.Open(bed);
+        WorkloadTemplate template = ServiceFormTests.Full with
+        {
+            Image = DockerEngine.Image,
+            Container = ServiceFormTests.Full.Container! with { Command = ["/bin/sh", "-c", "echo $TEXT >> /data/index.html; exec httpd -f -p $PORT -h /data"] },
+            Environment = new Dictionary<string, string> { ["TEXT"] = "one" },
+            HealthCheck = new HealthCheck { Http = new HttpCheck(), IntervalSeconds = 1 },
+            DrainSeconds = 0,
+            StopGraceSeconds = 1,
+        };
+        await rig.ApplyAsync(rig.Order("db", 1, template));
+        ClusterObservationSet seen = await rig.SeeReadyAsync(1);
+        Assert.Equal("one\n", await ReadAsync(rig, seen));
+        System.Net.IPEndPoint at = rig.Reconciler.FindRunning(seen.Replicas[0].Id, "")!.At;
+        Assert.Equal((bed.Manager.Machine!.Address, 8443), (at.Address.ToString(), at.Port));
+        // The port and the volume allow no two at once.
+        await rig.ApplyAsync(rig.Order("db", 1, template with { Environment = new Dictionary<string, string> { ["TEXT"] = "two" } }, "r2") with { MayBeUnavailable = 1 });
+        Assert.Equal("one\ntwo\n", await ReadAsync(rig, await rig.SeeReadyAsync(1, "r2")));
+        Assert.False((await rig.ServicesAsync()).Single().TryGetProperty("PreviousSpec", out _));
+    }
+
     private static Task<string> ReadAsync(SwarmRig rig, ClusterObservationSet set) =>
         Http.GetStringAsync($"http://{rig.Reconciler.FindRunning(set.Replicas[0].Id, "")!.At}/", TestContext.Current.CancellationToken);
 }

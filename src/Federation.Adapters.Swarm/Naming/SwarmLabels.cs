@@ -18,6 +18,7 @@ internal static class SwarmLabels
     public const string Revision = "federation.revision";
     public const string Generation = "federation.generation";
     public const string Term = "federation.term";
+    public const string Home = "federation.home";
 
     /// <summary>What a service and its containers carry.</summary>
     public static SortedDictionary<string, string> Of(string plane, Assignment order)
@@ -46,6 +47,14 @@ internal static class SwarmLabels
         [Cluster] = cluster.Value,
         [Term] = term.ToString(CultureInfo.InvariantCulture),
     };
+
+    /// <summary>What says on which machine a namespace's volume is.</summary>
+    public static SortedDictionary<string, string> Of(string plane, ClusterId cluster, TenantId tenant, string room, string machine)
+    {
+        SortedDictionary<string, string> labels = Of(plane, cluster, tenant, room);
+        labels[Home] = machine;
+        return labels;
+    }
 
     /// <summary>Whether these are the marks of this plane and cluster.</summary>
     public static bool AreOurs([NotNullWhen(true)] IReadOnlyDictionary<string, string>? labels, string plane, ClusterId cluster) =>

@@ -22,6 +22,9 @@ internal sealed class SwarmNames(string plane, ClusterId cluster)
     /// <summary>Of the overlay network of a namespace.</summary>
     public string Network(TenantId tenant, string room) => Make($"{tenant.Value}-{room}", ["network", tenant.Value, room]);
 
+    /// <summary>Of a volume, on the machine that holds it, and of the config that says which that is.</summary>
+    public string Volume(TenantId tenant, string room, string volume) => Make($"{room}-{volume}", ["volume", tenant.Value, room, volume]);
+
     /// <summary>Of the config whose label is the term.</summary>
     public string Ledger() => Make("federation-term", ["term"]);
 

@@ -119,13 +119,81 @@ public sealed partial class SwarmReconciler
         foreach (MaterialFile file in files)
         {
             if (await IdOfAsync(manager, plane, order, file, view, cancellationToken) is not { } id) return null;
-            var target = new FileTarget { Name = file.Target, Mode = file.IsSecret ? 0x100u : 0x124u };
-            if (file.IsSecret) secrets.Add(new SecretReference { SecretId = id, SecretName = file.Name, File = OwnedBy(target, order) });
+            FileTarget target = Placed(file, order);
+            if (file.IsSecret) secrets.Add(new SecretReference { SecretId = id, SecretName = file.Name, File = target });
             else configs.Add(new ConfigReference { ConfigId = id, ConfigName = file.Name, File = target });
         }
         string network = names.Network(order.Workload.Tenant, order.Workload.Namespace);
         if (!TryNetwork(network, view, out string? networkId)) return Refuse(order.Id, $"the network {network} is not there yet");
-        return ServiceForm.TryMake(plane, names, order, networkId!, configs, secrets, out refusal) ?? Refuse(order.Id, refusal!);
+        string? home = null;
+        if (order.Template.Volumes is { Count: > 0 } && (home = await HomeAsync(manager, plane, names, order, view, cancellationToken)) is null) return null;
+        return ServiceForm.TryMake(plane, names, order, networkId!, configs, secrets, home, out refusal) ?? Refuse(order.Id, refusal!);
+    }
+
+    private static FileTarget Placed(MaterialFile file, Assignment order)
+    {
+        var target = new FileTarget { Name = file.Target, Mode = file.IsSecret ? 0x100u : 0x124u };
+        if (file.IsSecret) target = OwnedBy(target, order);
+        if (file.Placing is not { } placing) return target;
+        return target with
+        {
+            Mode = placing.Mode is { } mode && ServiceMounts.Mode(mode) is { } rights ? rights : 0x124u,
+            UserId = placing.User ?? target.UserId,
+            GroupId = placing.Group ?? target.GroupId,
+        };
+    }
+
+    // A volume lies on one machine: which, is kept in the swarm before anything runs with it, and decided once. Null where it cannot be, which is then told.
+    private async Task<string?> HomeAsync(EngineClient manager, string plane, SwarmNames names, Assignment order, SwarmView view, CancellationToken cancellationToken)
+    {
+        string? home = null, of = null;
+        var homeless = new List<string>();
+        foreach (string volume in order.Template.Volumes!.Select(static volume => volume.Name).Distinct(StringComparer.Ordinal))
+        {
+            string name = names.Volume(order.Workload.Tenant, order.Workload.Namespace, volume);
+            if (!view.Configs.TryGetValue(name, out SwarmFile? kept))
+            {
+                homeless.Add(name);
+                continue;
+            }
+            string? machine = kept.Spec.Labels?.GetValueOrDefault(SwarmLabels.Home);
+            if (machine is null || !view.Nodes.ContainsKey(machine))
+            {
+                Refuse(order.Id, $"the machine that held the volume {volume} has left the swarm; to begin with an empty one on another: docker config rm {name}");
+                return null;
+            }
+            if (home is not null && home != machine)
+            {
+                Refuse(order.Id, $"the volumes {of} and {volume} lie on different machines of the swarm; a workload's volumes must lie together");
+                return null;
+            }
+            (home, of) = (machine, volume);
+        }
+        home ??= ChooseHome(order, view);
+        if (home is null)
+        {
+            Refuse(order.Id, "no machine of the swarm that takes tasks meets the terms of a workload whose volumes have no home yet");
+            return null;
+        }
+        foreach (string name in homeless)
+        {
+            var spec = new FileSpec
+            {
+                Name = name,
+                Labels = SwarmLabels.Of(plane, _options.Cluster, order.Workload.Tenant, order.Workload.Namespace, home),
+                Data = System.Text.Encoding.UTF8.GetBytes("the machine that holds the volume of this name is this config's label"),
+            };
+            await manager.CreateConfigAsync(spec, cancellationToken);
+        }
+        return home;
+    }
+
+    // The same choice from the same view, for all that use a volume; where the least runs.
+    private static string? ChooseHome(Assignment order, SwarmView view)
+    {
+        Dictionary<string, int> busy = view.Tasks.Where(static task => task.NodeId is not null && !task.HasEnded()).CountBy(static task => task.NodeId!).ToDictionary();
+        return view.Nodes.Values.Where(machine => SwarmCapacity.Takes(machine) && MachineTerms.Meet(machine, order.Template.Container?.Nodes?.Constraints ?? []))
+            .OrderBy(machine => busy.GetValueOrDefault(machine.Id)).ThenBy(static machine => machine.Id, StringComparer.Ordinal).FirstOrDefault()?.Id;
     }
 
     // A secret is its user's alone, where the user is told by number; by name, it is known inside the container only.
@@ -210,8 +278,9 @@ public sealed partial class SwarmReconciler
                 used.Add(names.Network(replica.Owner.Workload.Tenant, replica.Owner.Workload.Namespace));
             }
         }
+        // Where a volume lies outlives the workloads that use it, as its content does.
         foreach ((string name, SwarmFile config) in view.Configs)
-            if (!used.Contains(name)) await RemoveAsync("config", name, stop => manager.RemoveConfigAsync(config.Id, stop), cancellationToken);
+            if (!used.Contains(name) && config.Spec.Labels?.ContainsKey(SwarmLabels.Home) != true) await RemoveAsync("config", name, stop => manager.RemoveConfigAsync(config.Id, stop), cancellationToken);
         foreach ((string name, SwarmFile secret) in view.Secrets)
             if (!used.Contains(name)) await RemoveAsync("secret", name, stop => manager.RemoveSecretAsync(secret.Id, stop), cancellationToken);
         foreach ((string name, string network) in view.Networks)

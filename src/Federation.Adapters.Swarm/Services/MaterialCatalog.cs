@@ -31,6 +31,15 @@ internal sealed class MaterialCatalog(IMaterialOpener opener)
                 string path = reference.Path ?? $"{folder}/{reference.Name}";
                 if (path.Split('/').Contains("..")) return $"the path {reference.Path} of the {kind} {reference.Name} leaves the replica's folder";
                 if (KeysOf(desired.Assignment, sealedFiles, out string? rule) is not { } keys) return rule;
+                foreach (FileTarget single in reference.Files ?? [])
+                {
+                    string? key = single.Key ?? (keys.Length == 1 ? keys[0] : null);
+                    if (key is null || !keys.Contains(key))
+                        return key is null ? $"{ServiceForm.Show(sealedFiles)} has {keys.Length} keys: the file at {single.Path} must say which it is" : $"{ServiceForm.Show(sealedFiles)} has no key '{key}', which is to lie at {single.Path}";
+                    if (single.Mode is { } mode && ServiceMounts.Mode(mode) is null) return $"the mode {mode} of the file at {single.Path} is no octal number";
+                    files.Add(new MaterialFile(sealedFiles, key, names.File(desired.Assignment.Workload, sealedFiles, key), single.Path) { Placing = single });
+                }
+                if (reference.Files is { Count: > 0 }) continue;
                 foreach (string key in keys)
                 {
                     string target = path.StartsWith('/') ? $"{path.TrimEnd('/')}/{key}" : $"{ServiceForm.Home}/{path.TrimEnd('/')}/{key}";

@@ -34,8 +34,7 @@ internal static class ServiceForm
         {
             return e.Message;
         }
-        if (template.Volumes is { Count: > 0 }) return "its volumes cannot be held by a swarm: a task that moves to another machine would find an empty one";
-        return null;
+        return ServiceMounts.Violation(template);
     }
 
     /// <summary>Makes the spec, with the number of replicas left to the caller; null with the rule that refuses.</summary>
@@ -45,33 +44,48 @@ internal static class ServiceForm
     /// <param name="network">The id of its namespace's network.</param>
     /// <param name="configs">Its configs, as they are in the swarm.</param>
     /// <param name="secrets">Its secrets, as they are in the swarm.</param>
+    /// <param name="home">The machine that holds its volumes; null if it has none.</param>
     /// <param name="refusal">Why it cannot be made.</param>
     public static ServiceSpec? TryMake(
-        string plane, SwarmNames names, Assignment order, string network, IReadOnlyList<ConfigReference> configs, IReadOnlyList<SecretReference> secrets, out string? refusal)
+        string plane, SwarmNames names, Assignment order, string network, IReadOnlyList<ConfigReference> configs, IReadOnlyList<SecretReference> secrets, string? home, out string? refusal)
     {
         WorkloadTemplate template = order.Template;
         if ((refusal = Violation(template)) is not null) return null;
-        if (ReplicaVariables.TryMake(order, Home, new Dictionary<string, string>(), out refusal) is not { } variables) return null;
+        if (ReplicaVariables.TryMake(order, Home, ServiceMounts.Folders(template), out refusal) is not { } variables) return null;
         ContainerTemplate? container = template.Container;
         SortedDictionary<string, string> labels = SwarmLabels.Of(plane, order);
+        SortedDictionary<string, string> inside = With(container?.Labels, labels);
+        inside[ReplicaForm.Label] = ReplicaForm.Of(template).ToText();
         return new ServiceSpec
         {
             Name = names.Service(order.Id, order.Revision, order.Workload),
-            Labels = labels,
+            Labels = With(container?.ServiceLabels, labels),
             Mode = new ServiceMode { Replicated = new ReplicatedMode(0) },
             // A repair replaces tasks one by one, each after its successor runs.
             UpdateConfig = new ServiceUpdateConfig { Parallelism = 1, Order = "start-first", FailureAction = "pause" },
             EndpointSpec = new ServiceEndpointSpec
             {
-                Mode = "dnsrr",
-                Ports = [.. (template.Ports ?? []).Select((_, index) => new ServicePort { TargetPort = ServicePorts.Inside(template, index), PublishMode = "host" })],
+                Mode = container?.EndpointMode ?? "dnsrr",
+                Ports = [.. (template.Ports ?? []).Select((port, index) => new ServicePort { TargetPort = ServicePorts.Inside(template, index), PublishMode = "host", PublishedPort = port.Publish == PublishMode.Host ? port.PublishedPort : null })],
             },
             TaskTemplate = new TaskSpec
             {
                 ContainerSpec = new TaskContainerSpec
                 {
                     Image = template.Image!,
-                    Labels = new SortedDictionary<string, string>(labels, StringComparer.Ordinal) { [ReplicaForm.Label] = ReplicaForm.Of(template).ToText() },
+                    Labels = inside,
+                    Hostname = container?.Hostname,
+                    Init = container?.Init,
+                    Tty = container is { Terminal: true } ? true : null,
+                    OpenStdin = container is { OpenInput: true } ? true : null,
+                    ReadOnly = container is { ReadOnly: true } ? true : null,
+                    Groups = container?.Groups,
+                    CapabilityAdd = Capabilities(container?.CapAdd),
+                    CapabilityDrop = Capabilities(container?.CapDrop),
+                    Sysctls = container?.Sysctls,
+                    Ulimits = container?.Ulimits is { } ulimits ? [.. ulimits.Select(static one => new TaskUlimit(one.Name, one.Soft, one.Hard))] : null,
+                    Hosts = container?.ExtraHosts is { } hosts ? [.. hosts.Select(static one => $"{one.Address} {one.Host}")] : null,
+                    Dns = container is { Dns: not null } or { DnsSearch: not null } or { DnsOptions: not null } ? new TaskDnsConfig(container.Dns, container.DnsSearch, container.DnsOptions) : null,
                     Command = container?.Command is { } command ? [.. command.Select(variables.Expand)] : [],
                     Args = container?.Arguments is { } arguments ? [.. arguments.Select(variables.Expand)] : [],
                     Env = variables.ToList(),
@@ -79,23 +93,29 @@ internal static class ServiceForm
                     User = container?.User,
                     StopSignal = container?.StopSignal,
                     StopGracePeriod = template.StopGraceSeconds * NanosecondsPerSecond,
-                    Healthcheck = Check(template.HealthCheck, variables),
-                    Mounts = [],
+                    Healthcheck = template.HealthCheck is null && container is { NoHealthCheck: true } ? new ContainerHealthCheck { Test = ["NONE"] } : Check(template.HealthCheck, variables),
+                    Mounts = ServiceMounts.Of(names, order, labels),
                     Configs = configs,
                     Secrets = secrets,
                 },
-                Resources = Resources(template.Resources),
+                Resources = Resources(template.Resources, container?.PidsLimit),
                 RestartPolicy = Restart(template.Restart),
-                Placement = new TaskPlacement { Constraints = [] },
+                Placement = new TaskPlacement
+                {
+                    Constraints = [.. container?.Nodes?.Constraints ?? [], .. home is null ? (string[])[] : [$"node.id=={home}"]],
+                    Preferences = container?.Nodes?.Spread is { } spread ? [.. spread.Select(static label => new TaskPreference(new TaskSpread(label)))] : null,
+                    MaxReplicas = (ulong)(container?.Nodes?.MaxPerNode ?? 0),
+                },
+                LogDriver = container?.Logging is { } logging ? new TaskLogDriver(logging.Driver ?? "", logging.Options) : null,
                 Networks = [new TaskNetwork(network, [order.Workload.Name])],
             },
         };
     }
 
-    private static TaskResources Resources(ResourceRequirements? wanted) => new()
+    private static TaskResources Resources(ResourceRequirements? wanted, int? pids) => new()
     {
         Reservations = new ServiceResourceAmount { NanoCpus = (wanted?.Cpu.Value ?? 0) * NanosecondsPerMillicore, MemoryBytes = wanted?.Memory.Value ?? 0 },
-        Limits = new ServiceResourceAmount { NanoCpus = (wanted?.CpuLimit?.Value ?? 0) * NanosecondsPerMillicore, MemoryBytes = wanted?.MemoryLimit?.Value ?? 0 },
+        Limits = new ServiceResourceAmount { NanoCpus = (wanted?.CpuLimit?.Value ?? 0) * NanosecondsPerMillicore, MemoryBytes = wanted?.MemoryLimit?.Value ?? 0, Pids = Math.Max(0, pids ?? 0) },
     };
 
     private static TaskRestartPolicy Restart(RestartPolicy policy) => new()
@@ -107,7 +127,21 @@ internal static class ServiceForm
             _ => "any",
         },
         Delay = (long)(Math.Max(LeastPauseSeconds, policy.BackoffSeconds) * NanosecondsPerSecond),
+        MaxAttempts = (ulong)(policy.MaxAttempts ?? 0),
+        Window = (long)((policy.WindowSeconds ?? 0) * NanosecondsPerSecond),
     };
+
+    // What a user names cannot take the place of the plane's own marks.
+    private static SortedDictionary<string, string> With(IReadOnlyDictionary<string, string>? theirs, SortedDictionary<string, string> ours)
+    {
+        var all = new SortedDictionary<string, string>(ours, StringComparer.Ordinal);
+        foreach ((string name, string value) in theirs ?? new Dictionary<string, string>()) all.TryAdd(name, value);
+        return all;
+    }
+
+    // As a swarm keeps them: otherwise what it tells would look changed.
+    private static IReadOnlyList<string>? Capabilities(IReadOnlyList<string>? names) => names is null ? null
+        : [.. names.Select(static name => name.ToUpperInvariant()).Select(static name => name == "ALL" || name.StartsWith("CAP_", StringComparison.Ordinal) ? name : "CAP_" + name)];
 
     // A command is run by the task's own engine; the other kinds are asked by the agent, who needs no program inside. Without any, the image's own counts.
     private static ContainerHealthCheck? Check(HealthCheck? check, ReplicaVariables variables) => check switch

@@ -13,6 +13,9 @@ public sealed record ServiceResourceAmount
     /// <summary>Bytes of memory; 0 for none, or no limit.</summary>
     public long MemoryBytes { get; init; }
 
+    /// <summary>Processes and threads; 0 for no limit. Of limits alone.</summary>
+    public long Pids { get; init; }
+
     /// <summary>What else the swarm said.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Others { get; set; }

@@ -54,6 +54,35 @@ public sealed record TaskContainerSpec
     /// <summary>Configs as files.</summary>
     public IReadOnlyList<ConfigReference>? Configs { get; init; }
 
+    /// <summary>Groups that its user is in as well.</summary>
+    public IReadOnlyList<string>? Groups { get; init; }
+
+    /// <summary>Whether it has a terminal.</summary>
+    [JsonPropertyName("TTY")]
+    public bool? Tty { get; init; }
+
+    /// <summary>Whether its input stays open.</summary>
+    public bool? OpenStdin { get; init; }
+
+    /// <summary>Linux capabilities beside the usual ones, each with <c>CAP_</c>.</summary>
+    public IReadOnlyList<string>? CapabilityAdd { get; init; }
+
+    /// <summary>Linux capabilities that are taken from it; <c>ALL</c> for all.</summary>
+    public IReadOnlyList<string>? CapabilityDrop { get; init; }
+
+    /// <summary>Kernel settings.</summary>
+    public IReadOnlyDictionary<string, string>? Sysctls { get; init; }
+
+    /// <summary>Limits of its user's resources.</summary>
+    public IReadOnlyList<TaskUlimit>? Ulimits { get; init; }
+
+    /// <summary>Names with fixed addresses: <c>ADDRESS NAME</c>.</summary>
+    public IReadOnlyList<string>? Hosts { get; init; }
+
+    /// <summary>How it looks names up.</summary>
+    [JsonPropertyName("DNSConfig")]
+    public TaskDnsConfig? Dns { get; init; }
+
     /// <summary>What else the swarm said.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Others { get; set; }

@@ -9,7 +9,7 @@ public sealed record TaskMount
     /// <summary><c>bind</c>, <c>volume</c> or <c>tmpfs</c>.</summary>
     public required string Type { get; init; }
 
-    /// <summary>The machine's folder, or the volume's name.</summary>
+    /// <summary>The machine's folder, or the volume's name; an empty volume of its own if left out.</summary>
     public string? Source { get; init; }
 
     /// <summary>Where the task sees it.</summary>
@@ -20,6 +20,12 @@ public sealed record TaskMount
 
     /// <summary>How the volume is made where it is not there yet.</summary>
     public TaskVolumeOptions? VolumeOptions { get; init; }
+
+    /// <summary>How a folder of the machine is seen.</summary>
+    public TaskBindOptions? BindOptions { get; init; }
+
+    /// <summary>How a file system in memory is made.</summary>
+    public TaskTmpfsOptions? TmpfsOptions { get; init; }
 
     /// <summary>What else the swarm said.</summary>
     [JsonExtensionData]

@@ -9,6 +9,9 @@ public sealed record TaskPlacement
     /// <summary>Conditions such as <c>node.role==worker</c>; all must hold.</summary>
     public IReadOnlyList<string>? Constraints { get; init; }
 
+    /// <summary>How they lie over machines, the first first.</summary>
+    public IReadOnlyList<TaskPreference>? Preferences { get; init; }
+
     /// <summary>How many of the service one machine takes at most; 0 for any number.</summary>
     public ulong MaxReplicas { get; init; }
 

@@ -4,11 +4,13 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using EndToEnd.Tests.Guides;
 using EndToEnd.Tests.Load;
+using EndToEnd.Tests.Machine;
 using EndToEnd.Tests.Planes;
 using Federation.Client.Contexts;
 using Federation.Contracts.Api;
 using Federation.Domain.Clusters;
 using Federation.Domain.Observation;
+using Federation.Domain.Workloads;
 using Federation.TestKit.Engine;
 
 namespace EndToEnd.Tests.Swarm;
@@ -23,7 +25,7 @@ public sealed class SwarmScenario : IClassFixture<SwarmWorld>
     private const string Guide = "docs/guides/docker-swarm.md";
     private const string NeedsSwarm = "it needs a swarm";
     private const string Host = "site.localhost";
-    private const int Replicas = 4;
+    private const int Replicas = 3;
     private readonly SwarmWorld _world;
 
     public SwarmScenario(SwarmWorld world)
@@ -73,6 +75,7 @@ public sealed class SwarmScenario : IClassFixture<SwarmWorld>
         Assert.Contains("started one", logs.Out, StringComparison.Ordinal);
         CommandResult inside = (await Plane.FedctlAsync("exec", "site", "--replica", task, "--", "cat", "/www/index.html")).Done();
         Assert.Equal("ok\n", inside.Out);
+        await Plane.ReadyAsync("db");
     }
 
     [Fact]
@@ -83,7 +86,7 @@ public sealed class SwarmScenario : IClassFixture<SwarmWorld>
         await ApplyAsync("two");
         await load.FlowsAsync(20);
         LoadAssert.NoneFailed(await load.EndAsync());
-        JsonElement service = Assert.Single(await ServicesAsync());
+        JsonElement service = Assert.Single(await ServicesAsync("site"));
         Assert.Contains("TEXT=two", service.GetProperty("Spec").GetProperty("TaskTemplate").GetProperty("ContainerSpec").GetProperty("Env").EnumerateArray().Select(static one => one.GetString()));
     }
 
@@ -96,18 +99,18 @@ public sealed class SwarmScenario : IClassFixture<SwarmWorld>
             TaskTemplate = new { ContainerSpec = new { DockerEngine.Image, Command = (string[])["/bin/sleep", "600"] } },
             Mode = new { Replicated = new { Replicas = 1 } },
         }))!;
-        JsonElement ours = Assert.Single(await ServicesAsync());
+        JsonElement ours = Assert.Single(await ServicesAsync("site"));
         JsonNode spec = JsonNode.Parse(ours.GetProperty("Spec").GetRawText())!;
         spec["TaskTemplate"]!["ContainerSpec"]!["Env"]!.AsArray().Add("INTRUDER=1");
         await Manager.SendAsync(HttpMethod.Post, $"services/{ours.GetProperty("ID").GetString()}/update?version={ours.GetProperty("Version").GetProperty("Index").GetInt64()}", spec);
-        await Eventually.TrueAsync("the service is as ordered again", async () => Assert.Single(await ServicesAsync()) is var now && IsIntruded(now, "PreviousSpec") && !IsIntruded(now, "Spec"));
+        await Eventually.TrueAsync("the service is as ordered again", async () => Assert.Single(await ServicesAsync("site")) is var now && IsIntruded(now, "PreviousSpec") && !IsIntruded(now, "Spec"));
         await Plane.ReadyAsync("site");
         using JsonDocument there = await Manager.GetAsync($"services/{theirs["ID"]!.GetValue<string>()}");
         Assert.False(there.RootElement.TryGetProperty("PreviousSpec", out _));
     }
 
     [Fact]
-    public async Task Step5_KillTheOnlyManager_WorkRunsElsewhereAfterItsToleration_AndNothingIsCalledEnded()
+    public async Task Step5_KillTheOnlyManager_WorkRunsElsewhereAfterItsToleration_AndTheDatabaseIsStrandedAndNotStartedTwice()
     {
         IReadOnlyList<ReplicaView> before = await Plane.ReplicasAsync("site");
         string[] tasks = [.. before.Where(static replica => replica.Cluster == "north").Select(static replica => replica.Id)];
@@ -115,6 +118,9 @@ public sealed class SwarmScenario : IClassFixture<SwarmWorld>
         await Manager.StopDaemonAsync(byForce: true);
         await Eventually.TrueAsync("all that was ordered runs on native nodes", async () =>
             (await Plane.ReplicasAsync("site")).Count(static replica => replica is { Cluster: "edge", State: "Ready" }) == Replicas, async () => (await Plane.FedctlAsync("describe", "workload", "site")).All);
+        await Eventually.TrueAsync("the database is stranded", async () =>
+            (await Plane.Client.GetAsync<Workload>("db", ct: Cancelled)).Status!.Message?.Contains("its volumes have their home on north", StringComparison.Ordinal) == true, async () => (await Plane.FedctlAsync("describe", "workload", "db")).All);
+        Assert.Equal("north", Assert.Single(await Plane.ReplicasAsync("db")).Cluster);
         // Its tasks go on without it: they are still told, as what may run.
         Assert.Equal(tasks.Order(), (await Plane.ReplicasAsync("site")).Where(static replica => replica.Cluster == "north").Select(static replica => replica.Id).Order());
         Assert.Equal(VerdictState.Unreachable, (await Plane.Client.GetAsync<Cluster>("north", ct: Cancelled)).Status!.State);
@@ -127,6 +133,10 @@ public sealed class SwarmScenario : IClassFixture<SwarmWorld>
         await Eventually.TrueAsync("the swarm is ready, and nothing is left that was replaced", async () =>
             (await Plane.Client.GetAsync<Cluster>("north", ct: Cancelled)).Status!.State == VerdictState.Ready && (await Plane.ReplicasAsync("site")) is { Count: Replicas } replicas && replicas.All(static replica => replica.State == "Ready"),
             async () => $"{(await Plane.FedctlAsync("describe", "workload", "site")).All}\n{(await Plane.FedctlAsync("get", "replicas")).All}");
+        await Plane.ReadyAsync("db");
+        ReplicaView db = Assert.Single(await Plane.ReplicasAsync("db"));
+        // The engine ended it at its own return, and the swarm began it anew on the same volume: twice in all, never beside itself.
+        Assert.Equal("begun\nbegun\n", (await Plane.FedctlAsync("exec", "db", "--replica", db.Id, "--", "cat", "/data/starts")).Done().Out);
         await Eventually.TrueAsync("the foreign service has its task", async () =>
         {
             using JsonDocument tasks = await Manager.GetAsync($"tasks?filters={Uri.EscapeDataString("""{"service":["theirs"],"desired-state":["running"]}""")}");
@@ -136,6 +146,19 @@ public sealed class SwarmScenario : IClassFixture<SwarmWorld>
 
     private static bool IsIntruded(JsonElement service, string spec) =>
         service.GetProperty(spec).GetProperty("TaskTemplate").GetProperty("ContainerSpec").GetProperty("Env").EnumerateArray().Any(static one => one.GetString() == "INTRUDER=1");
+
+    [Fact]
+    public async Task Step7_TakeAway_LeavesTheSwarmWithWhatIsNotOurs()
+    {
+        foreach (string resource in (string[])["route/site", "workload/site", "workload/db", "volume/data"]) (await Plane.FedctlAsync(["delete", .. resource.Split('/')])).Done();
+        await Eventually.TrueAsync("the foreign service alone is left", async () =>
+        {
+            using JsonDocument services = await Manager.GetAsync("services");
+            return services.RootElement.EnumerateArray().Select(static service => service.GetProperty("Spec").GetProperty("Name").GetString()).SequenceEqual(["theirs"]);
+        }, async () => (await Plane.FedctlAsync("get", "replicas")).All);
+        Signals.TryKill(_world.Agent!.Value);
+        (await Plane.FedctlAsync("delete", "cluster", "north")).Done();
+    }
 
     // One template in both forms: an image for the swarm, a process for native nodes.
     private async Task ApplyAsync(string text)
@@ -170,6 +193,30 @@ public sealed class SwarmScenario : IClassFixture<SwarmWorld>
                 stopGraceSeconds: 1
             ---
             apiVersion: federation/v1
+            kind: PlacementPolicy
+            metadata: { name: kept }
+            spec: { failover: { tolerationSeconds: 2 } }
+            ---
+            apiVersion: federation/v1
+            kind: Volume
+            metadata: { name: data }
+            spec: { cluster: north }
+            ---
+            apiVersion: federation/v1
+            kind: Workload
+            metadata: { name: db }
+            spec:
+              replicas: 1
+              placementPolicy: kept
+              template:
+                image: {{DockerEngine.Image}}
+                container: { command: [/bin/sh, -c, "echo begun >> /data/starts; exec sleep 600"] }
+                volumes: [{ name: data, path: /data }]
+                resources: { cpu: 50m, memory: 16Mi }
+                drainSeconds: 0
+                stopGraceSeconds: 1
+            ---
+            apiVersion: federation/v1
             kind: Route
             metadata: { name: site }
             spec: { host: {{Host}}, workload: site }
@@ -188,9 +235,9 @@ public sealed class SwarmScenario : IClassFixture<SwarmWorld>
         return await answer.Content.ReadAsStringAsync(Cancelled);
     }
 
-    private async Task<JsonElement[]> ServicesAsync()
+    private async Task<JsonElement[]> ServicesAsync(string workload)
     {
-        using JsonDocument found = await Manager.GetAsync($"services?filters={Uri.EscapeDataString("""{"label":["federation.cluster=north"]}""")}");
+        using JsonDocument found = await Manager.GetAsync($"services?filters={Uri.EscapeDataString($$"""{"label":["federation.cluster=north","federation.workload={{workload}}"]}""")}");
         return [.. found.RootElement.EnumerateArray().Select(static element => element.Clone())];
     }
 }

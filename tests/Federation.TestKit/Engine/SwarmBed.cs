@@ -38,7 +38,9 @@ public sealed class SwarmBed : IAsyncDisposable
     public DockerEngine Manager => _machines[0];
 
     /// <summary>Starts the machines and makes them a swarm.</summary>
-    public static async Task<SwarmBed> StartAsync(int machines = 1)
+    /// <param name="machines">How many.</param>
+    /// <param name="managers">How many of them, the first ones, are managers.</param>
+    public static async Task<SwarmBed> StartAsync(int machines = 1, int managers = 1)
     {
         var bed = new SwarmBed();
         try
@@ -57,7 +59,7 @@ public sealed class SwarmBed : IAsyncDisposable
                 SubnetSize = 24,
             });
             using JsonDocument swarm = await bed.Manager.GetAsync("swarm");
-            string token = swarm.RootElement.GetProperty("JoinTokens").GetProperty("Worker").GetString()!;
+            JsonElement tokens = swarm.RootElement.GetProperty("JoinTokens");
             for (int i = 1; i < machines; i++)
             {
                 await bed._machines[i].SendAsync(HttpMethod.Post, "swarm/join", new
@@ -65,7 +67,7 @@ public sealed class SwarmBed : IAsyncDisposable
                     ListenAddr = $"{places[i].Address}:2377",
                     AdvertiseAddr = places[i].Address,
                     RemoteAddrs = new[] { $"{places[0].Address}:2377" },
-                    JoinToken = token,
+                    JoinToken = tokens.GetProperty(i < managers ? "Manager" : "Worker").GetString(),
                 });
             }
             return bed;

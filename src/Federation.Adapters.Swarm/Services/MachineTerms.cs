@@ -1,0 +1,30 @@
+using Federation.Engine.Swarm;
+
+namespace Federation.Adapters.Swarm.Services;
+
+/// <summary>Whether a machine meets a service's terms, as far as the managers tell what it is. Pure.</summary>
+internal static class MachineTerms
+{
+    private const string Label = "node.labels.";
+
+    /// <summary>Whether it meets all; a term about something that is not told here counts as met.</summary>
+    public static bool Meet(SwarmNode machine, IReadOnlyList<string> terms) => terms.All(term => Meets(machine, term));
+
+    private static bool Meets(SwarmNode machine, string term)
+    {
+        int at = term.IndexOf("==", StringComparison.Ordinal);
+        bool equal = at >= 0;
+        if (!equal) at = term.IndexOf("!=", StringComparison.Ordinal);
+        if (at < 0) return true;
+        string key = term[..at].Trim(), value = term[(at + 2)..].Trim();
+        string? actual = key.ToLowerInvariant() switch
+        {
+            "node.id" => machine.Id,
+            "node.hostname" => machine.Description.Hostname,
+            "node.role" => machine.Spec.Role,
+            _ when key.StartsWith(Label, StringComparison.OrdinalIgnoreCase) => machine.Spec.Labels?.GetValueOrDefault(key[Label.Length..]) ?? "",
+            _ => null,
+        };
+        return actual is null || string.Equals(actual, value, StringComparison.OrdinalIgnoreCase) == equal;
+    }
+}

@@ -1,0 +1,6 @@
+namespace Federation.Engine.Swarm;
+
+/// <summary>How a task sees a folder of its machine.</summary>
+/// <param name="Propagation">How mounts below it are seen.</param>
+/// <param name="CreateMountpoint">Whether it is made where it is not there.</param>
+public sealed record TaskBindOptions(string? Propagation, bool CreateMountpoint);
