@@ -72,6 +72,30 @@ public sealed class ManifestLoaderTests : IDisposable
     }
 
     [Fact]
+    public async Task Load_KubernetesBesideOthers_IsToldByItsDocuments()
+    {
+        Write("a.yaml", Named("own") + "---\napiVersion: v1\nkind: Namespace\nmetadata: { name: theirs }\n");
+        Write("compose.yaml", "name: shop\nservices: { web: { image: web:1 } }\n");
+        Write("service.yaml", "apiVersion: v1\nkind: Service\nmetadata: { name: api }\nspec: { selector: { app: api }, ports: [{ port: 80 }] }\n");
+        Write("z.json", """{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"api"},"spec":{"selector":{"matchLabels":{"app":"api"}},"template":{"metadata":{"labels":{"app":"api"}},"spec":{"containers":[{"name":"api","image":"api:1"}]}}}}""");
+        Assert.Equal(["own", "web", "theirs", "api"], await NamesAsync(_folder));
+    }
+
+    [Fact]
+    public async Task Load_ConfigMapAndConfigOfOneName_AreTheSameResource()
+    {
+        string own = Write("a.yaml", "apiVersion: federation/v1\nkind: Config\nmetadata: { name: c }\n");
+        string theirs = Write("b.yaml", "# a remark\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: c, namespace: default }\n");
+        ManifestError error = await ErrorAsync(_folder);
+        Assert.Equal((theirs, 2), (error.Source, error.Line));
+        Assert.Contains($"{own}:1", error.Rule);
+    }
+
+    [Fact]
+    public async Task Load_ComposeBehindAnotherDocument_IsRefusedWithWhereToPutIt() =>
+        Assert.Equal("a Compose file is a file of its own", (await ErrorAsync(Write("a.yaml", Named("a") + "---\nservices: { web: { image: web:1 } }\n"))).Rule);
+
+    [Fact]
     public async Task Load_AbsentPath_IsRefused() => Assert.Equal("there is no such file or folder", (await ErrorAsync(Path.Combine(_folder, "absent"))).Rule);
 
     [Fact]

@@ -23,6 +23,7 @@ public sealed record FileReference
 
     /// <summary>
     /// Single files of it at paths of their own inside a container, in place of the folder. A process finds all of them in the folder all the same.
+    /// An empty list lays none: a Kubernetes cluster is handed it for fields of <c>container.kubernetes</c> that name it.
     /// </summary>
     public IReadOnlyList<FileTarget>? Files { get; init; }
 }

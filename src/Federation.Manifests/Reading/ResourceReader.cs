@@ -91,6 +91,12 @@ public static class ResourceReader
         List<Node> roots = Compose(text, source, format, limits, errors);
         if (errors.Count > 0 && UnfilledTemplate.In(text, source) is { } template) return new ReadOutcome.Refused([template]);
         int before = foreign.Count;
+        foreach (Node root in roots.Skip(1))
+        {
+            if (root is MappingNode mapping && mapping.Find("services") is { } services && mapping.Find("apiVersion") is null && mapping.Find("kind") is null)
+                errors.Add(services.KeyAt, "services", "a Compose file is a file of its own", "put this document into another file, and name both with -f");
+        }
+        if (errors.Count > 0) return new ReadOutcome.Refused(errors.ToList());
         foreach (Node root in roots)
         {
             if (DocumentKinds.IsKubernetes(root) || DocumentKinds.IsChart(root)) foreign.Add(new((MappingNode)root, source, ""));

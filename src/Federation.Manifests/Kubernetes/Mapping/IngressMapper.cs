@@ -56,7 +56,7 @@ internal sealed class IngressMapper(ManifestSet set, ServiceMapper services, Man
             backend["name"].Refuse(name.Length > 0 ? $"there is no Service {(name.Length > 63 ? name[..63] + "..." : name)} among the files, or it leads nowhere" : "the field is required", "apply the Ingress together with its Services and their workloads");
             return;
         }
-        (string? Name, long Number, WorkloadMapper.Port Port)[] found = [.. service.Ports.Where(known => port["number"].IsThere ? known.Number == port["number"].Whole : known.Name == port["name"].Text)];
+        ServiceMapper.ServicePort[] found = [.. service.Ports.Where(known => port["number"].IsThere ? known.Number == port["number"].Whole : known.Name == port["name"].Text)];
         if (found.Length == 0)
         {
             (port.IsThere ? port : backend).Refuse("the Service has no such port", service.Ports.Count > 0 ? $"it has {string.Join(", ", service.Ports.Select(static known => known.Name is { } called ? $"{called} ({known.Number.ToString(CultureInfo.InvariantCulture)})" : known.Number.ToString(CultureInfo.InvariantCulture)))}" : null);

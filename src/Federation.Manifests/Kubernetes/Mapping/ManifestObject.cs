@@ -21,8 +21,7 @@ internal sealed record ManifestObject(string Kind, string Name, string Namespace
         foreach (string field in (string[])["labels", "annotations"])
         {
             if (view["metadata"][field].Json is not JsonObject { Count: > 0 } map) continue;
-            // Of a Secret's kind it would hold what it must not; of the others it is what kubectl keeps for itself.
-            map.Remove("kubectl.kubernetes.io/last-applied-configuration");
+            map.Remove(ManifestSet.LastApplied);
             if (part["metadata"] is not JsonObject metadata) part["metadata"] = metadata = [];
             metadata[field] = map;
         }

@@ -17,7 +17,7 @@ internal sealed class ManifestSet(string defaultNamespace, ComposeErrors errors)
     public const string PolicyAnnotation = "federation/placement-policy";
 
     // What kubectl keeps for itself; of a Secret it holds the values.
-    private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+    public const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
     private static readonly string[] Workloads = ["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Pod"];
 

@@ -14,7 +14,14 @@ internal sealed class ServiceMapper(ManifestSet set, IReadOnlyList<WorkloadMappe
     /// <summary>A Service and what it leads to.</summary>
     /// <param name="Workloads">What it selects.</param>
     /// <param name="Ports">Its ports, each with the first workload's.</param>
-    internal sealed record Known(IReadOnlyList<WorkloadMapper> Workloads, IReadOnlyList<(string? Name, long Number, WorkloadMapper.Port Port)> Ports);
+    internal sealed record Known(IReadOnlyList<WorkloadMapper> Workloads, IReadOnlyList<ServicePort> Ports);
+
+    /// <summary>One port of a Service.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Number">Its number.</param>
+    /// <param name="Port">The workload's port that it leads to.</param>
+    /// <param name="From">Where it stands.</param>
+    internal sealed record ServicePort(string? Name, long Number, WorkloadMapper.Port Port, ManifestView From);
 
     /// <summary>The Service of that name; null if it is not among the files.</summary>
     public Known? Find(string room, string name) => _known.GetValueOrDefault((room, name));
@@ -42,7 +49,7 @@ internal sealed class ServiceMapper(ManifestSet set, IReadOnlyList<WorkloadMappe
             return;
         }
         if (meant.Length > 1) selector.Warn($"it selects {string.Join(", ", meant.Select(static workload => workload.Object.Title))}: elsewhere than in Kubernetes each is called by its own name");
-        var ports = new List<(string? Name, long Number, WorkloadMapper.Port Port)>();
+        var ports = new List<ServicePort>();
         foreach (ManifestView port in spec["ports"].Items)
         {
             foreach (WorkloadMapper workload in meant)
@@ -52,7 +59,7 @@ internal sealed class ServiceMapper(ManifestSet set, IReadOnlyList<WorkloadMappe
                     port["port"].Refuse(port["port"].IsThere ? "a Service's port is a number between 1 and 65535" : "the field is required", "write port: NUMBER");
                     break;
                 }
-                if (workload.PortFor(port["targetPort"], port) is { } found && workload == meant[0]) ports.Add((port["name"].Text, number, found));
+                if (workload.PortFor(port["targetPort"], port) is { } found && workload == meant[0]) ports.Add(new(port["name"].Text, number, found, port));
                 else if (workload == meant[0]) break;
             }
         }
@@ -83,7 +90,7 @@ internal sealed class ServiceMapper(ManifestSet set, IReadOnlyList<WorkloadMappe
     }
 
     // Callers inside a cluster know a Service by its own name and port, which elsewhere are those of the workload.
-    private static void Rename(ManifestObject service, WorkloadMapper workload, List<(string? Name, long Number, WorkloadMapper.Port Port)> ports)
+    private static void Rename(ManifestObject service, WorkloadMapper workload, List<ServicePort> ports)
     {
         string own = workload.Draft.Name;
         string[] moved = [.. ports.Where(static port => port.Number != port.Port.Number).Select(static port => string.Create(CultureInfo.InvariantCulture, $"{port.Number} as {port.Port.Number}"))];
@@ -91,13 +98,12 @@ internal sealed class ServiceMapper(ManifestSet set, IReadOnlyList<WorkloadMappe
         else if (moved.Length > 0) service.View["spec"]["ports"].Warn($"elsewhere than in Kubernetes other workloads call port {string.Join(", ", moved)}", $"http://{own} through the mesh needs no port");
     }
 
-    private void MapWayIn(ManifestObject service, ManifestView type, WorkloadMapper[] meant, List<(string? Name, long Number, WorkloadMapper.Port Port)> ports)
+    private void MapWayIn(ManifestObject service, ManifestView type, WorkloadMapper[] meant, List<ServicePort> ports)
     {
-        ManifestView spec = service.View["spec"], host = service.View["metadata"]["annotations"][ManifestSet.HostAnnotation];
-        foreach (ManifestView port in spec["ports"].Items)
+        ManifestView host = service.View["metadata"]["annotations"][ManifestSet.HostAnnotation];
+        foreach (ServicePort known in ports)
         {
-            if (port["nodePort"].Whole is not (> 0 and var open)) continue;
-            if (port["port"].Whole is { } number && ports.Find(known => known.Number == number && known.Name == port["name"].Text) is { Port: { } opened }) WorkloadMapper.Publish(opened, open);
+            if (known.From["nodePort"].Whole is > 0 and var open) WorkloadMapper.Publish(known.Port, open);
         }
         foreach (CarriedField field in service.Carried)
         {
@@ -105,9 +111,8 @@ internal sealed class ServiceMapper(ManifestSet set, IReadOnlyList<WorkloadMappe
         }
         if (type.Text is not ("LoadBalancer" or "NodePort") && !host.IsThere) return;
         bool first = true;
-        foreach ((string? _, long number, WorkloadMapper.Port port) in ports)
+        foreach ((_, long number, WorkloadMapper.Port port, ManifestView from) in ports)
         {
-            ManifestView from = spec["ports"].Items.First(item => item["port"].Whole == number);
             if (!port.IsHttp)
             {
                 from.Warn(port.Protocol == "udp" ? "the ingress carries HTTP alone: datagrams are for callers inside a cluster" : $"the ingress carries HTTP alone: port {number.ToString(CultureInfo.InvariantCulture)} is reached inside clusters, and from outside by fedctl port-forward", port.Protocol == "udp" ? null : "if it speaks HTTP, say so: appProtocol: http");

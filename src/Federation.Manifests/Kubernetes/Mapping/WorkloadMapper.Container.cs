@@ -64,12 +64,12 @@ internal sealed partial class WorkloadMapper
         }
     }
 
-    // A Config or Secret of which a carried field makes use: it is handed to the cluster, and lies in the usual folder as well.
+    // A Config or Secret of which a carried field makes use: it is handed to the cluster, and lies in no folder.
     private void Reference(string section, string name, ManifestView from)
     {
         string resource = ManifestSet.NameOf(name), list = $"{Template}.{section}";
         if (Draft.List(list)?.Any(item => item!["name"]!.GetValue<string>() == resource) == true) return;
-        Draft.Add(list, new() { ["name"] = resource }, from.Place);
+        Draft.Add(list, new() { ["name"] = resource, ["files"] = new JsonArray() }, from.Place);
     }
 
     private void MapEnvironment()
@@ -279,10 +279,7 @@ internal sealed partial class WorkloadMapper
         ManifestView pulls = _pod["imagePullSecrets"];
         if (pulls.Items.Count == 0) return;
         Carry("pod.spec.imagePullSecrets", new JsonArray([.. pulls.Items.Select(static pull => new JsonObject { ["name"] = ManifestSet.NameOf(pull["name"].Text ?? "") })]), pulls);
-        pulls.Warn(CarriedRule("elsewhere images are fetched with the machine's own credentials"));
-        foreach (ManifestView pull in pulls.Items)
-        {
-            if (pull["name"].Text is { Length: > 0 } name && _set.Find("Secret", Object.Namespace, name) is not null) Reference("secrets", name, pull["name"]);
-        }
+        // Whoever may read what a workload is handed would hold the registry's password: it is for the cluster, not for the program.
+        pulls.Warn(CarriedRule("they look for a Secret of that name in the workload's namespace, and are handed none; elsewhere images are fetched with the machine's own credentials"));
     }
 }
