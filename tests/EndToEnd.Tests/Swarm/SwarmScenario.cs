@@ -79,6 +79,22 @@ public sealed class SwarmScenario : IClassFixture<SwarmWorld>
     }
 
     [Fact]
+    public async Task Step2b_Apply_ADeploymentAndItsLoadBalancerOfKubernetes_RunOnTheSwarm_AndAreServed()
+    {
+        string manifest = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "examples/kubernetes/nginx.yaml"), Cancelled);
+        string file = Path.Combine(Plane.Shared, "nginx.yaml");
+        // The example as it stands, but for an image that is there, whose program ends on no signal.
+        await File.WriteAllTextAsync(file, manifest
+            .Replace("image: nginx:1.27-alpine", $"image: {DockerEngine.Image}\n          command: [/bin/httpd, -f, -p, \"80\", -h, /www]", StringComparison.Ordinal)
+            .Replace("      containers:", "      terminationGracePeriodSeconds: 1\n      containers:", StringComparison.Ordinal)
+            .Replace("replicas: 3", "replicas: 1", StringComparison.Ordinal), Cancelled);
+        (await Plane.FedctlAsync("apply", "-f", file, "--timeout", "120s")).Done();
+        Assert.Equal(["north"], (await Plane.ReplicasAsync("nginx")).Select(static replica => replica.Cluster).Distinct());
+        Assert.Equal("ok\n", await AskAsync("nginx.default.localhost"));
+        (await Plane.FedctlAsync("delete", "-f", file)).Done();
+    }
+
+    [Fact]
     public async Task Step3_NewVersion_UnderLoad_FailsNoRequest()
     {
         await using ConstantLoad load = ConstantLoad.Start(Plane.Ingress, Host, orders: false);
@@ -226,11 +242,11 @@ public sealed class SwarmScenario : IClassFixture<SwarmWorld>
         await Eventually.TrueAsync("nothing but the wanted replicas of site is left", async () => (await Plane.ReplicasAsync("site")).Count == Replicas, async () => (await Plane.FedctlAsync("get", "replicas")).All);
     }
 
-    private async Task<string> AskAsync()
+    private async Task<string> AskAsync(string host = Host)
     {
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, Plane.Ingress);
-        request.Headers.Host = Host;
+        request.Headers.Host = host;
         using HttpResponseMessage answer = await http.SendAsync(request, Cancelled);
         return await answer.Content.ReadAsStringAsync(Cancelled);
     }

@@ -107,6 +107,27 @@ public sealed class KubernetesReaderTests
     [InlineData("apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec: { type: ExternalName, externalName: example.com }", "m.yaml:4:43: spec.externalName: no workload stands behind it; write the host where callers are told of it")]
     public void Read_DocumentThatIsNotRead_SaysWhyAndWhatToWrite(string text, string expected) => Assert.StartsWith(expected, KubernetesCase.Errors(KubernetesCase.Read(text + "\n"))[0]);
 
+    [Theory]
+    [InlineData("apiVersion: 1\nkind: Pod", "m.yaml:1:13: apiVersion: a Pod is read in version v1 alone; write apiVersion: v1")]
+    [InlineData("apiVersion: federation/v1\nkind: Deployment", "m.yaml:1:13: apiVersion: a Deployment is read in version apps/v1 alone; write apiVersion: apps/v1")]
+    public void Read_KindOfKubernetesInAnyVersion_IsTakenForIt(string text, string expected) => Assert.Equal([expected], KubernetesCase.Errors(KubernetesCase.Read(text + "\nmetadata: { name: a }\n")));
+
+    [Fact]
+    public void Read_PortOfTwoNames_IsFoundByBoth()
+    {
+        ReadOutcome outcome = KubernetesCase.Read(KubernetesCase.Container("ports: [{ name: http, containerPort: 80 }, { name: alias, containerPort: 80 }]\nreadinessProbe: { httpGet: { port: alias } }"));
+        Assert.Equal("http", KubernetesCase.One<Workload>(outcome).Spec.Template.HealthCheck!.Http!.Port);
+        Assert.Equal(["m.yaml:12:54: spec.template.spec.containers[0].ports[1]: port 80 is declared already, as http"], KubernetesCase.Warnings(outcome));
+    }
+
+    [Fact]
+    public void Read_GroupOfVolumes_KeepsTheWorkloadOnlyWhereItHasOne()
+    {
+        const string group = "securityContext: { runAsUser: 1000, fsGroup: 1000 }";
+        Assert.Empty(KubernetesCase.Carried(KubernetesCase.Read(KubernetesCase.Pod(group)), "needed"));
+        Assert.Equal(["pod.spec.securityContext.fsGroup"], KubernetesCase.Carried(KubernetesCase.Read(KubernetesCase.Container("volumeMounts: [{ name: v, mountPath: /v }]") + $"      {group}\n      volumes: [{{ name: v, emptyDir: {{}} }}]\n"), "needed").Select(static field => field.Key));
+    }
+
     [Fact]
     public void Read_SecretThatIsWrong_TellsNoValue()
     {

@@ -231,6 +231,7 @@ internal sealed class SchemaDocument
         }
         if (pod["dnsConfig"]?["options"]?[0] is JsonObject option) option["name"] ??= "ndots";
         if (pod["securityContext"]?["sysctls"]?[0] is JsonObject setting) setting["name"] ??= "kernel.shm_rmid_forced";
+        if (path.EndsWith("fsGroup", StringComparison.Ordinal)) pod["volumes"] = new JsonArray(new JsonObject { ["name"] = "n1", ["emptyDir"] = new JsonObject() });
         if (path.EndsWith("securityContext.runAsGroup", StringComparison.Ordinal) && (pod["securityContext"] ?? pod["containers"]![0]!["securityContext"]) is { } rights) rights["runAsUser"] ??= 4;
         foreach (JsonNode? template in root["spec"]?["volumeClaimTemplates"] as JsonArray ?? [])
         {

@@ -42,7 +42,7 @@ internal sealed class ManifestSet(string defaultNamespace, ComposeErrors errors)
         ManifestView name = check.Root["metadata"]["name"];
         if (name.Text is not { Length: > 0 } text)
         {
-            if (!check.Root["metadata"]["generateName"].IsThere) name.Refuse("the field is required", "add metadata: { name: NAME }");
+            if (check.Root["metadata"].Node is null or Nodes.MappingNode && !check.Root["metadata"]["generateName"].IsThere) name.Refuse("the field is required", "add metadata: { name: NAME }");
             return;
         }
         string room = kind == "Namespace" ? "" : check.Root["metadata"]["namespace"].Text is { Length: > 0 } own ? own : defaultNamespace;

@@ -67,7 +67,7 @@ internal sealed class ServiceMapper(ManifestSet set, IReadOnlyList<WorkloadMappe
         _known[(service.Namespace, service.Name)] = new(meant, ports);
         foreach (WorkloadMapper workload in meant) Tell(service, workload);
         MapAddress(spec, meant);
-        Rename(service, meant[0], ports);
+        if (meant.Length == 1) Rename(service, meant[0], ports);
         MapWayIn(service, type, meant, ports);
     }
 

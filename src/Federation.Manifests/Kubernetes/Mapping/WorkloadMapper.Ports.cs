@@ -32,7 +32,9 @@ internal sealed partial class WorkloadMapper
                 number.Refuse(number.IsThere ? "must lie between 1 and 65535" : "the field is required", number.IsThere ? null : "write containerPort: PORT");
                 continue;
             }
+            int before = _ports.Count;
             if (Add(port["name"].Text, (int)inside, port["protocol"], null, port) is not { } added) continue;
+            if (_ports.Count == before) port.Warn($"port {inside.ToString(CultureInfo.InvariantCulture)} is declared already, as {added.Name}");
             if (host.Whole is > 0 and var outside)
             {
                 added.Item["publishedPort"] = outside;
@@ -76,11 +78,13 @@ internal sealed partial class WorkloadMapper
         }
         Port? found = port.Whole is { } number
             ? number is >= 1 and <= 65535 ? Add(null, (int)number, port["protocol"], speaks, port) : null
-            : _ports.Find(known => known.Name == ManifestSet.NameOf(port.Text ?? ""));
+            : NumberOf(port.Text ?? "") is { } declared ? _ports.Find(known => known.Number == declared && known.Protocol != "udp") : null;
         if (found is null) port.Refuse(port.Whole is null ? "the container has no port of this name" : "must lie between 1 and 65535", port.Whole is null && _ports.Count > 0 ? $"it has {string.Join(", ", _ports.Select(static known => known.Name))}" : null);
         else if (speaks == "http" && found.Protocol == "tcp") found.Item.Remove("protocol");
         return found?.Name;
     }
+
+    private long? NumberOf(string name) => Main["ports"].Items.Where(port => port["name"].Text == name).Select(static port => port["containerPort"].Whole).FirstOrDefault();
 
     /// <summary>The port that a Service means; null, and an error, where there is none.</summary>
     public Port? PortFor(ManifestView target, ManifestView port)

@@ -175,13 +175,13 @@ internal sealed partial class WorkloadMapper
             // Engines do this by themselves, and Kubernetes does not.
             case "pod.spec.securityContext.seccompProfile" or "container.securityContext.seccompProfile" when field.View["type"].Text == "RuntimeDefault":
             case "pod.spec.securityContext.runAsNonRoot" or "container.securityContext.runAsNonRoot" when _runsAs > 0:
-            // Where it owns no volume it is but one group more.
+            // Where there is no volume for it to own, it changes nothing.
+            case "pod.spec.securityContext.fsGroup" when _pod["volumes"].Items.Count == 0 && Object.View["spec"]["volumeClaimTemplates"].Items.Count == 0:
             case "object.spec.serviceName" when Replicas <= 1:
             case "object.spec.podManagementPolicy" when Replicas <= 1:
                 Carry(part, field.View.Json, field.View);
                 return;
         }
-        // A number of rights is told to a cluster as Kubernetes writes it; so is everything.
         if (field.Field.Fate == FieldFate.Kept) Keep(part, field.View.Json, field.View, field.Field.Detail);
         else
         {

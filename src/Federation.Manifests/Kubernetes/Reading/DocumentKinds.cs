@@ -15,6 +15,8 @@ internal static partial class DocumentKinds
         if (root is not MappingNode mapping) return false;
         string? kind = Word(mapping, "kind");
         if (Word(mapping, "apiVersion") is not { } version) return mapping.Find("apiVersion") is null or { Value.IsNull: true } && kind is not null && ResourceKind.Find(kind) is null && KindVersions.Of(kind) is not null;
+        // What is of a kind that Kubernetes alone has is meant for it, whatever its version says.
+        if (kind is not null && KindVersions.Of(kind) is not null && ResourceKind.All.All(known => known.Name != kind)) return true;
         if (version == Resource.Version || !Version().IsMatch(version)) return false;
         int slash = version.IndexOf('/');
         return slash < 0 ? version != "v2" : Groups.Contains(version[..slash]) || version[..slash].Contains('.', StringComparison.Ordinal);
