@@ -22,6 +22,9 @@ internal sealed class SwarmReplica(SwarmTask task, TaskOwner owner, ReplicaForm 
     /// <summary>Where its ports are reached, once they are known.</summary>
     public IReadOnlyList<TaskEndpoint> Endpoints { get; set; } = [];
 
+    /// <summary>The container whose ports they are, once all are known.</summary>
+    public string? EndpointsOf { get; set; }
+
     /// <summary>Whether the last answers were good.</summary>
     public bool Ready { get; set; }
 

@@ -81,10 +81,11 @@ public sealed partial class SwarmReconciler
                 replica.Task = task;
                 SwarmNode? node = task.NodeId is { } name ? view.Nodes.GetValueOrDefault(name) : null;
                 replica.Machine = node?.Description.Hostname;
-                replica.Lost = task.NodeId is null || node is { Status.State: "ready" } ? null
+                // After a change of their leader the managers know nothing of a machine for a while, and tell so: what answers there is well all the same.
+                replica.Lost = task.NodeId is null || node is { Status.State: not "down" } ? null
                     : node is null ? "its machine has left the swarm"
                     : $"its machine {node.Description.Hostname} is {node.Status.State} for the swarm{(node.Status.Message is { Length: > 0 } why ? $" ({why})" : "")}";
-                replica.Endpoints = node is not null && task.IsUp() ? EndpointsOf(task, replica.Form, AddressOf(node)) : [];
+                TakeEndpoints(replica, node);
                 if (!task.IsUp()) replica.Ready = false;
             }
             foreach (ReplicaId gone in _replicas.Keys.Where(id => !listed.Contains(id)).ToArray()) _replicas.Remove(gone);
@@ -340,6 +341,21 @@ public sealed partial class SwarmReconciler
                 Message = reason,
             };
         }
+    }
+
+    // A new leader is told of tasks anew, and not of their ports: those of a container that runs stay what they were.
+    private void TakeEndpoints(SwarmReplica replica, SwarmNode? node)
+    {
+        SwarmTask task = replica.Task;
+        string? container = task.Status.ContainerStatus?.ContainerId;
+        if (node is null || !task.IsUp())
+        {
+            (replica.Endpoints, replica.EndpointsOf) = ([], null);
+            return;
+        }
+        IReadOnlyList<TaskEndpoint> told = EndpointsOf(task, replica.Form, AddressOf(node));
+        if (told.Count < replica.Form.Ports.Count && replica.EndpointsOf is { } known && known == container) return;
+        (replica.Endpoints, replica.EndpointsOf) = (told, told.Count < replica.Form.Ports.Count ? null : container);
     }
 
     private static IReadOnlyList<TaskEndpoint> EndpointsOf(SwarmTask task, ReplicaForm form, IPAddress address)
