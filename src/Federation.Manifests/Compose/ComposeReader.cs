@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Federation.Domain.Identifiers;
 using Federation.Manifests.Compose.Mapping;
 using Federation.Manifests.Compose.Reading;
+using Federation.Manifests.Foreign;
 using Federation.Manifests.Nodes;
 
 namespace Federation.Manifests.Compose;
@@ -18,7 +19,7 @@ public static class ComposeReader
     {
         ReadLimits limits = input.Limits ?? ReadLimits.Default;
         string source = input.Files is [var first, ..] ? first.Source : "";
-        var errors = new ComposeErrors(source, limits);
+        var errors = new InputErrors(source, limits);
         var loader = new ComposeLoader(input, errors, limits);
         if (input.Files.Count == 0) errors.Add(new Position(0, 0), "", "no Compose file is given");
         MappingNode? root = loader.Load();
@@ -33,7 +34,7 @@ public static class ComposeReader
 
     /// <summary>The plane's name for what a Compose file names: small letters, <c>-</c> in place of <c>_</c> and <c>.</c>.</summary>
     /// <param name="text">The file's name for it.</param>
-    public static string NameOf(string text) => ComposeNames.Of(text);
+    public static string NameOf(string text) => ForeignNames.Of(text);
 
     /// <summary>Whether a text is a Compose file, and no resource of the plane's own form.</summary>
     /// <param name="text">The text.</param>
@@ -52,9 +53,9 @@ public static class ComposeReader
         }
     }
 
-    private static ComposeOutcome.Refused Refused(ComposeErrors errors) => new(errors.Errors) { Warnings = errors.Warnings };
+    private static ComposeOutcome.Refused Refused(InputErrors errors) => new(errors.Errors) { Warnings = errors.Warnings };
 
-    private static string? NameOf(ComposeInput input, MappingNode root, ComposeErrors errors)
+    private static string? NameOf(ComposeInput input, MappingNode root, InputErrors errors)
     {
         MappingEntry? own = root.Find("name");
         string? written = own?.Value is ScalarNode { IsNull: false } scalar ? scalar.Text : null;
@@ -63,7 +64,7 @@ public static class ComposeReader
             errors.Add(root.At, "", "nothing gives the stack a name", "write name: NAME, or give one with the command");
             return null;
         }
-        string stack = ComposeNames.Of(name);
+        string stack = ForeignNames.Of(name);
         if (Name.Violation(stack) is not { } rule) return stack;
         if (input.Name is null && written is not null) errors.Add(own!.At, "name", rule);
         else errors.Add(new Position(0, 0), "", $"'{(name.Length > 63 ? name[..63] + "..." : name)}' is no name of a stack: {rule}", "give another with the command");

@@ -1,4 +1,4 @@
-using Federation.Manifests.Compose.Reading;
+using Federation.Manifests.Foreign;
 using Federation.Manifests.Kubernetes.Fields;
 using Federation.Manifests.Kubernetes.Mapping;
 using Federation.Manifests.Kubernetes.Reading;
@@ -35,15 +35,17 @@ public static class KubernetesReader
     /// <summary>Reads objects that came from files, as one set.</summary>
     internal static ReadOutcome Read(IReadOnlyList<ManifestDocument> documents, string defaultNamespace, ReadLimits limits)
     {
-        var errors = new ComposeErrors(documents is [var first, ..] ? first.Source : "", limits);
+        var errors = new InputErrors(documents is [var first, ..] ? first.Source : "", limits);
         var set = new ManifestSet(defaultNamespace, errors);
         foreach (ManifestDocument document in documents) Take(document, set, errors, depth: 0);
-        IReadOnlyList<DeclaredResource> resources = errors.Count > 0 ? [] : set.Map();
-        return errors.Count > 0 ? new ReadOutcome.Refused(errors.Errors) { Warnings = errors.Warnings } : new ReadOutcome.Accepted(resources) { Warnings = errors.Warnings };
+        // What objects say that are sound in themselves is told in the same go as what is wrong with others; what is only warned of does not count then.
+        IReadOnlyList<ManifestError>? warnings = errors.Count > 0 ? errors.Warnings : null;
+        IReadOnlyList<DeclaredResource> resources = set.Map();
+        return errors.Count > 0 ? new ReadOutcome.Refused(errors.Errors) { Warnings = warnings ?? errors.Warnings } : new ReadOutcome.Accepted(resources) { Warnings = errors.Warnings };
     }
 
     // A list is its items; its own metadata a server has written.
-    private static void Take(ManifestDocument document, ManifestSet set, ComposeErrors errors, int depth)
+    private static void Take(ManifestDocument document, ManifestSet set, InputErrors errors, int depth)
     {
         MappingNode root = document.Root;
         Position at = root.At with { Source = document.Source };

@@ -140,6 +140,15 @@ public sealed class KubernetesReaderTests
         Assert.Equal(["1.yaml:3:19: metadata.name: Deployment web is declared already in 0.yaml:1; remove one, or give it another name"], KubernetesCase.Errors(KubernetesCase.Read(KubernetesCase.Web, KubernetesCase.Web)));
 
     [Fact]
+    public void Read_ObjectsThatAreWrongInThemselves_AreAllToldAtOnce_AndNothingThatFollowsFromIt() =>
+        Assert.Equal(
+            [
+                "m.yaml:12:13: spec.replicas: expected a whole number, found text",
+                "m.yaml:23:15: spec.template.spec.restartPolicy: the pods of a job are started again OnFailure or Never; write restartPolicy: OnFailure",
+            ],
+            KubernetesCase.Errors(KubernetesCase.Read(KubernetesCase.Spec("replicas: many") + Service + "---\napiVersion: batch/v1\nkind: Job\nmetadata: { name: j }\nspec:\n  template: { spec: { containers: [{ name: a, image: b }] } }\n")));
+
+    [Fact]
     public void Read_DeploymentAndJobOfOneName_AreToldApart() =>
         Assert.Contains("its Workload would be named web", KubernetesCase.Errors(KubernetesCase.Read(KubernetesCase.Web, "apiVersion: batch/v1\nkind: Job\nmetadata: { name: web }\nspec: { template: { spec: { restartPolicy: Never, containers: [{ name: a, image: b }] } } }\n"))[0]);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Federation.Manifests.Compose.Keys;
 using Federation.Manifests.Compose.Values;
+using Federation.Manifests.Foreign;
 
 namespace Federation.Manifests.Compose.Mapping;
 
@@ -131,7 +132,7 @@ internal sealed partial class ServiceMapper
             }
             bool http = port.Protocol is "http" or "http2";
             string usual = http && !names.Contains("http") ? "http" : string.Create(CultureInfo.InvariantCulture, $"port-{port.Port.Target}{(port.Port.Protocol == "udp" ? "-udp" : "")}");
-            string named = port.Name is { } given ? ComposeNames.Of(given) : usual;
+            string named = port.Name is { } given ? ForeignNames.Of(given) : usual;
             names.Add(named);
             var item = new JsonObject { ["name"] = named, ["containerPort"] = port.Port.Target };
             if (port.Protocol != "http") item["protocol"] = port.Protocol;
@@ -186,7 +187,7 @@ internal sealed partial class ServiceMapper
         }
     }
 
-    private string Host(string suffix) => $"{_workload}{suffix}.{ComposeNames.Of(stack.Stack)}.{stack.Domain}";
+    private string Host(string suffix) => $"{_workload}{suffix}.{ForeignNames.Of(stack.Stack)}.{stack.Domain}";
 
     private IEnumerable<Published> Read(View port)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Federation.Domain.Quantities;
 using Federation.Manifests.Compose.Keys;
+using Federation.Manifests.Foreign;
 
 namespace Federation.Manifests.Compose.Mapping;
 
@@ -24,7 +25,7 @@ internal sealed partial class ServiceMapper(StackMapper stack, string name, View
 
     private static readonly string[] Extended = [.. Taken.Keys, "placement", "update", "resources", "routes", "ports", "clusters"];
 
-    private readonly string _workload = ComposeNames.Of(name);
+    private readonly string _workload = ForeignNames.Of(name);
     private ResourceDraft _draft = null!;
     private bool _hasImage;
     private bool _hasProcess;

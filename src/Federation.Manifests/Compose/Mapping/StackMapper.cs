@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Federation.Domain.Resources.Rules;
 using Federation.Manifests.Compose.Keys;
 using Federation.Manifests.Compose.Reading;
+using Federation.Manifests.Foreign;
 using Federation.Manifests.Nodes;
 
 namespace Federation.Manifests.Compose.Mapping;
@@ -11,11 +12,11 @@ internal sealed class StackMapper
 {
     private static readonly string[] StackFields = ["placement", "domain"];
     private static readonly string[] VolumeFields = ["shared", "cluster", "node"];
-    private readonly ComposeErrors _errors;
+    private readonly InputErrors _errors;
     private readonly List<ResourceDraft> _drafts = [];
     private readonly Dictionary<(string Kind, string Name), KeyPlace> _taken = [];
 
-    public StackMapper(MappingNode root, string stack, ComposeWorld world, ComposeErrors errors)
+    public StackMapper(MappingNode root, string stack, ComposeWorld world, InputErrors errors)
     {
         (Stack, World, _errors) = (stack, world, errors);
         Root = new View(root, new KeyPlace("", root.At), errors);
@@ -65,7 +66,7 @@ internal sealed class StackMapper
             from.Refuse($"there is no {key} under {section}", near is null ? $"add it there, with external: true if it is there already" : $"did you mean {near}?");
             return null;
         }
-        return IsExternal(found) ? ComposeNames.Of(ExternalName(found, key)) : found["name"].Text is { } own && section != "volumes" ? ComposeNames.Of(own) : ComposeNames.InStack(Stack, key);
+        return IsExternal(found) ? ForeignNames.Of(ExternalName(found, key)) : found["name"].Text is { } own && section != "volumes" ? ForeignNames.Of(own) : ForeignNames.InStack(Stack, key);
     }
 
     public static bool IsExternal(View definition) => definition["external"] is { IsThere: true } external && (external.IsMapping || external.Flag == true);
@@ -85,7 +86,7 @@ internal sealed class StackMapper
             else Domain = domain;
         }
         if (extension["placement"] is not { IsThere: true } placement) return;
-        Policy = ComposeNames.Of(Stack);
+        Policy = ForeignNames.Of(Stack);
         Begin("PlacementPolicy", Policy, placement.Place).Set("spec", TreeJson.Of(placement.Node!), placement.Place);
     }
 

@@ -1,11 +1,11 @@
-using Federation.Manifests.Compose.Reading;
 using Federation.Manifests.Compose.Values;
+using Federation.Manifests.Foreign;
 using Federation.Manifests.Nodes;
 
 namespace Federation.Manifests.Compose.Mapping;
 
 /// <summary>A value of a Compose file with its place, read as what it should be; what it is not is told, and read as if it were not there.</summary>
-internal readonly struct View(Node? node, KeyPlace place, ComposeErrors errors)
+internal readonly struct View(Node? node, KeyPlace place, InputErrors errors)
 {
     public Node? Node { get; } = node is { IsNull: true } ? null : node;
 
@@ -17,7 +17,7 @@ internal readonly struct View(Node? node, KeyPlace place, ComposeErrors errors)
 
     public bool IsList => Node is SequenceNode;
 
-    public ComposeErrors Errors => errors;
+    public InputErrors Errors => errors;
 
     /// <summary>A member; one that is not there has the place of the whole.</summary>
     public View this[string key]
@@ -34,7 +34,7 @@ internal readonly struct View(Node? node, KeyPlace place, ComposeErrors errors)
     {
         get
         {
-            (ComposeErrors own, KeyPlace at) = (errors, Place);
+            (InputErrors own, KeyPlace at) = (errors, Place);
             return Node is MappingNode mapping
                 ? mapping.Entries.Where(static entry => !entry.Key.StartsWith("x-", StringComparison.Ordinal)).Select(entry => (entry.Key, new View(entry.Value, at.Member(entry.Key, entry.At), own)))
                 : [];
@@ -46,7 +46,7 @@ internal readonly struct View(Node? node, KeyPlace place, ComposeErrors errors)
     {
         get
         {
-            (ComposeErrors own, KeyPlace at) = (errors, Place);
+            (InputErrors own, KeyPlace at) = (errors, Place);
             return Node switch
             {
                 SequenceNode list => list.Items.Select((item, index) => new View(item, new KeyPlace(NodePath.Item(at.Path, index), item.At), own)),

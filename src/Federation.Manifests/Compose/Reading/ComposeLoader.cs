@@ -1,4 +1,5 @@
 using Federation.Manifests.Compose.Values;
+using Federation.Manifests.Foreign;
 using Federation.Manifests.Nodes;
 using Federation.Manifests.Text;
 
@@ -13,13 +14,13 @@ internal sealed class ComposeLoader
     private const int MaxServices = 2000;
     private const int MaxDeep = 20;
     private readonly ComposeInput _input;
-    private readonly ComposeErrors _errors;
+    private readonly InputErrors _errors;
     private readonly ReadLimits _limits;
     private readonly Dictionary<string, MappingNode?> _extended = new(StringComparer.Ordinal);
     private readonly Interpolator _interpolator;
     private Func<string, string?> _variable;
 
-    public ComposeLoader(ComposeInput input, ComposeErrors errors, ReadLimits limits)
+    public ComposeLoader(ComposeInput input, InputErrors errors, ReadLimits limits)
     {
         (_input, _errors, _limits) = (input, errors, limits);
         World = new ComposeWorld(input, errors, limits);

@@ -1,5 +1,6 @@
 using System.Text;
 using Federation.Manifests.Compose.Values;
+using Federation.Manifests.Foreign;
 using Federation.Manifests.Nodes;
 using Federation.Manifests.Text;
 
@@ -10,13 +11,13 @@ internal sealed class ComposeWorld
 {
     private const int MaxFiles = 200;
     private readonly ComposeInput _input;
-    private readonly ComposeErrors _errors;
+    private readonly InputErrors _errors;
     private readonly ReadLimits _limits;
     private readonly Dictionary<string, string> _folders = new(StringComparer.Ordinal);
     private readonly Dictionary<string, byte[]?> _read = new(StringComparer.Ordinal);
     private long _bytes;
 
-    public ComposeWorld(ComposeInput input, ComposeErrors errors, ReadLimits limits)
+    public ComposeWorld(ComposeInput input, InputErrors errors, ReadLimits limits)
     {
         (_input, _errors, _limits) = (input, errors, limits);
         foreach (ComposeText file in input.Files) _folders[file.Source] = input.Folder;

@@ -1,4 +1,5 @@
 using Federation.Manifests.Compose.Values;
+using Federation.Manifests.Foreign;
 using Federation.Manifests.Nodes;
 
 namespace Federation.Manifests.Compose.Reading;
@@ -118,7 +119,7 @@ internal static class Joining
     private static string? Text(Node? node) => (node as ScalarNode)?.Text;
 
     /// <summary>A service, network or other definition with its lists of pairs and names as mappings, so that files that write them in either way can be joined.</summary>
-    public static Node Canonical(Node node, string key, ComposeErrors errors, string path)
+    public static Node Canonical(Node node, string key, InputErrors errors, string path)
     {
         switch (node)
         {
@@ -140,7 +141,7 @@ internal static class Joining
         }
     }
 
-    private static MappingNode Mapping(SequenceNode list, Func<string, string[]> split, ComposeErrors errors, string path)
+    private static MappingNode Mapping(SequenceNode list, Func<string, string[]> split, InputErrors errors, string path)
     {
         var entries = new Dictionary<string, MappingEntry>(StringComparer.Ordinal);
         for (int i = 0; i < list.Items.Count; i++)
@@ -158,7 +159,7 @@ internal static class Joining
     }
 
     // One name may have several addresses.
-    private static MappingNode ExtraHosts(SequenceNode list, ComposeErrors errors, string path)
+    private static MappingNode ExtraHosts(SequenceNode list, InputErrors errors, string path)
     {
         var hosts = new List<(string Host, Position At, List<Node> Addresses)>();
         for (int i = 0; i < list.Items.Count; i++)

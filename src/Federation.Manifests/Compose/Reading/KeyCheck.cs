@@ -1,4 +1,5 @@
 using Federation.Manifests.Compose.Keys;
+using Federation.Manifests.Foreign;
 using Federation.Manifests.Nodes;
 using Federation.Manifests.Text;
 
@@ -10,9 +11,9 @@ internal static class KeyCheck
     private static readonly string[] TopLevel = ["configs", "include", "models", "name", "networks", "secrets", "services", "version", "volumes"];
 
     /// <summary>Refuses unknown keys, keys that are given twice, and values of the wrong form.</summary>
-    public static void Form(Node root, ComposeErrors errors) => Form(root, ComposeKeys.Root, "", root.At, errors);
+    public static void Form(Node root, InputErrors errors) => Form(root, ComposeKeys.Root, "", root.At, errors);
 
-    private static void Form(Node node, KeyNode keys, string path, Position at, ComposeErrors errors)
+    private static void Form(Node node, KeyNode keys, string path, Position at, InputErrors errors)
     {
         if (keys.Open is not null || node.IsNull || node.Mark == MergeMark.Reset) return;
         switch (node)
@@ -57,9 +58,9 @@ internal static class KeyCheck
     private static string Expected(KeyNode keys) => string.Join(" or ", (string[])[.. keys.Key is null ? Array.Empty<string>() : ["a plain value"], .. keys.Item is null ? Array.Empty<string>() : ["a list"], .. keys.TakesMapping ? ["a mapping"] : Array.Empty<string>()]);
 
     /// <summary>Tells, of every key that is there, what is warned of and what is refused.</summary>
-    public static void Fates(Node root, ComposeErrors errors) => Fates(root, ComposeKeys.Root, "", root.At, errors);
+    public static void Fates(Node root, InputErrors errors) => Fates(root, ComposeKeys.Root, "", root.At, errors);
 
-    private static void Fates(Node node, KeyNode keys, string path, Position at, ComposeErrors errors)
+    private static void Fates(Node node, KeyNode keys, string path, Position at, InputErrors errors)
     {
         if (keys.Open is { } open)
         {
@@ -87,7 +88,7 @@ internal static class KeyCheck
         }
     }
 
-    private static void Tell(ComposeKey key, string path, Position at, ComposeErrors errors)
+    private static void Tell(ComposeKey key, string path, Position at, InputErrors errors)
     {
         string[] parts = key.Detail.Split("; ", 2);
         if (key.Fate == KeyFate.Warned) errors.Warn(at, path, key.Detail);

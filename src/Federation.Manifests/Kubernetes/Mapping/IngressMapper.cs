@@ -1,5 +1,5 @@
 using System.Globalization;
-using Federation.Manifests.Compose.Mapping;
+using Federation.Manifests.Foreign;
 using Federation.Manifests.Kubernetes.Reading;
 
 namespace Federation.Manifests.Kubernetes.Mapping;

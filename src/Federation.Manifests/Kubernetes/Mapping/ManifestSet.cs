@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
-using Federation.Manifests.Compose.Mapping;
-using Federation.Manifests.Compose.Reading;
+using Federation.Manifests.Foreign;
 using Federation.Manifests.Kubernetes.Fields;
 using Federation.Manifests.Kubernetes.Reading;
 using Federation.Manifests.Kubernetes.Values;
@@ -8,7 +7,7 @@ using Federation.Manifests.Kubernetes.Values;
 namespace Federation.Manifests.Kubernetes.Mapping;
 
 /// <summary>Everything that is applied together, and what resources come of it.</summary>
-internal sealed class ManifestSet(string defaultNamespace, ComposeErrors errors)
+internal sealed class ManifestSet(string defaultNamespace, InputErrors errors)
 {
     /// <summary>The annotation that gives a Service or Ingress its host.</summary>
     public const string HostAnnotation = "federation/host";
@@ -32,11 +31,12 @@ internal sealed class ManifestSet(string defaultNamespace, ComposeErrors errors)
     /// <summary>The domain under which Services and Ingresses have hosts of their own.</summary>
     public const string Domain = "localhost";
 
-    public ComposeErrors Errors => errors;
+    public InputErrors Errors => errors;
 
     /// <summary>Adds an object; what is wrong with it alone is told.</summary>
     public void Add(string kind, ManifestDocument document)
     {
+        int before = errors.Count;
         var check = new FieldCheck(kind, document, errors);
         IReadOnlyList<CarriedField> carried = check.Run();
         ManifestView name = check.Root["metadata"]["name"];
@@ -51,12 +51,13 @@ internal sealed class ManifestSet(string defaultNamespace, ComposeErrors errors)
             name.Refuse($"{twin.Title} is declared already in {twin.View.Place.At.Source}:{twin.View.Place.At.Line.ToString(System.Globalization.CultureInfo.InvariantCulture)}", "remove one, or give it another name");
             return;
         }
-        _objects.Add(new(kind, text, room, check.Root, carried));
+        if (errors.Count == before) _objects.Add(new(kind, text, room, check.Root, carried));
     }
 
-    /// <summary>The resources, in the order of application.</summary>
+    /// <summary>The resources, in the order of application; where an object is not sound, what is wrong with the others as far as they do not lead to it.</summary>
     public IReadOnlyList<DeclaredResource> Map()
     {
+        bool sound = errors.Count == 0;
         foreach (ManifestObject item in Of("Namespace")) Begin("Namespace", item);
         foreach (ManifestObject item in Of("ConfigMap")) MapMaterial(item, "Config");
         foreach (ManifestObject item in Of("Secret")) MapMaterial(item, "Secret");
@@ -72,6 +73,14 @@ internal sealed class ManifestSet(string defaultNamespace, ComposeErrors errors)
             workload.Map();
             _workloads.Add(workload);
         }
+        if (sound) MapBetween();
+        foreach (WorkloadMapper workload in _workloads) workload.Finish();
+        return [.. _drafts.Select(draft => draft.Finish(errors)).OfType<DeclaredResource>().OrderBy(static declared => declared.Kind.ApplyOrder)];
+    }
+
+    // What leads from one object to another says something only where all are there.
+    private void MapBetween()
+    {
         var services = new ServiceMapper(this, _workloads);
         foreach (ManifestObject item in Of("Service")) services.Map(item);
         foreach (ManifestObject item in Of("Ingress")) new IngressMapper(this, services, item).Map();
@@ -79,8 +88,6 @@ internal sealed class ManifestSet(string defaultNamespace, ComposeErrors errors)
         foreach (ManifestObject item in Of("HorizontalPodAutoscaler")) MapScaler(item);
         foreach (ManifestObject item in Of("NetworkPolicy")) MapNetworkPolicy(item);
         foreach (ManifestObject claim in _claims.Values) MapClaim(claim);
-        foreach (WorkloadMapper workload in _workloads) workload.Finish();
-        return [.. _drafts.Select(draft => draft.Finish(errors)).OfType<DeclaredResource>().OrderBy(static declared => declared.Kind.ApplyOrder)];
     }
 
     /// <summary>Begins a resource of an object, with its metadata; two of one name are told.</summary>
@@ -120,7 +127,7 @@ internal sealed class ManifestSet(string defaultNamespace, ComposeErrors errors)
     }
 
     /// <summary>The plane's name for an object's, which may be longer and hold dots.</summary>
-    public static string NameOf(string name) => ComposeNames.Within(ComposeNames.Of(name));
+    public static string NameOf(string name) => ForeignNames.Within(ForeignNames.Of(name));
 
     /// <summary>A ConfigMap or Secret of the set; null if it is not among the files.</summary>
     public Material? Find(string kind, string room, string name) => _materials.GetValueOrDefault((kind, room, name));

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Federation.Manifests.Compose.Mapping;
+using Federation.Manifests.Foreign;
 using Federation.Manifests.Kubernetes.Fields;
 using Federation.Manifests.Kubernetes.Reading;
 using Federation.Manifests.Kubernetes.Values;

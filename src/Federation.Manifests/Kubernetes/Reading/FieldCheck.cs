@@ -1,6 +1,5 @@
 using System.Globalization;
-using Federation.Manifests.Compose.Mapping;
-using Federation.Manifests.Compose.Reading;
+using Federation.Manifests.Foreign;
 using Federation.Manifests.Kubernetes.Fields;
 using Federation.Manifests.Kubernetes.Values;
 using Federation.Manifests.Nodes;
@@ -9,7 +8,7 @@ using Federation.Manifests.Text;
 namespace Federation.Manifests.Kubernetes.Reading;
 
 /// <summary>Holds an object against the table of its kind: whether its fields are known and have the right form, and what of them is carried, warned of or refused.</summary>
-internal sealed class FieldCheck(string kind, ManifestDocument document, ComposeErrors errors)
+internal sealed class FieldCheck(string kind, ManifestDocument document, InputErrors errors)
 {
     // Programs read these by rules of their own, and may well be given what looks like a template.
     private static readonly string[] Free = ["data", "stringData", "binaryData", "annotations", "command", "args", "value"];

@@ -1,13 +1,12 @@
 using System.Text.Json.Nodes;
-using Federation.Manifests.Compose.Mapping;
-using Federation.Manifests.Compose.Reading;
+using Federation.Manifests.Foreign;
 using Federation.Manifests.Kubernetes.Values;
 using Federation.Manifests.Nodes;
 
 namespace Federation.Manifests.Kubernetes.Reading;
 
 /// <summary>A value of a manifest with its place. What it should be has been checked against the table: what is something else is told already, and read as if it were not there.</summary>
-internal readonly struct ManifestView(Node? node, KeyPlace place, ComposeErrors errors)
+internal readonly struct ManifestView(Node? node, KeyPlace place, InputErrors errors)
 {
     public Node? Node { get; } = node is { IsNull: true } ? null : node;
 

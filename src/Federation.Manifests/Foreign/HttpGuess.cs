@@ -1,4 +1,4 @@
-namespace Federation.Manifests.Compose.Mapping;
+namespace Federation.Manifests.Foreign;
 
 /// <summary>What a port most likely speaks. A Compose file does not say, unless by <c>app_protocol</c> or x-federation; the ingress and the mesh need to know.</summary>
 internal static class HttpGuess

@@ -1,9 +1,9 @@
 using Federation.Domain.Identifiers;
 
-namespace Federation.Manifests.Compose.Mapping;
+namespace Federation.Manifests.Foreign;
 
 /// <summary>The names of resources that come of a Compose file's names, which may hold what a name of the plane may not.</summary>
-internal static class ComposeNames
+internal static class ForeignNames
 {
     /// <summary>The nearest valid name: small letters, <c>-</c> in place of <c>_</c> and <c>.</c>. It may still break the rule, which its resource then tells.</summary>
     public static string Of(string text)

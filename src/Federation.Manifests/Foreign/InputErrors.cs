@@ -1,9 +1,9 @@
 using Federation.Manifests.Nodes;
 
-namespace Federation.Manifests.Compose.Reading;
+namespace Federation.Manifests.Foreign;
 
-/// <summary>Gathers what is wrong, and what is warned of, in all files of a stack.</summary>
-internal sealed class ComposeErrors(string source, ReadLimits limits)
+/// <summary>Gathers what is wrong, and what is warned of, in all texts that are read together.</summary>
+internal sealed class InputErrors(string source, ReadLimits limits)
 {
     private readonly List<ManifestError> _errors = [];
     private readonly List<ManifestError> _warnings = [];

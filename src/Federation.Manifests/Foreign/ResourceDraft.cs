@@ -1,11 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Federation.Domain.Resources;
-using Federation.Manifests.Compose.Reading;
 using Federation.Manifests.Nodes;
 using Federation.Manifests.Reading;
 
-namespace Federation.Manifests.Compose.Mapping;
+namespace Federation.Manifests.Foreign;
 
 /// <summary>A resource on its way from a foreign file: its fields, as few as the file says, and where in the file each comes from.</summary>
 internal sealed class ResourceDraft
@@ -84,7 +83,7 @@ internal sealed class ResourceDraft
     public void Note(string path, KeyPlace from) => _origins.Add((path, from));
 
     /// <summary>The resource, bound and checked like one of the plane's own form; null, and errors, where a rule is broken.</summary>
-    public DeclaredResource? Finish(ComposeErrors errors)
+    public DeclaredResource? Finish(InputErrors errors)
     {
         switch (ResourceReader.ReadOne(Encoding.UTF8.GetBytes(Root.ToJsonString()), _place.At.Source ?? "", InputFormat.Json))
         {
