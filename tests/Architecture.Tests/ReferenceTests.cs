@@ -23,7 +23,7 @@ public partial class ReferenceTests
         ["Federation.Security"] = ["Federation.Domain"],
         ["Federation.Manifests"] = ["Federation.Domain"],
         ["Federation.Adapters"] = ["Federation.Domain"],
-        ["Federation.Adapters.Kubernetes"] = ["Federation.Adapters"],
+        ["Federation.Adapters.Kubernetes"] = ["Federation.Adapters", "Federation.Reconciliation", "Federation.Security"],
         ["Federation.Adapters.Node"] = ["Federation.Adapters", "Federation.Engine", "Federation.Reconciliation"],
         ["Federation.Adapters.Swarm"] = ["Federation.Adapters", "Federation.Engine", "Federation.Reconciliation", "Federation.Security"],
         ["Federation.Tunnel"] = ["Federation.Contracts", "Federation.Grpc"],

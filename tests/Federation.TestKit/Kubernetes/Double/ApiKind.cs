@@ -18,8 +18,8 @@ internal sealed record ApiKind(string Group, string Version, string Plural, stri
 internal static class ApiCatalog
 {
     /// <summary>Discovery documents by path, as they were recorded.</summary>
-    public static IReadOnlyDictionary<string, Recording> Documents { get; } = KubernetesRecordings.All
-        .Where(static recording => recording.File.StartsWith("01-discovery/", StringComparison.Ordinal) && recording is { Method: "GET", Status: 200 } && (string?)recording.Request!["headers"]?["accept"] == "application/json")
+    public static IReadOnlyDictionary<string, Recording> Documents { get; } = KubernetesRecordings.Discovery()
+        .Where(static recording => recording is { Method: "GET", Status: 200 } && (string?)recording.Request!["headers"]?["accept"] == "application/json")
         .GroupBy(static recording => recording.Path)
         .ToDictionary(static group => group.Key, static group => group.First());
 

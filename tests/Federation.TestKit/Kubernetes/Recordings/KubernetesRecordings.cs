@@ -14,6 +14,9 @@ public static class KubernetesRecordings
     /// <summary>The one of this file; its beginning is enough where it is the only one.</summary>
     public static Recording Of(string file) => All.Single(recording => recording.File == file || recording.File.StartsWith(file + "-", StringComparison.Ordinal));
 
+    /// <summary>The first folder alone, which is soon read.</summary>
+    public static IEnumerable<Recording> Discovery() => Packed().TakeWhile(static recording => recording.File.StartsWith("01-discovery/", StringComparison.Ordinal));
+
     private static IEnumerable<Recording> Packed()
     {
         using Stream packed = typeof(KubernetesRecordings).Assembly.GetManifestResourceStream("recordings.jsonl.br")!;

@@ -1,0 +1,28 @@
+using Federation.Domain.Identifiers;
+
+namespace Federation.Adapters.Kubernetes;
+
+/// <summary>Which cluster is driven, and for whom.</summary>
+public sealed record KubernetesOptions
+{
+    /// <summary>The cluster that it is registered as.</summary>
+    public required ClusterId Cluster { get; init; }
+
+    /// <summary>The name of the agent that drives it.</summary>
+    public required NodeId Node { get; init; }
+
+    /// <summary>The plane's id, part of every mark of ownership; null while it is not known, and then nothing is written to the cluster.</summary>
+    public required Func<string?> Plane { get; init; }
+
+    /// <summary>The Kubernetes namespace for what is the plane's own: the highest term that was obeyed.</summary>
+    public string SystemNamespace { get; init; } = "federation";
+
+    /// <summary>How soon the orders are thought over again while something is under way and the cluster tells nothing.</summary>
+    public TimeSpan Tick { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How soon they are while nothing is.</summary>
+    public TimeSpan IdleTick { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The agent's version, as reported.</summary>
+    public string? AgentVersion { get; init; }
+}

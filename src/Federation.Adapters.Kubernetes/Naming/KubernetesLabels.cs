@@ -1,0 +1,61 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
+using Federation.Domain.Assignments;
+using Federation.Domain.Identifiers;
+
+namespace Federation.Adapters.Kubernetes.Naming;
+
+/// <summary>
+/// The marks that say whose an object of the cluster is. Labels select, and hold hashes, for their values are short; annotations hold what the hashes are of.
+/// What lacks the mark is not ours, whatever its name.
+/// </summary>
+internal static class KubernetesLabels
+{
+    /// <summary>Of plane and cluster together: everything that is ours has it.</summary>
+    public const string Owner = "federation/owner";
+
+    /// <summary>Of one Deployment, and of its pods alone.</summary>
+    public const string Deployment = "federation/deployment";
+
+    /// <summary>Of all revisions of a workload.</summary>
+    public const string Workload = "federation/workload";
+
+    public const string Tenant = "federation/tenant";
+    public const string Namespace = "federation/namespace";
+    public const string Name = "federation/name";
+    public const string Uid = "federation/uid";
+    public const string Assignment = "federation/assignment";
+    public const string Revision = "federation/revision";
+    public const string Form = "federation/form";
+    public const string Term = "federation/term";
+    public const string Plane = "federation/plane";
+    public const string Cluster = "federation/cluster";
+
+    /// <summary>The annotations of what belongs to an order.</summary>
+    public static JsonObject AnnotationsOf(string plane, Assignment order) => new()
+    {
+        [Plane] = plane,
+        [Cluster] = order.Cluster.Value,
+        [Tenant] = order.Workload.Tenant.Value,
+        [Namespace] = order.Workload.Namespace,
+        [Name] = order.Workload.Name,
+        [Uid] = order.WorkloadUid,
+        [Assignment] = order.Id.Value,
+        [Revision] = order.Revision.Value,
+    };
+
+    /// <summary>Of whom an object is; null where a mark is missing.</summary>
+    public static PodOwner? OwnerOf([NotNullWhen(true)] IReadOnlyDictionary<string, string>? annotations)
+    {
+        if (annotations?.GetValueOrDefault(Assignment) is not { Length: > 0 } assignment || annotations.GetValueOrDefault(Revision) is not { Length: > 0 } revision
+            || annotations.GetValueOrDefault(Tenant) is not { Length: > 0 } tenant || annotations.GetValueOrDefault(Namespace) is not { Length: > 0 } room
+            || annotations.GetValueOrDefault(Name) is not { Length: > 0 } workload) return null;
+        return new PodOwner(new AssignmentId(assignment), new TemplateRevision(revision), new WorkloadKey(new TenantId(tenant), room, workload));
+    }
+}
+
+/// <summary>Of whom a pod or a Deployment is.</summary>
+/// <param name="Assignment">The order.</param>
+/// <param name="Revision">What it runs.</param>
+/// <param name="Workload">The workload.</param>
+internal sealed record PodOwner(AssignmentId Assignment, TemplateRevision Revision, WorkloadKey Workload);

@@ -1,0 +1,60 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Federation.Domain.Identifiers;
+
+namespace Federation.Adapters.Kubernetes.Naming;
+
+/// <summary>Names in a cluster: the same for the same thing, another for another, readable, DNS labels, and short enough for the pods that are named after them.</summary>
+internal sealed class KubernetesNames(string plane, ClusterId cluster)
+{
+    private const int MostReadable = 30;
+    private const int HashDigits = 16;
+
+    /// <summary>The mark of this plane and cluster.</summary>
+    public string Owner() => Hash(["owner"]);
+
+    /// <summary>Of the Deployment that runs one revision of a workload.</summary>
+    public string Deployment(AssignmentId assignment, TemplateRevision revision, WorkloadKey workload) => Make(workload.Name, ["deployment", assignment.Value, revision.Value]);
+
+    /// <summary>Of the files that a Deployment needs.</summary>
+    public string Material(string deployment, string kind, string content) => Make(deployment, ["material", kind, content]);
+
+    /// <summary>The mark of a workload's pods, whatever their revision.</summary>
+    public string Workload(WorkloadKey workload) => Hash(["workload", workload.Tenant.Value, workload.Namespace, workload.Name]);
+
+    /// <summary>Of the Kubernetes namespace for a namespace of a tenant.</summary>
+    public string Namespace(TenantId tenant, string room) => Make($"{tenant.Value}-{room}", ["namespace", tenant.Value, room]);
+
+    /// <summary>Of the ConfigMap that holds the term.</summary>
+    public string Ledger() => Make("federation-term", ["term"]);
+
+    private string Make(string readable, ReadOnlySpan<string> parts)
+    {
+        var label = new StringBuilder();
+        foreach (char c in readable.ToLowerInvariant()) label.Append(char.IsAsciiLetterOrDigit(c) ? c : '-');
+        string text = label.ToString()[..Math.Min(label.Length, MostReadable)].Trim('-');
+        // A Service's name begins with a letter.
+        if (text.Length == 0 || char.IsAsciiDigit(text[0])) text = "x" + text;
+        return $"{text}-{Hash(parts)}";
+    }
+
+    // Each part goes in with its length: no two lists of parts look the same.
+    private string Hash(ReadOnlySpan<string> parts)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Append(hash, plane);
+        Append(hash, cluster.Value);
+        foreach (string part in parts) Append(hash, part);
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..HashDigits];
+    }
+
+    private static void Append(IncrementalHash hash, string part)
+    {
+        Span<byte> length = stackalloc byte[4];
+        byte[] bytes = Encoding.UTF8.GetBytes(part);
+        BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
+        hash.AppendData(length);
+        hash.AppendData(bytes);
+    }
+}

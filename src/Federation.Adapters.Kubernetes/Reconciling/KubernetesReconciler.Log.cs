@@ -1,0 +1,40 @@
+using Federation.Domain.Identifiers;
+using Microsoft.Extensions.Logging;
+
+namespace Federation.Adapters.Kubernetes.Reconciling;
+
+public sealed partial class KubernetesReconciler
+{
+    [LoggerMessage(EventId = 4301, Level = LogLevel.Information, Message = "Started with {Orders} orders, revision {Revision}, term {Term}")]
+    private static partial void LogStarted(ILogger logger, int orders, long revision, long term);
+
+    [LoggerMessage(EventId = 4302, Level = LogLevel.Information, Message = "Orders of revision {Revision}, term {Term}: {Count}")]
+    private static partial void LogApplied(ILogger logger, long revision, long term, int count);
+
+    [LoggerMessage(EventId = 4303, Level = LogLevel.Warning, Message = "The cluster cannot be seen: {Reason}; what runs goes on")]
+    private static partial void LogUnseen(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 4304, Level = LogLevel.Information, Message = "The cluster is seen again")]
+    private static partial void LogSeen(ILogger logger);
+
+    [LoggerMessage(EventId = 4305, Level = LogLevel.Error, Message = "Another agent obeys term {Higher} in this cluster, and this one term {Term}: nothing is written any more")]
+    private static partial void LogSuperseded(ILogger logger, long higher, long term);
+
+    [LoggerMessage(EventId = 4306, Level = LogLevel.Information, Message = "Deployment {Deployment} of {Assignment} is made with {Replicas} replicas")]
+    private static partial void LogMade(ILogger logger, string deployment, AssignmentId assignment, int replicas);
+
+    [LoggerMessage(EventId = 4307, Level = LogLevel.Information, Message = "Deployment {Deployment} of {Assignment} is told to have {Replicas} replicas")]
+    private static partial void LogScaled(ILogger logger, string deployment, AssignmentId assignment, int replicas);
+
+    [LoggerMessage(EventId = 4308, Level = LogLevel.Information, Message = "Deployment {Deployment} of {Assignment} is removed")]
+    private static partial void LogRemoved(ILogger logger, string deployment, AssignmentId assignment);
+
+    [LoggerMessage(EventId = 4309, Level = LogLevel.Warning, Message = "Deployment {Deployment} was changed by others and is repaired")]
+    private static partial void LogRepaired(ILogger logger, string deployment);
+
+    [LoggerMessage(EventId = 4310, Level = LogLevel.Warning, Message = "Order {Assignment} cannot be carried out: {Reason}")]
+    private static partial void LogRefused(ILogger logger, AssignmentId assignment, string reason);
+
+    [LoggerMessage(EventId = 4311, Level = LogLevel.Warning, Message = "The cluster refuses a step, which is tried again: {Reason}")]
+    private static partial void LogHeld(ILogger logger, string reason);
+}

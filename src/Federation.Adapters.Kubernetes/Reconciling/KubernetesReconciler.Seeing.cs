@@ -1,0 +1,237 @@
+using System.Globalization;
+using Federation.Adapters.Kubernetes.Client.Resources;
+using Federation.Adapters.Kubernetes.Client.Watching;
+using Federation.Adapters.Kubernetes.Forms;
+using Federation.Adapters.Kubernetes.Naming;
+using Federation.Adapters.Kubernetes.Observing;
+using Federation.Domain.Identifiers;
+using Federation.Domain.Observation;
+
+namespace Federation.Adapters.Kubernetes.Reconciling;
+
+public sealed partial class KubernetesReconciler
+{
+    private static readonly string[] Declared = [Capability.Image, Capability.MemoryLimit, Capability.CpuLimit];
+
+    // What is known only once each of these was told whole.
+    private static readonly Type[] Needed = [typeof(Node), typeof(Pod), typeof(ReplicatedObject)];
+
+    private readonly Dictionary<string, Node> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Pod> _pods = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Namespace, string Name), ReplicatedObject> _deployments = [];
+    private readonly Dictionary<string, (string Text, DateTimeOffset At)> _warnings = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<ReplicaId, KubernetesReplica> _replicas = [];
+    private readonly Dictionary<Type, string> _troubles = [];
+    private readonly HashSet<Type> _seen = [];
+    private (long Term, long Revision) _applied;
+
+    private void TakeNode(FeedStep<Node> step)
+    {
+        switch (step)
+        {
+            case FeedStep<Node>.Relisted relisted:
+                _nodes.Clear();
+                foreach (Node node in relisted.Objects) _nodes[node.Metadata.Name] = node;
+                break;
+            case FeedStep<Node>.Put put:
+                _nodes[put.Object.Metadata.Name] = put.Object;
+                break;
+            case FeedStep<Node>.Gone gone:
+                _nodes.Remove(gone.Object.Metadata.Name);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void TakePod(FeedStep<Pod> step)
+    {
+        switch (step)
+        {
+            case FeedStep<Pod>.Relisted relisted:
+                _pods.Clear();
+                foreach (Pod pod in relisted.Objects) _pods[pod.Metadata.Uid!] = pod;
+                foreach (string gone in _warnings.Keys.Where(uid => !_pods.ContainsKey(uid)).ToArray()) _warnings.Remove(gone);
+                break;
+            case FeedStep<Pod>.Put put:
+                _pods[put.Object.Metadata.Uid!] = put.Object;
+                break;
+            case FeedStep<Pod>.Gone gone:
+                _pods.Remove(gone.Object.Metadata.Uid!);
+                _warnings.Remove(gone.Object.Metadata.Uid!);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void TakeDeployment(FeedStep<ReplicatedObject> step)
+    {
+        switch (step)
+        {
+            case FeedStep<ReplicatedObject>.Relisted relisted:
+                _deployments.Clear();
+                foreach (ReplicatedObject one in relisted.Objects) _deployments[(one.Metadata.Namespace!, one.Metadata.Name)] = one;
+                break;
+            case FeedStep<ReplicatedObject>.Put put:
+                _deployments[(put.Object.Metadata.Namespace!, put.Object.Metadata.Name)] = put.Object;
+                break;
+            case FeedStep<ReplicatedObject>.Gone gone:
+                _deployments.Remove((gone.Object.Metadata.Namespace!, gone.Object.Metadata.Name));
+                break;
+            default:
+                break;
+        }
+    }
+
+    // Of events only warnings about pods that are there, the newest of each.
+    private void TakeEvent(FeedStep<EventObject> step)
+    {
+        IEnumerable<EventObject> told = step switch
+        {
+            FeedStep<EventObject>.Relisted relisted => relisted.Objects,
+            FeedStep<EventObject>.Put put => [put.Object],
+            _ => [],
+        };
+        foreach (EventObject one in told)
+        {
+            if (one is not { Type: "Warning", Message: { Length: > 0 } message, InvolvedObject: { Kind: "Pod", Uid: { } uid } }) continue;
+            DateTimeOffset at = one.LastTimestamp ?? one.EventTime ?? one.Metadata.CreationTimestamp ?? default;
+            if (!_warnings.TryGetValue(uid, out (string Text, DateTimeOffset At) had) || had.At <= at) _warnings[uid] = (message, at);
+        }
+    }
+
+    // What the pods are now; true if the cluster was seen whole and is heard.
+    private bool Look(string plane)
+    {
+        if (!Needed.All(_seen.Contains)) return false;
+        string mark = NamesOf(plane).Owner();
+        var listed = new HashSet<ReplicaId>();
+        foreach (Pod pod in _pods.Values)
+        {
+            // What has ended for good is replaced by its Deployment, and only its remains are listed.
+            if (pod.Metadata.Labels?.GetValueOrDefault(KubernetesLabels.Owner) != mark || pod.Status.Phase is "Succeeded" or "Failed") continue;
+            if (KubernetesLabels.OwnerOf(pod.Metadata.Annotations) is not { } owner) continue;
+            var id = new ReplicaId(pod.Metadata.Uid!);
+            listed.Add(id);
+            if (!_replicas.TryGetValue(id, out KubernetesReplica? replica)) _replicas[id] = replica = new KubernetesReplica(pod, owner, PodForm.Read(pod.Metadata.Annotations?.GetValueOrDefault(KubernetesLabels.Form)));
+            replica.Pod = pod;
+            replica.ImageError = PodDiagnosis.ImageErrorOf(pod) ?? replica.ImageError;
+            Node? node = pod.Spec.NodeName is { } name ? _nodes.GetValueOrDefault(name) : null;
+            PodState state = PodDiagnosis.Of(pod, node, _warnings.GetValueOrDefault(pod.Metadata.Uid!).Text, replica.ImageError);
+            if (state.State == ReplicaState.Ready) replica.WasReady = true;
+            if (state.State == ReplicaState.Starting && replica.WasReady) state = state with { State = ReplicaState.Unready };
+            if (replica.Drain != DrainStage.None && state.State is ReplicaState.Ready or ReplicaState.Unready) state = state with { State = ReplicaState.Draining };
+            replica.State = state;
+            if (replica.Drain == DrainStage.Draining && _time.GetTimestamp() >= replica.DrainUntil) replica.Drain = DrainStage.Over;
+        }
+        foreach (ReplicaId gone in _replicas.Keys.Where(id => !listed.Contains(id)).ToArray()) _replicas.Remove(gone);
+        // A Deployment has as many as it was told to have: those that the cluster spared serve again.
+        foreach (IGrouping<string, KubernetesReplica> group in _replicas.Values.Where(static replica => !replica.IsLeaving).GroupBy(static replica => replica.Deployment))
+        {
+            KubernetesReplica first = group.First();
+            if (!_deployments.TryGetValue((first.Pod.Metadata.Namespace!, group.Key), out ReplicatedObject? deployment) || group.Count() > (deployment.Spec.Replicas ?? 1)) continue;
+            foreach (KubernetesReplica replica in group)
+                if (replica.Drain == DrainStage.Surrendered) replica.Drain = DrainStage.None;
+        }
+        return _troubles.Count == 0 || !_troubles.Keys.Any(Needed.Contains);
+    }
+
+    // In the order in which the cluster would end them: what is not ready first, then what was marked, then the youngest.
+    private DeploymentTurn TurnOf(ReplicatedObject deployment, PodOwner owner)
+    {
+        IEnumerable<KubernetesReplica> pods = _replicas.Values
+            .Where(replica => replica.Deployment == deployment.Metadata.Name && replica.Pod.Metadata.Namespace == deployment.Metadata.Namespace && !replica.IsLeaving)
+            .OrderByDescending(static replica => replica.Drain == DrainStage.Surrendered).ThenBy(static replica => replica.State.State is ReplicaState.Ready or ReplicaState.Draining)
+            .ThenByDescending(static replica => replica.Pod.Metadata.CreationTimestamp).ThenByDescending(static replica => replica.Id);
+        return new DeploymentTurn(deployment.Metadata.Name, owner.Revision, deployment.Spec.Replicas ?? 1,
+        [
+            .. pods.Select(static replica => new PodTurn(
+                replica.Id, Alive: replica.State.State is not (ReplicaState.BackOff or ReplicaState.Ended), replica.State.State == ReplicaState.Ready, replica.Drain, replica.Form.DrainSeconds)),
+        ]);
+    }
+
+    private bool IsUnderWay() =>
+        _moving.Count > 0 || _refusals.Count > 0 || _replicas.Values.Any(static replica => replica.Drain != DrainStage.None || replica.IsLeaving);
+
+    private void Publish(string plane, bool obeyed, Orders orders)
+    {
+        if (obeyed) _applied = (orders.Term, orders.Revision);
+        string mark = NamesOf(plane).Owner();
+        ClusterCapacity capacity = ClusterCapacity.Of(_nodes.Values, _pods.Values, pod => pod.Metadata.Labels?.GetValueOrDefault(KubernetesLabels.Owner) == mark);
+        var node = new NodeObservation
+        {
+            Cluster = _options.Cluster,
+            Node = _options.Node,
+            Allocatable = capacity.Allocatable,
+            Foreign = capacity.Foreign,
+            Capabilities = Declared,
+            AppliedRevision = _applied.Revision,
+            AppliedTerm = _applied.Term,
+            // A cluster is never booted: an empty list of what ran a moment ago is always odd.
+            BootId = mark,
+            AgentVersion = _options.AgentVersion,
+        };
+        Publish(new ClusterObservationSet(0, [node], [.. _replicas.Values.Select(Observe), .. Held(plane)]));
+    }
+
+    // Its pods may run on: only what the API server tells is old.
+    private void PublishUnseen(string reason)
+    {
+        if (_observed.Current is not { Version: > 0 } last) return;
+        Publish(last with { Replicas = [.. last.Replicas.Select(replica => replica with { Message = $"the cluster's API server does not answer: {reason}" })] });
+    }
+
+    private void Publish(ClusterObservationSet set)
+    {
+        ClusterObservationSet last = _observed.Current;
+        if (last.Version > 0 && Same(last.Nodes, set.Nodes) && last.Replicas.Count == set.Replicas.Count
+            && last.Replicas.Zip(set.Replicas).All(static pair => pair.First with { Ports = pair.Second.Ports } == pair.Second && pair.First.Ports.SequenceEqual(pair.Second.Ports))) return;
+        long version = _observed.Version + 1;
+        _observed.TryPublish(set with { Version = version }, version);
+
+        static bool Same(IReadOnlyList<NodeObservation> a, IReadOnlyList<NodeObservation> b) => a.SequenceEqual(b);
+    }
+
+    private ReplicaObservation Observe(KubernetesReplica replica) => new()
+    {
+        Id = replica.Id,
+        Assignment = replica.Owner.Assignment,
+        Workload = replica.Owner.Workload,
+        Cluster = _options.Cluster,
+        Node = _options.Node,
+        Revision = replica.Owner.Revision,
+        State = replica.State.State,
+        Ports = replica.Pod.Status.PodIP is { Length: > 0 } ? [.. replica.Form.Ports.Select(static port => new ReplicaPort(port.Name, port.Number, port.Protocol))] : [],
+        Restarts = replica.State.Restarts,
+        StartedAt = replica.Pod.Status.ContainerStatuses is [{ State.Running.StartedAt: { } started }, ..] ? started : null,
+        LastEnd = replica.State.LastEnd,
+        Message = replica.State.State == ReplicaState.Ready ? _contested.GetValueOrDefault(replica.Deployment) : replica.State.Message,
+    };
+
+    // An order that has no pod tells its reason as one that waits: ours, or what its Deployment says of pods that it may not make.
+    private IEnumerable<ReplicaObservation> Held(string plane)
+    {
+        KubernetesNames names = NamesOf(plane);
+        foreach (DesiredAssignment desired in _desired.Values)
+        {
+            AssignmentId id = desired.Assignment.Id;
+            if (_replicas.Values.Any(replica => replica.Owner.Assignment == id && replica.Owner.Revision == desired.Assignment.Revision)) continue;
+            string name = names.Deployment(id, desired.Assignment.Revision, desired.Assignment.Workload);
+            string? reason = _refusals.GetValueOrDefault(id);
+            if (reason is null && _deployments.TryGetValue((names.Namespace(desired.Assignment.Workload.Tenant, desired.Assignment.Workload.Namespace), name), out ReplicatedObject? deployment)) reason = WorkloadDiagnosis.Of(deployment);
+            if (reason is null) continue;
+            yield return new ReplicaObservation
+            {
+                Id = new ReplicaId(string.Create(CultureInfo.InvariantCulture, $"{name}-held")),
+                Assignment = id,
+                Workload = desired.Assignment.Workload,
+                Cluster = _options.Cluster,
+                Node = _options.Node,
+                Revision = desired.Assignment.Revision,
+                State = ReplicaState.BackOff,
+                Message = reason,
+            };
+        }
+    }
+}

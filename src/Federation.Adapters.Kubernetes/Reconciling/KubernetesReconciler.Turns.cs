@@ -1,0 +1,398 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Federation.Adapters.Kubernetes.Client;
+using Federation.Adapters.Kubernetes.Client.Connecting;
+using Federation.Adapters.Kubernetes.Client.Errors;
+using Federation.Adapters.Kubernetes.Client.Resources;
+using Federation.Adapters.Kubernetes.Forms;
+using Federation.Adapters.Kubernetes.Naming;
+using Federation.Domain.Assignments;
+using Federation.Domain.Identifiers;
+
+namespace Federation.Adapters.Kubernetes.Reconciling;
+
+public sealed partial class KubernetesReconciler
+{
+    private const int MostWritesAtOnce = 8;
+    private const int MostRepairs = 3;
+    private static readonly TimeSpan RepairsWithin = TimeSpan.FromMinutes(10);
+
+    private readonly Dictionary<AssignmentId, string> _refusals = [];
+    private readonly HashSet<AssignmentId> _moving = [];
+    private readonly HashSet<string> _spaces = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Written> _written = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _services = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<long>> _repairs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _contested = new(StringComparer.Ordinal);
+    private bool _superseded;
+    private string? _held;
+
+    // One look and one step; true while something is under way.
+    private async Task<bool> TurnAsync(CancellationToken cancellationToken)
+    {
+        // Without the plane's id nothing can be told to be ours.
+        if (_options.Plane() is not { } plane) return true;
+        Orders orders;
+        bool heard;
+        string? trouble;
+        lock (_gate)
+        {
+            orders = new Orders(_term, _revision, [.. _desired.Values]);
+            heard = Look(plane);
+            trouble = _troubles.Where(static one => Needed.Contains(one.Key)).Select(static one => one.Value).FirstOrDefault();
+        }
+        if (!heard)
+        {
+            if (trouble is not null) Unseen(trouble);
+            return true;
+        }
+        if (_silence is not null) LogSeen(_logger);
+        Volatile.Write(ref _silence, null);
+        try
+        {
+            bool obeyed = await ObeyAsync(plane, orders, cancellationToken);
+            lock (_gate)
+            {
+                Look(plane);
+                Publish(plane, obeyed, orders);
+                return !obeyed || IsUnderWay();
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (KubernetesException e) when (e.Kind is FailureKind.Unreachable or FailureKind.Unavailable or FailureKind.Throttled or FailureKind.OutcomeUnknown or FailureKind.Untrusted or FailureKind.Unauthenticated)
+        {
+            Unseen(e.Message);
+            return true;
+        }
+        catch (Exception e) when (e is KubernetesException or KubeconfigException)
+        {
+            // A refusal is about what was asked, and is thought over in the next turn.
+            if (_held != e.Message) LogHeld(_logger, _held = e.Message);
+            lock (_gate) Publish(plane, obeyed: false, orders);
+            return true;
+        }
+    }
+
+    private void Unseen(string reason)
+    {
+        if (_silence is null) LogUnseen(_logger, reason);
+        Volatile.Write(ref _silence, reason);
+        lock (_gate) PublishUnseen(reason);
+    }
+
+    // True if the orders are obeyed: all that they end has ended, or is seen ending.
+    private async Task<bool> ObeyAsync(string plane, Orders orders, CancellationToken cancellationToken)
+    {
+        // An agent that never had orders knows nothing of what should end.
+        if (orders.Term == 0) return true;
+        KubernetesNames names = NamesOf(plane);
+        if (!await KeepLedgerAsync(names, orders, cancellationToken)) return false;
+        List<Share> shares;
+        lock (_gate) shares = Shares(names, orders);
+        bool obeyed = true;
+        foreach (Share[] some in shares.Chunk(MostWritesAtOnce))
+        {
+            bool[] done = await Task.WhenAll(some.Select(share => CarryOutAsync(plane, names, share, cancellationToken)));
+            obeyed &= done.All(static one => one);
+        }
+        await PublishServicesAsync(names, shares, cancellationToken);
+        return obeyed;
+    }
+
+    // The term is in the cluster before anything is done under it.
+    private async Task<bool> KeepLedgerAsync(KubernetesNames names, Orders orders, CancellationToken cancellationToken)
+    {
+        if (_ledgerTerm == orders.Term && !_superseded) return true;
+        await EnsureNamespaceAsync(names, _options.SystemNamespace, null, cancellationToken);
+        JsonObject? ledger = await _client.FindAsync(ApiResource.ConfigMaps, _options.SystemNamespace, names.Ledger(), cancellationToken);
+        long kept = TermOf(ledger);
+        lock (_gate) _ledgerTerm = kept;
+        if (kept > orders.Term)
+        {
+            if (!_superseded) LogSuperseded(_logger, kept, orders.Term);
+            _superseded = true;
+            return false;
+        }
+        _superseded = false;
+        if (kept < orders.Term)
+        {
+            var metadata = new JsonObject
+            {
+                ["name"] = names.Ledger(),
+                ["namespace"] = _options.SystemNamespace,
+                ["labels"] = new JsonObject { [KubernetesLabels.Owner] = names.Owner() },
+                ["annotations"] = new JsonObject { [KubernetesLabels.Term] = orders.Term.ToString(CultureInfo.InvariantCulture) },
+            };
+            // Only over the version just read: of two agents one is refused.
+            if ((string?)(ledger?["metadata"] as JsonObject)?["resourceVersion"] is { } version) metadata["resourceVersion"] = version;
+            var body = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["metadata"] = metadata };
+            if (ledger is null) await _client.CreateAsync(ApiResource.ConfigMaps, _options.SystemNamespace, body, cancellationToken);
+            else await _client.ApplyAsync(ApiResource.ConfigMaps, _options.SystemNamespace, body, force: true, dryRun: false, cancellationToken);
+            lock (_gate) _ledgerTerm = orders.Term;
+        }
+        return true;
+    }
+
+    private static long TermOf(JsonObject? ledger) =>
+        long.TryParse((string?)(ledger?["metadata"] as JsonObject)?["annotations"]?[KubernetesLabels.Term], CultureInfo.InvariantCulture, out long term) ? term : 0;
+
+    // Every order, and every assignment that has something in the cluster without one.
+    private List<Share> Shares(KubernetesNames names, Orders orders)
+    {
+        var shares = new SortedDictionary<AssignmentId, Share>();
+        foreach (DesiredAssignment desired in orders.Desired) shares[desired.Assignment.Id] = new Share(desired.Assignment.Id, desired);
+        string mark = names.Owner();
+        foreach (ReplicatedObject deployment in _deployments.Values)
+        {
+            if (deployment.Metadata.Labels?.GetValueOrDefault(KubernetesLabels.Owner) != mark || KubernetesLabels.OwnerOf(deployment.Metadata.Annotations) is not { } owner) continue;
+            // Under a name that is not its own it is no work of ours.
+            if (deployment.Metadata.Name != names.Deployment(owner.Assignment, owner.Revision, owner.Workload)) continue;
+            if (!shares.TryGetValue(owner.Assignment, out Share? share)) shares[owner.Assignment] = share = new Share(owner.Assignment, null);
+            share.Deployments.Add((deployment, owner));
+        }
+        return [.. shares.Values];
+    }
+
+    private async Task<bool> CarryOutAsync(string plane, KubernetesNames names, Share share, CancellationToken cancellationToken)
+    {
+        DeploymentStep step;
+        bool seen;
+        lock (_gate)
+        {
+            // What was written is seen first: a number that is old already would be changed twice.
+            if (share.Deployments.Exists(one => IsBehind(one.Deployment)) || IsAwaited(names, share)) return false;
+            step = DeploymentPlan.Compute(share.Order, [.. share.Deployments.Where(static one => one.Deployment.Metadata.DeletionTimestamp is null).Select(one => TurnOf(one.Deployment, one.Owner))], LeavingOf(share.Id));
+            foreach (ReplicaId id in step.Drains)
+            {
+                KubernetesReplica replica = _replicas[id];
+                replica.Drain = DrainStage.Draining;
+                replica.DrainUntil = _time.GetTimestamp() + (long)(replica.Form.DrainSeconds * (double)_time.TimestampFrequency);
+            }
+            foreach (ReplicaId id in step.Surrendered) _replicas[id].Drain = DrainStage.Surrendered;
+            seen = _replicas.Values.Any(replica => replica.Owner.Assignment == share.Id);
+            if (step.Counts.Count > 0 || step.Starts > 0) _moving.Add(share.Id);
+            else _moving.Remove(share.Id);
+        }
+        bool ends = share.Order is null or { State: AssignmentState.Withdrawn };
+        try
+        {
+            foreach ((ReplicatedObject deployment, PodOwner owner) in share.Deployments)
+            {
+                if (deployment.Metadata.DeletionTimestamp is not null) continue;
+                bool current = share.Order is { State: AssignmentState.Active } order && owner.Revision == order.Revision;
+                await BringAsync(plane, names, share, deployment, owner, step.Counts.TryGetValue(deployment.Metadata.Name, out int count) ? count : null, current, step.Surrendered, cancellationToken);
+            }
+            if (step.Starts > 0) await MakeAsync(plane, names, share.Desired!, step.Starts, null, cancellationToken);
+            else if (share.Deployments.Count > 0) lock (_gate) _refusals.Remove(share.Id);
+        }
+        catch (KubernetesException e) when (e.Kind is FailureKind.VersionConflict or FailureKind.Missing or FailureKind.NamespaceTerminating or FailureKind.NamespaceMissing)
+        {
+            // Someone was quicker: the next turn sees what they did.
+            lock (_gate) _spaces.Clear();
+            return false;
+        }
+        catch (KubernetesException e) when (e.Kind is FailureKind.Invalid or FailureKind.Denied or FailureKind.Refused or FailureKind.Quota or FailureKind.AlreadyExists or FailureKind.ApiMissing)
+        {
+            Refuse(share.Id, e.Message);
+        }
+        // What runs is seen ending; what is not seen may be about to run, until its Deployment is gone.
+        return !ends || share.Deployments.Count == 0 || seen;
+    }
+
+    private async Task BringAsync(
+        string plane, KubernetesNames names, Share share, ReplicatedObject deployment, PodOwner owner, int? count, bool current, IReadOnlyList<ReplicaId> surrendered, CancellationToken cancellationToken)
+    {
+        string space = deployment.Metadata.Namespace!, name = deployment.Metadata.Name;
+        if (count == 0)
+        {
+            await _client.DeleteAsync(ApiResource.Deployments, space, name, new DeleteRequest(Propagation.Background) { Uid = deployment.Metadata.Uid }, cancellationToken);
+            lock (_gate) _written.Remove(name);
+            LogRemoved(_logger, name, owner.Assignment);
+            return;
+        }
+        if (count is { } number)
+        {
+            if (number < (deployment.Spec.Replicas ?? 1)) await MarkAsync(space, surrendered, cancellationToken);
+            var patch = new JsonObject { ["metadata"] = new JsonObject { ["resourceVersion"] = deployment.Metadata.ResourceVersion }, ["spec"] = new JsonObject { ["replicas"] = number } };
+            Note(name, await _client.MergeAsync(ApiResource.Deployments, space, name, patch, cancellationToken));
+            LogScaled(_logger, name, owner.Assignment, number);
+            return;
+        }
+        if (!current) return;
+        // Somebody else wrote to its specification since we did, or this agent is new: an apply puts right what is ours, and writes nothing where all is well.
+        bool unsure;
+        lock (_gate) unsure = !_written.TryGetValue(name, out Written? written) || written.Generation != deployment.Metadata.Generation || written.Form != FormTextOf(share);
+        if (!unsure || IsContested(name)) return;
+        await MakeAsync(plane, names, share.Desired!, deployment.Spec.Replicas ?? 1, deployment, cancellationToken);
+    }
+
+    // Makes the Deployment, or puts right what is ours of it.
+    private async Task MakeAsync(string plane, KubernetesNames names, DesiredAssignment desired, int replicas, ReplicatedObject? live, CancellationToken cancellationToken)
+    {
+        Assignment order = desired.Assignment;
+        string name = names.Deployment(order.Id, order.Revision, order.Workload), space = names.Namespace(order.Workload.Tenant, order.Workload.Namespace);
+        if (MaterialForm.TryMake(names, name, desired, _opener, out string? refusal) is not { } material || DeploymentForm.TryMake(plane, names, order, material, replicas, out refusal) is not { } form)
+        {
+            Refuse(order.Id, refusal!);
+            return;
+        }
+        if (live is not null) ((JsonObject)form["metadata"]!)["resourceVersion"] = live.Metadata.ResourceVersion;
+        await EnsureNamespaceAsync(names, space, order, cancellationToken);
+        if (!await GiveMaterialAsync(names, order, space, material, live, cancellationToken)) return;
+        Applied applied = await _client.ApplyAsync(ApiResource.Deployments, space, form, force: true, dryRun: false, cancellationToken);
+        // Its files become its own, and go with it.
+        if (live is null && material.Files.Count > 0) await GiveMaterialAsync(names, order, space, material, new ReplicatedObject { Metadata = new ObjectMeta { Name = name, Uid = applied.Uid } }, cancellationToken);
+        if (applied.Created) LogMade(_logger, name, order.Id, replicas);
+        else if (live is not null && applied.ResourceVersion != live.Metadata.ResourceVersion) NoteRepair(name);
+        Note(name, applied, FormTextOf(new Share(order.Id, desired)));
+        lock (_gate) _refusals.Remove(order.Id);
+    }
+
+    private async Task<bool> GiveMaterialAsync(KubernetesNames names, Assignment order, string space, MaterialForm material, ReplicatedObject? owner, CancellationToken cancellationToken)
+    {
+        foreach (bool secrets in new[] { false, true })
+        {
+            if (!material.Files.Any(file => file.IsSecret == secrets)) continue;
+            if (material.Content(secrets, _opener, out string? refusal) is not { } content)
+            {
+                Refuse(order.Id, refusal!);
+                return false;
+            }
+            ApiResource resource = secrets ? ApiResource.Secrets : ApiResource.ConfigMaps;
+            var metadata = new JsonObject { ["name"] = secrets ? material.Secret : material.ConfigMap, ["namespace"] = space, ["labels"] = new JsonObject { [KubernetesLabels.Owner] = names.Owner() } };
+            if (owner is not null) metadata["ownerReferences"] = DeploymentForm.Owners([(owner.Metadata.Name, owner.Metadata.Uid!)]);
+            var body = new JsonObject { ["apiVersion"] = resource.ApiVersion, ["kind"] = resource.Kind, ["metadata"] = metadata, ["immutable"] = true, [secrets ? "data" : "binaryData"] = content };
+            await _client.ApplyAsync(resource, space, body, force: true, dryRun: false, cancellationToken);
+        }
+        return true;
+    }
+
+    // The cheapest to end, where the cluster looks at it (1.22 and later); an older one ends the youngest.
+    private async Task MarkAsync(string space, IReadOnlyList<ReplicaId> surrendered, CancellationToken cancellationToken)
+    {
+        foreach (ReplicaId id in surrendered)
+        {
+            string name;
+            lock (_gate)
+            {
+                if (!_replicas.TryGetValue(id, out KubernetesReplica? replica) || replica.Pod.Metadata.Namespace != space) continue;
+                name = replica.Pod.Metadata.Name;
+            }
+            var patch = new JsonObject { ["metadata"] = new JsonObject { ["uid"] = id.Value, ["annotations"] = new JsonObject { ["controller.kubernetes.io/pod-deletion-cost"] = "-1000" } } };
+            await _client.MergeAsync(ApiResource.Pods, space, name, patch, cancellationToken);
+        }
+    }
+
+    private async Task EnsureNamespaceAsync(KubernetesNames names, string space, Assignment? order, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            if (_spaces.Contains(space)) return;
+        if (await _client.FindAsync(ApiResource.Namespaces, null, space, cancellationToken) is null)
+        {
+            var metadata = new JsonObject { ["name"] = space, ["labels"] = new JsonObject { [KubernetesLabels.Owner] = names.Owner() } };
+            if (order is not null) metadata["annotations"] = new JsonObject { [KubernetesLabels.Tenant] = order.Workload.Tenant.Value, [KubernetesLabels.Namespace] = order.Workload.Namespace };
+            await _client.ApplyAsync(ApiResource.Namespaces, null, new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = metadata }, force: false, dryRun: false, cancellationToken);
+        }
+        lock (_gate) _spaces.Add(space);
+    }
+
+    // Workloads of a namespace find each other by name.
+    private async Task PublishServicesAsync(KubernetesNames names, List<Share> shares, CancellationToken cancellationToken)
+    {
+        foreach (Share share in shares)
+        {
+            if (share.Order is not { State: AssignmentState.Active } order || share.Deployments.Count == 0) continue;
+            (string, string)[] owners = [.. share.Deployments.Where(static one => one.Deployment.Metadata.DeletionTimestamp is null).Select(static one => (one.Deployment.Metadata.Name, one.Deployment.Metadata.Uid!)).Order()];
+            if (owners.Length == 0 || DeploymentForm.Service(names, order, owners) is not { } service) continue;
+            string space = names.Namespace(order.Workload.Tenant, order.Workload.Namespace), key = $"{space}/{order.Workload.Name}", text = service.ToJsonString();
+            if (_services.GetValueOrDefault(key) == text) continue;
+            JsonObject? there = await _client.FindAsync(ApiResource.Services, space, order.Workload.Name, cancellationToken);
+            // A Service of that name that is somebody else's stays as it is.
+            if (there is null || (string?)(there["metadata"] as JsonObject)?["labels"]?[KubernetesLabels.Owner] == names.Owner()) await _client.ApplyAsync(ApiResource.Services, space, service, force: true, dryRun: false, cancellationToken);
+            _services[key] = text;
+        }
+    }
+
+    private bool IsBehind(ReplicatedObject deployment) =>
+        _written.TryGetValue(deployment.Metadata.Name, out Written? written) && written.Uid == deployment.Metadata.Uid
+        && long.TryParse(written.Version, CultureInfo.InvariantCulture, out long ours) && long.TryParse(deployment.Metadata.ResourceVersion, CultureInfo.InvariantCulture, out long seen) && seen < ours;
+
+    // Made, and not seen yet. One that never comes to sight was taken away again.
+    private bool IsAwaited(KubernetesNames names, Share share)
+    {
+        if (share.Order is not { } order) return false;
+        string name = names.Deployment(order.Id, order.Revision, order.Workload);
+        return _written.TryGetValue(name, out Written? written) && !share.Deployments.Exists(one => one.Deployment.Metadata.Name == name) && _time.GetElapsedTime(written.At) < TimeSpan.FromSeconds(5);
+    }
+
+    private IReadOnlyList<(ReplicaId, TemplateRevision)> LeavingOf(AssignmentId assignment) =>
+        [.. _replicas.Values.Where(replica => replica.Owner.Assignment == assignment && replica.IsLeaving && !IsLost(replica)).Select(static replica => (replica.Id, replica.Owner.Revision))];
+
+    // One on a lost node may never tell its end: nothing waits for it.
+    private bool IsLost(KubernetesReplica replica) => replica.Pod.Spec.NodeName is { } name && _nodes.TryGetValue(name, out Node? node) && Observing.NodeDiagnosis.Loss(node) is not null;
+
+    private void Note(string name, Applied applied, string? form = null)
+    {
+        lock (_gate)
+        {
+            long? generation = (long?)(applied.Object["metadata"] as JsonObject)?["generation"];
+            _written[name] = new Written(applied.Uid, applied.ResourceVersion, generation, form ?? _written.GetValueOrDefault(name)?.Form, _time.GetTimestamp());
+        }
+    }
+
+    private void NoteRepair(string name)
+    {
+        LogRepaired(_logger, name);
+        lock (_gate)
+        {
+            if (!_repairs.TryGetValue(name, out List<long>? times)) _repairs[name] = times = [];
+            times.Add(_time.GetTimestamp());
+        }
+    }
+
+    private bool IsContested(string name)
+    {
+        lock (_gate)
+        {
+            if (!_repairs.TryGetValue(name, out List<long>? times)) return false;
+            times.RemoveAll(at => _time.GetElapsedTime(at) > RepairsWithin);
+            if (times.Count < MostRepairs)
+            {
+                _contested.Remove(name);
+                return false;
+            }
+            _contested[name] = "drift contested: its Deployment was repaired three times in ten minutes and changed again by others; it is left as it is";
+            return true;
+        }
+    }
+
+    // What the Deployment is made of, but for its number.
+    private static string FormTextOf(Share share) =>
+        share.Desired is not { } desired ? "" : $"{desired.Assignment.Revision} {string.Join(' ', desired.Material.Select(static files => $"{files.Kind}/{files.Name}/{files.Version}"))}";
+
+    private void Refuse(AssignmentId assignment, string reason)
+    {
+        lock (_gate)
+        {
+            if (_refusals.GetValueOrDefault(assignment) == reason) return;
+            _refusals[assignment] = reason;
+        }
+        LogRefused(_logger, assignment, reason);
+    }
+
+    private sealed record Orders(long Term, long Revision, IReadOnlyList<DesiredAssignment> Desired);
+
+    // A Deployment as we last wrote it.
+    private sealed record Written(string? Uid, string? Version, long? Generation, string? Form, long At);
+
+    // An assignment with its Deployments.
+    private sealed record Share(AssignmentId Id, DesiredAssignment? Desired)
+    {
+        public List<(ReplicatedObject Deployment, PodOwner Owner)> Deployments { get; } = [];
+
+        public Assignment? Order => Desired?.Assignment;
+    }
+}

@@ -1,0 +1,43 @@
+using Federation.Adapters.Kubernetes.Client.Resources;
+using Federation.Adapters.Kubernetes.Forms;
+using Federation.Adapters.Kubernetes.Naming;
+using Federation.Adapters.Kubernetes.Observing;
+using Federation.Domain.Identifiers;
+
+namespace Federation.Adapters.Kubernetes.Reconciling;
+
+/// <summary>A pod of ours that has not ended for good, and what is known of it beside what the cluster tells. Under the reconciler's lock.</summary>
+internal sealed class KubernetesReplica(Pod pod, PodOwner owner, PodForm form)
+{
+    /// <summary>As the cluster last told.</summary>
+    public Pod Pod { get; set; } = pod;
+
+    public PodOwner Owner { get; } = owner;
+
+    /// <summary>How it is reached and ended: of its own template, which may be an older one.</summary>
+    public PodForm Form { get; } = form;
+
+    /// <summary>Uids, for the names of pods come back.</summary>
+    public ReplicaId Id { get; } = new(pod.Metadata.Uid!);
+
+    /// <summary>What its status means.</summary>
+    public PodState State { get; set; } = null!;
+
+    /// <summary>Whether it was ever well.</summary>
+    public bool WasReady { get; set; }
+
+    /// <summary>Why its image could not be pulled, as it was told once.</summary>
+    public string? ImageError { get; set; }
+
+    /// <summary>How far it is on its way out of traffic.</summary>
+    public DrainStage Drain { get; set; }
+
+    /// <summary>When its drain is over.</summary>
+    public long DrainUntil { get; set; }
+
+    /// <summary>The Deployment that it is of.</summary>
+    public string Deployment => Pod.Metadata.Labels?.GetValueOrDefault(KubernetesLabels.Deployment) ?? "";
+
+    /// <summary>Whether the cluster is ending it.</summary>
+    public bool IsLeaving => Pod.Metadata.DeletionTimestamp is not null;
+}

@@ -1,0 +1,149 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Federation.Adapters.Kubernetes.Naming;
+using Federation.Domain.Assignments;
+using Federation.Domain.Observation;
+using Federation.Domain.Workloads;
+using Federation.TestKit.Kubernetes.Double;
+
+namespace Federation.Adapters.Kubernetes.Tests.Reconciling;
+
+/// <summary>What the conformance kit does not ask: objects of Kubernetes, and others who write to them.</summary>
+public sealed class KubernetesReconcilerTests
+{
+    private static bool Ready(ClusterObservationSet set, int count) => set.Replicas.Count(static replica => replica.State == ReplicaState.Ready) == count;
+
+    [Fact]
+    public async Task Order_WithConfigsAndSecrets_HasTheirFilesAndTakesThemAlongWhenItGoes()
+    {
+        await using KubernetesRig rig = await KubernetesRig.StartAsync();
+        Assignment order = KubernetesRig.Order(1);
+        order = order with { Template = order.Template with { Configs = [new FileReference { Name = "app" }], Secrets = [new FileReference { Name = "db", Path = "/etc/db" }] } };
+        SealedFiles config = new("Config", "app", 3, Encoding.UTF8.GetBytes("app.conf=a")), secret = new("Secret", "db", 7, Encoding.UTF8.GetBytes("password=hunter2"));
+        await rig.ApplyAsync(1, 1, new DesiredAssignment(order, [config, secret]));
+        await rig.SeeAsync(static set => Ready(set, 1));
+        await rig.UntilAsync(() => rig.Cluster.Find("", "services", rig.Space, "web") is not null && rig.Cluster.List("", "secrets", rig.Space)[0]["metadata"]!["ownerReferences"] is not null);
+        JsonObject pod = Assert.Single(rig.Cluster.List("", "pods", rig.Space));
+        JsonNode main = pod["spec"]!["containers"]![0]!;
+        Assert.Equal(["/run/federation/configs/app/app.conf", "/etc/db/password"], main["volumeMounts"]!.AsArray().Select(static mount => (string)mount!["mountPath"]!));
+        JsonObject stored = Assert.Single(rig.Cluster.List("", "secrets", rig.Space));
+        Assert.Equal("hunter2", Encoding.UTF8.GetString(Convert.FromBase64String((string)stored["data"]!["file-1"]!)));
+        Assert.Equal((string)rig.Deployment()!["metadata"]!["uid"]!, (string?)stored["metadata"]!["ownerReferences"]?[0]?["uid"]);
+        Assert.Equal((string)stored["metadata"]!["name"]!, (string?)pod["spec"]!["volumes"]!.AsArray().Single(static volume => volume!["secret"] is not null)!["secret"]!["secretName"]);
+        Assert.DoesNotContain("hunter2", rig.Said, StringComparison.Ordinal);
+        JsonObject service = rig.Cluster.Find("", "services", rig.Space, "web")!;
+        Assert.Equal("None", (string?)service["spec"]!["clusterIP"]);
+        // A new version of the secret moves the pod to it.
+        await rig.ApplyAsync(1, 2, new DesiredAssignment(order, [config, secret with { Version = 8, Box = Encoding.UTF8.GetBytes("password=other") }]));
+        await rig.UntilAsync(() => rig.Cluster.List("", "secrets", rig.Space).Count == 2);
+        await rig.ApplyAsync(1, 3);
+        await rig.SeeAsync(static set => set.Nodes[0].AppliedRevision == 3 && set.Replicas.Count == 0);
+        await rig.UntilAsync(() => rig.Cluster.List("", "secrets", rig.Space).Count == 0 && rig.Cluster.List("", "configmaps", rig.Space).Count == 0 && rig.Cluster.Find("", "services", rig.Space, "web") is null);
+    }
+
+    [Fact]
+    public async Task Deployment_ThatOthersChange_IsPutRightWhereItIsOursAlone()
+    {
+        await using KubernetesRig rig = await KubernetesRig.StartAsync();
+        await rig.ApplyAsync(1, 1, new DesiredAssignment(KubernetesRig.Order(2), []));
+        await rig.SeeAsync(static set => Ready(set, 2));
+        JsonObject changed = rig.Deployment()!;
+        changed["spec"]!["template"]!["spec"]!["containers"]![0]!["image"] = "others/thing:9";
+        changed["spec"]!["template"]!["metadata"]!["annotations"]!["mesh.example/injected"] = "yes";
+        changed["metadata"]!["generation"] = (int)changed["metadata"]!["generation"]! + 1;
+        rig.Cluster.Place("apps", "deployments", changed);
+        await rig.UntilAsync(() => (string?)rig.Deployment()!["spec"]!["template"]!["spec"]!["containers"]![0]!["image"] == "demo/web:1");
+        Assert.Equal("yes", (string?)rig.Deployment()!["spec"]!["template"]!["metadata"]!["annotations"]!["mesh.example/injected"]);
+        await rig.UntilAsync(() => rig.Said.Contains("was changed by others and is repaired", StringComparison.Ordinal));
+        await rig.SeeAsync(static set => Ready(set, 2));
+    }
+
+    [Fact]
+    public async Task Cluster_ThatDoesNotAnswer_LosesNothingAndIsSaidToBeSilent()
+    {
+        await using KubernetesRig rig = await KubernetesRig.StartAsync();
+        await rig.ApplyAsync(1, 1, new DesiredAssignment(KubernetesRig.Order(2), []));
+        ClusterObservationSet before = await rig.SeeAsync(static set => Ready(set, 2));
+        int lists = 0;
+        // Cut, refused, and answered by a server that shows nothing: none of it says that anything is gone.
+        rig.Cluster.Faults = call => call.Verb == "list" && Interlocked.Increment(ref lists) % 2 == 0 ? new Fault.Cut() : call.Verb == "watch" ? new Fault.Expire() : new Fault.Refuse(500);
+        rig.Cluster.Compact();
+        foreach (JsonObject node in rig.Cluster.List("", "nodes")) rig.Cluster.Place("", "nodes", node);
+        await rig.Reconciler.ApplyAsync([new DesiredAssignment(KubernetesRig.Order(3), [])], 1, 2, TestContext.Current.CancellationToken);
+        await rig.UntilAsync(() => rig.Reconciler.Silence is not null);
+        Assert.Equal(before.Replicas.Select(static replica => (replica.Id, replica.State)), rig.Reconciler.Current.Replicas.Select(static replica => (replica.Id, replica.State)));
+        Assert.Equal(2, rig.Cluster.List("", "pods", rig.Space).Count);
+        rig.Cluster.Faults = null;
+        ClusterObservationSet after = await rig.SeeAsync(static set => Ready(set, 3));
+        Assert.Null(rig.Reconciler.Silence);
+        Assert.Subset(after.Replicas.Select(static replica => replica.Id).ToHashSet(), before.Replicas.Select(static replica => replica.Id).ToHashSet());
+    }
+
+    [Fact]
+    public async Task Term_ThatIsHigherInTheCluster_StopsEveryWrite()
+    {
+        await using KubernetesRig rig = await KubernetesRig.StartAsync();
+        await rig.ApplyAsync(5, 1, new DesiredAssignment(KubernetesRig.Order(1), []));
+        await rig.SeeAsync(static set => Ready(set, 1));
+        JsonObject ledger = rig.Cluster.Find("", "configmaps", "federation", KubernetesRig.Names.Ledger())!;
+        Assert.Equal("5", (string?)ledger["metadata"]!["annotations"]![KubernetesLabels.Term]);
+        ledger["metadata"]!["annotations"]![KubernetesLabels.Term] = "9";
+        rig.Cluster.Place("", "configmaps", ledger);
+        // Another agent has taken over: the next term of ours is below it.
+        await rig.ApplyAsync(6, 2, new DesiredAssignment(KubernetesRig.Order(4), []));
+        await rig.UntilAsync(() => rig.Said.Contains("Another agent obeys term 9", StringComparison.Ordinal));
+        Assert.Equal(1, (int)rig.Deployment()!["spec"]!["replicas"]!);
+        await Assert.ThrowsAsync<StaleTermException>(() => rig.ApplyAsync(8, 3));
+    }
+
+    [Fact]
+    public async Task Objects_OfOthers_AreLeftAsTheyAre()
+    {
+        await using KubernetesRig rig = await KubernetesRig.StartAsync();
+        rig.Cluster.Place("", "namespaces", new JsonObject { ["metadata"] = new JsonObject { ["name"] = rig.Space } });
+        rig.Cluster.Place("", "services", (JsonObject)JsonNode.Parse($$"""{ "metadata": { "name": "web", "namespace": "{{rig.Space}}" }, "spec": { "clusterIP": "10.43.9.9" } }""")!);
+        // The marks of another plane, and ours under a name that is not its own.
+        foreach ((string name, string owner) in new[] { ("foreign", "another"), ("copied", KubernetesRig.Names.Owner()) })
+        {
+            rig.Cluster.Place("apps", "deployments", (JsonObject)JsonNode.Parse($$"""
+                { "metadata": { "name": "{{name}}", "namespace": "{{rig.Space}}", "generation": 1, "labels": { "federation/owner": "{{owner}}" }, "annotations": { "federation/assignment": "a", "federation/revision": "r", "federation/tenant": "acme", "federation/namespace": "default", "federation/name": "web" } },
+                  "spec": { "replicas": 1, "selector": { "matchLabels": { "app": "{{name}}" } }, "template": { "metadata": { "labels": { "app": "{{name}}" } }, "spec": { "containers": [ { "name": "main", "image": "x" } ] } } } }
+                """)!);
+        }
+        await rig.ApplyAsync(1, 1, new DesiredAssignment(KubernetesRig.Order(1), []));
+        await rig.SeeAsync(static set => Ready(set, 1));
+        await rig.ApplyAsync(1, 2);
+        await rig.SeeAsync(static set => set.Nodes[0].AppliedRevision == 2 && set.Replicas.Count == 0);
+        Assert.NotNull(rig.Cluster.Find("apps", "deployments", rig.Space, "foreign"));
+        Assert.NotNull(rig.Cluster.Find("apps", "deployments", rig.Space, "copied"));
+        Assert.Equal("10.43.9.9", (string?)rig.Cluster.Find("", "services", rig.Space, "web")!["spec"]!["clusterIP"]);
+    }
+
+    [Fact]
+    public async Task Order_ThatCannotRun_SaysWhyInASentence()
+    {
+        await using KubernetesRig rig = await KubernetesRig.StartAsync();
+        rig.Cluster.Pace = 0.02;
+        rig.Cluster.Plays = static (_, _) => new ContainerPlay { ImageError = "rpc error: code = NotFound desc = demo/web:1: not found" };
+        await rig.ApplyAsync(1, 1, new DesiredAssignment(KubernetesRig.Order(1), []));
+        await rig.SeeAsync(static set => set.Replicas.Any(static replica => replica.Message == "the image demo/web:1 cannot be pulled: demo/web:1: not found; it is tried again"));
+        Assignment volume = KubernetesRig.Order(1);
+        await rig.ApplyAsync(1, 2, new DesiredAssignment(volume with { Revision = new("r2"), MayBeUnavailable = 1, Template = volume.Template with { Volumes = [new VolumeReference { Name = "data", Path = "data" }] } }, []));
+        await rig.SeeAsync(static set => set.Replicas.Any(static replica => replica is { State: ReplicaState.BackOff, Message: { } message } && message.StartsWith("its volumes cannot be held here", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Capacity_OfTheCluster_LeavesOutWhatOthersAskForAndCountsOursOnce()
+    {
+        await using KubernetesRig rig = await KubernetesRig.StartAsync();
+        rig.Cluster.Place("", "pods", (JsonObject)JsonNode.Parse("""{ "metadata": { "name": "system", "namespace": "kube-system" }, "spec": { "nodeName": "n1", "containers": [ { "name": "a", "image": "x", "resources": { "requests": { "cpu": "1500m", "memory": "1Gi" } } } ] }, "status": { "phase": "Running" } }""")!);
+        Assignment order = KubernetesRig.Order(1);
+        await rig.ApplyAsync(1, 1, new DesiredAssignment(order with { Template = order.Template with { Resources = new ResourceRequirements { Cpu = new(250), Memory = new(64 * 1024 * 1024) } } }, []));
+        ClusterObservationSet seen = await rig.SeeAsync(static set => Ready(set, 1));
+        Assert.Equal(8000, seen.Nodes[0].Allocatable.Cpu.Value);
+        Assert.Equal(1500, seen.Nodes[0].Foreign.Cpu.Value);
+        Assert.Equal(1024L * 1024 * 1024, seen.Nodes[0].Foreign.Memory.Value);
+        JsonNode requests = rig.Cluster.List("", "pods", rig.Space).Single()["spec"]!["containers"]![0]!["resources"]!["requests"]!;
+        Assert.Equal("250m", (string?)requests["cpu"]);
+    }
+}
