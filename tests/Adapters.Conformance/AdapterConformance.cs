@@ -10,7 +10,8 @@ namespace Adapters.Conformance;
 /// </summary>
 public abstract class AdapterConformance
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    // Generous: only a hang reaches it, however slow the machine.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     protected abstract Task<AdapterUnderTest> OpenAsync();
 

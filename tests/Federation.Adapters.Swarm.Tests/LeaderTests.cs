@@ -5,7 +5,9 @@ using Federation.TestKit.Engine;
 
 namespace Federation.Adapters.Swarm.Tests;
 
-/// <summary>A swarm of three managers whose leader dies.</summary>
+/// <summary>A swarm of three managers whose leader dies. Its machines are many: others must not run meanwhile.</summary>
+[Collection(nameof(LeaderTests))]
+[CollectionDefinition(nameof(LeaderTests), DisableParallelization = true)]
 public sealed class LeaderTests
 {
     [Fact]

@@ -15,7 +15,8 @@ namespace Federation.Adapters.Swarm.Tests;
 /// <summary>The adapter with a cluster of its own name on a real swarm.</summary>
 internal sealed class SwarmRig : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    // Generous: only a hang reaches it, however slow the machine.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private static int s_count;
     private readonly CancellationTokenSource _ending = new();
     private readonly SwarmManagers _managers;
@@ -121,7 +122,7 @@ internal sealed class SwarmRig : IAsyncDisposable
         try
         {
             await Reconciler.ApplyAsync([], long.MaxValue, ++_revision, CancellationToken.None);
-            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(4));
             await foreach (ClusterObservationSet set in Reconciler.WatchAsync(limit.Token))
                 if (set.Replicas.Count == 0 && set.Nodes[0].AppliedTerm == long.MaxValue) return;
             throw new TimeoutException($"cluster {Cluster} still has replicas in its swarm");

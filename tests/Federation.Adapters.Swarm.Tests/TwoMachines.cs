@@ -4,7 +4,7 @@ using Federation.TestKit.Engine;
 [assembly: AssemblyFixture(typeof(TwoMachines))]
 
 // These tests mostly wait: for a swarm, and for programs to start and end.
-[assembly: CollectionBehavior(MaxParallelThreads = 6)]
+[assembly: CollectionBehavior(MaxParallelThreads = 4)]
 
 namespace Federation.Adapters.Swarm.Tests;
 

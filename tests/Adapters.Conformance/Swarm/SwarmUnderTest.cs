@@ -100,7 +100,7 @@ internal sealed class SwarmUnderTest : AdapterUnderTest
     private async Task EndAsync()
     {
         await _living!.Reconciler.ApplyAsync([], long.MaxValue, 1, CancellationToken.None);
-        using (var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2)))
+        using (var limit = new CancellationTokenSource(TimeSpan.FromMinutes(4)))
         {
             await foreach (ClusterObservationSet set in _living.Reconciler.WatchAsync(limit.Token))
                 if (set.Replicas.Count == 0 && set.Nodes[0].AppliedTerm == long.MaxValue) break;
