@@ -1,7 +1,9 @@
 using System.Net;
+using Federation.Adapters.Kubernetes.Reconciling;
 using Federation.Adapters.Node.Reconciling;
 using Federation.Adapters.Swarm.Reconciling;
 using Federation.Agent.Api;
+using Federation.Agent.Kubernetes;
 using Federation.Agent.Mesh;
 using Federation.Agent.Node;
 using Federation.Agent.Swarm;
@@ -17,10 +19,10 @@ var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults("agent");
 AgentOptions options = AgentOptions.Read(builder.Configuration);
 using var stateLock = new StateLock(options.StateDirectory);
-bool swarm = options.Drives == ClusterKind.Swarm;
+bool swarm = options.Drives == ClusterKind.Swarm, kubernetes = options.Drives == ClusterKind.Kubernetes;
 using var startLog = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true));
-// A swarm's tasks are on many machines: what they call goes over their own networks, not through a proxy on this one.
-int? meshPort = swarm ? null : MeshPort.Find(options.StateDirectory, startLog.CreateLogger("Federation.Agent.Mesh"));
+// A swarm's tasks and a cluster's pods are on many machines: what they call goes over their own networks, not through a proxy on this one.
+int? meshPort = swarm || kubernetes ? null : MeshPort.Find(options.StateDirectory, startLog.CreateLogger("Federation.Agent.Mesh"));
 
 builder.AddPlaneMembership(new CertificateKeeperOptions
 {
@@ -30,9 +32,10 @@ builder.AddPlaneMembership(new CertificateKeeperOptions
     Node = options.Node.Value,
 });
 if (meshPort is { } mesh) builder.AddAgentNode(options, mesh);
-else builder.AddAgentSwarm(options);
+else if (swarm) builder.AddAgentSwarm(options);
+else builder.AddAgentKubernetes(options, startLog.CreateLogger("Federation.Agent.Kubernetes"));
 builder.Services.AddTunnelTransport();
-builder.Services.AddLoops(swarm ? AgentSwarm.Loops : AgentNode.Loops);
+builder.Services.AddLoops(swarm ? AgentSwarm.Loops : kubernetes ? AgentKubernetes.Loops : AgentNode.Loops);
 builder.WebHost.ConfigureKestrel(kestrel =>
 {
     kestrel.AddServerHeader = false;
@@ -50,6 +53,11 @@ if (swarm)
 {
     await app.Services.GetRequiredService<SwarmReconciler>().StartAsync(CancellationToken.None);
     app.Services.GetRequiredService<SwarmMetrics>();
+}
+else if (kubernetes)
+{
+    await app.Services.GetRequiredService<KubernetesReconciler>().StartAsync(CancellationToken.None);
+    app.Services.GetRequiredService<KubernetesMetrics>();
 }
 else
 {

@@ -41,7 +41,7 @@ public partial class ReferenceTests
         ["Placement"] = ["ServiceDefaults", "Federation.Storage.Sqlite", "Federation.Scheduling"],
         ["Health"] = ["ServiceDefaults", "Federation.Storage.Sqlite", "Federation.Health", "Federation.Routing"],
         ["Gateway"] = ["ServiceDefaults", "Federation.Routing", "Federation.Tunnel"],
-        ["Agent"] = ["ServiceDefaults", "Federation.Adapters.Node", "Federation.Adapters.Swarm", "Federation.Engine", "Federation.Tunnel"],
+        ["Agent"] = ["ServiceDefaults", "Federation.Adapters.Kubernetes", "Federation.Adapters.Node", "Federation.Adapters.Swarm", "Federation.Engine", "Federation.Tunnel"],
         ["Dashboard"] = ["ServiceDefaults", "Federation.Client"],
         ["AppHost"] = ["Federation.Hosting", "Federation.Client"],
         ["Federation.Sample"] = [],

@@ -27,11 +27,17 @@ public sealed record AgentOptions
 
     public required ResourceAmount Capacity { get; init; }
 
-    /// <summary>What is driven: the containers and processes of this node, or a swarm.</summary>
+    /// <summary>What is driven: the containers and processes of this node, a swarm, or a Kubernetes cluster.</summary>
     public ClusterKind Drives { get; init; } = ClusterKind.Node;
 
     /// <summary>The swarm's managers; any of them is asked, in turn when one does not answer.</summary>
     public IReadOnlyList<EngineAddress> Managers { get; init; } = [EngineAddress.Default];
+
+    /// <summary>The kubeconfig file by which a Kubernetes cluster is reached; null for the pod's service account, or what kubectl would take.</summary>
+    public string? Kubeconfig { get; init; }
+
+    /// <summary>One of its contexts; null for the current one.</summary>
+    public string? KubernetesContext { get; init; }
 
     /// <summary>The Docker Engine that runs containers here; null for none.</summary>
     public EngineAddress? Engine { get; init; } = EngineAddress.Default;
@@ -54,7 +60,8 @@ public sealed record AgentOptions
         {
             "node" => ClusterKind.Node,
             "swarm" => ClusterKind.Swarm,
-            _ => throw new FormatException("an agent drives its node (node) or a swarm (swarm)"),
+            "kubernetes" => ClusterKind.Kubernetes,
+            _ => throw new FormatException("an agent drives its node (node), a swarm (swarm) or a Kubernetes cluster (kubernetes)"),
         }, ClusterKind.Node);
         return new AgentOptions
         {
@@ -69,7 +76,9 @@ public sealed record AgentOptions
             Capacity = new ResourceAmount(Parsed("Capacity:Cpu", CpuMillis.Parse, MachineCapacity.Cpu), Parsed("Capacity:Memory", MemoryBytes.Parse, MachineCapacity.Memory)),
             Drives = drives,
             Managers = drives == ClusterKind.Swarm ? Parsed<IReadOnlyList<EngineAddress>>("Engine:Address", static text => [.. text.Split(',', StringSplitOptions.TrimEntries).Select(EngineAddress.Parse)], [EngineAddress.Default]) : [],
-            Engine = drives == ClusterKind.Swarm ? null : Parsed<EngineAddress?>("Engine:Address", static text => text == "none" ? null : EngineAddress.Parse(text), EngineAddress.Default),
+            Kubeconfig = agent["Kubernetes:Kubeconfig"],
+            KubernetesContext = agent["Kubernetes:Context"],
+            Engine = drives != ClusterKind.Node ? null : Parsed<EngineAddress?>("Engine:Address", static text => text == "none" ? null : EngineAddress.Parse(text), EngineAddress.Default),
             EngineTlsDirectory = agent["Engine:TlsDirectory"],
             RegistryLoginsFile = agent["Engine:RegistryLoginsFile"],
             HttpPort = Parsed<int?>("HttpPort", static text => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture), null),

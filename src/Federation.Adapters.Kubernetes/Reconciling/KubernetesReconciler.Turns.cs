@@ -25,6 +25,7 @@ public sealed partial class KubernetesReconciler
     private readonly Dictionary<string, List<long>> _repairs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _contested = new(StringComparer.Ordinal);
     private bool _superseded;
+    private long _ledgerAt;
     private string? _held;
 
     // One look and one step; true while something is under way.
@@ -105,11 +106,12 @@ public sealed partial class KubernetesReconciler
     // The term is in the cluster before anything is done under it.
     private async Task<bool> KeepLedgerAsync(KubernetesNames names, Orders orders, CancellationToken cancellationToken)
     {
-        if (_ledgerTerm == orders.Term && !_superseded) return true;
+        if (_ledgerTerm == orders.Term && !_superseded && _time.GetElapsedTime(_ledgerAt) < _options.IdleTick) return true;
         await EnsureNamespaceAsync(names, _options.SystemNamespace, null, cancellationToken);
         JsonObject? ledger = await _client.FindAsync(ApiResource.ConfigMaps, _options.SystemNamespace, names.Ledger(), cancellationToken);
         long kept = TermOf(ledger);
         lock (_gate) _ledgerTerm = kept;
+        _ledgerAt = _time.GetTimestamp();
         if (kept > orders.Term)
         {
             if (!_superseded) LogSuperseded(_logger, kept, orders.Term);

@@ -26,6 +26,8 @@ namespace Federation.Adapters.Kubernetes.Reconciling;
 /// </summary>
 public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObserver, IManagementWitness
 {
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
+
     private readonly object _gate = new();
     private readonly KubernetesOptions _options;
     private readonly IKubernetesJournal _journal;
@@ -131,9 +133,20 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
         {
             while (!cancellationToken.IsCancellationRequested)
             {
+                long began = _time.GetTimestamp();
                 bool underWay = await TurnAsync(cancellationToken);
+                // A feed that fails as nobody foresaw ends all of it: what is no longer followed must not look still.
+                foreach (Task feed in following)
+                    if (feed.IsFaulted) await feed;
+                // A large cluster tells something all the time, and is not gone through without pause.
+                TimeSpan least = _time.GetElapsedTime(began) * 2;
+                if (least > Breath) await Task.Delay(least < _options.IdleTick ? least : _options.IdleTick, _time, cancellationToken);
                 await _pulse.WaitAsync(underWay ? _options.Tick : _options.IdleTick, cancellationToken);
             }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The end.
         }
         finally
         {
@@ -200,6 +213,7 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
     {
         while (!cancellationToken.IsCancellationRequested)
         {
+            using var told = new Signal(_pulse);
             try
             {
                 FeedStep<T> step = await feed.NextAsync(cancellationToken);
@@ -228,8 +242,13 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
                     return;
                 }
             }
-            _pulse.Set();
         }
+    }
+
+    // However a step ends, the turns hear of it.
+    private readonly struct Signal(Pulse pulse) : IDisposable
+    {
+        public void Dispose() => pulse.Set();
     }
 
     private KubernetesNames NamesOf(string plane) => new(plane, _options.Cluster);

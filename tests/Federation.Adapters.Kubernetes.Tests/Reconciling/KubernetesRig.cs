@@ -52,9 +52,10 @@ internal sealed class KubernetesRig : IAsyncDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public static async Task<KubernetesRig> StartAsync()
+    public static async Task<KubernetesRig> StartAsync(Func<ApiCall, bool>? allows = null)
     {
         var rig = new KubernetesRig(await KubernetesDouble.StartAsync(TimeProvider.System, "n1", "n2"));
+        rig.Cluster.Allows = allows;
         await rig.Reconciler.StartAsync(CancellationToken.None);
         rig._running = Task.Run(() => rig.Reconciler.RunAsync(rig._ending.Token));
         return rig;

@@ -24,6 +24,9 @@ internal sealed class Kubelets(ObjectStore store, Func<JsonObject, JsonObject, C
 
     public static bool IsReady(JsonObject pod) => pod.Condition("Ready").Text("status") == "True";
 
+    /// <summary>The address of every pod; null for one of its own each, which leads nowhere.</summary>
+    public string? Address { get; set; }
+
     /// <summary>What a container has printed; null if it never began.</summary>
     public IReadOnlyList<string>? Output(string uid, string container, bool previous) =>
         _runs.TryGetValue(uid, out Run? run) && run.Containers.TryGetValue(container, out ContainerRun? one) ? previous ? one.Before : one.Began is null && one.Before is null ? null : one.Output : null;
@@ -50,7 +53,7 @@ internal sealed class Kubelets(ObjectStore store, Func<JsonObject, JsonObject, C
         foreach (JsonObject pod in store.List(Pods, null).ToArray())
         {
             if (pod.Text("spec.nodeName") is null) continue;
-            if (!_runs.TryGetValue(pod.Uid(), out Run? run)) _runs[pod.Uid()] = run = new Run(Address());
+            if (!_runs.TryGetValue(pod.Uid(), out Run? run)) _runs[pod.Uid()] = run = new Run(Address ?? NewAddress());
             if (pod.IsGoing()) End(pod, run);
             else if (pod.Text("status.phase") is not ("Succeeded" or "Failed")) Go(pod, run);
         }
@@ -223,7 +226,7 @@ internal sealed class Kubelets(ObjectStore store, Func<JsonObject, JsonObject, C
         return condition;
     }
 
-    private string Address()
+    private string NewAddress()
     {
         int number = ++_addresses;
         return string.Create(CultureInfo.InvariantCulture, $"10.131.{number / 250}.{(number % 250) + 2}");

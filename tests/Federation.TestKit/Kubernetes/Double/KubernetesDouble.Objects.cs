@@ -73,6 +73,8 @@ public sealed partial class KubernetesDouble
         if (there is null)
         {
             if (located.Meta()["resourceVersion"] is not null) throw ApiFailure.Modified(kind, name);
+            // To make an object by an apply is a right of its own.
+            Require(kind, new ApiCall("create", kind.Group, kind.Plural, space, name));
             JsonObject made = FieldOwnership.Apply(null, located, request.Query["fieldManager"]!, kind.ApiVersion, force, _store.Now);
             Fill(kind, made, null);
             Validation.Check(kind, made, null);

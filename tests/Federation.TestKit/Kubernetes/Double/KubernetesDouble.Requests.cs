@@ -85,9 +85,7 @@ public sealed partial class KubernetesDouble
         if (!fitsMethod) throw ApiFailure.Of(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", []);
         if (verb is "get" or "list" && subresource is null && !Accepts(request, "json")) throw ApiFailure.Of(406, "NotAcceptable", "406: Not Acceptable", []);
         var call = new ApiCall(verb, group, plural + (subresource is null ? "" : "/" + subresource), space, name);
-        _calls.Enqueue(call);
-        if (Allows?.Invoke(call) == false)
-            throw ApiFailure.Forbidden(found, name, $"User \"system:serviceaccount:federation:agent\" cannot {verb} resource \"{call.Resource}\" in API group \"{group}\" {(space is null ? "at the cluster scope" : $"in the namespace \"{space}\"")}");
+        Require(found, call);
         Fault? fault = Faults?.Invoke(call);
         switch (fault)
         {
@@ -145,6 +143,13 @@ public sealed partial class KubernetesDouble
             return;
         }
         await JsonAsync(context, answer.Code, answer.Body);
+    }
+
+    private void Require(ApiKind kind, ApiCall call)
+    {
+        _calls.Enqueue(call);
+        if (Allows?.Invoke(call) == false)
+            throw ApiFailure.Forbidden(kind, call.Name, $"User \"system:serviceaccount:federation:agent\" cannot {call.Verb} resource \"{call.Resource}\" in API group \"{call.Group}\" {(call.Namespace is null ? "at the cluster scope" : $"in the namespace \"{call.Namespace}\"")}");
     }
 
     private async Task<JsonNode?> BodyAsync(HttpRequest request, ApiKind kind, string verb)

@@ -57,6 +57,13 @@ public sealed partial class KubernetesDouble : IAsyncDisposable
         set => _kubelets.Pace = value;
     }
 
+    /// <summary>The address of every pod, where a test has something listen; null for one of its own each, which leads nowhere.</summary>
+    public string? PodAddress
+    {
+        get => _kubelets.Address;
+        set => _kubelets.Address = value;
+    }
+
     /// <summary>Whether claims are bound: there is a provisioner.</summary>
     public bool Provisions
     {

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using EndToEnd.Tests.Guides;
+using EndToEnd.Tests.Planes;
+using Federation.Client.Contexts;
+using Federation.Domain.Clusters;
+using Federation.Domain.Observation;
+
+namespace EndToEnd.Tests.Kubernetes;
+
+/// <summary>
+/// A Kubernetes cluster under a plane, step by step in the order of the names: registered as the guide says, given a workload that is served, read and entered, and emptied again.
+/// The cluster is a double that is held against recordings of a real one.
+/// </summary>
+[TestCaseOrderer(typeof(StepOrder))]
+public sealed class KubernetesScenario(KubernetesWorld world) : IClassFixture<KubernetesWorld>
+{
+    private const string Guide = "docs/guides/kubernetes.md";
+    private const string NeedsCluster = "it needs a Kubernetes cluster";
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private RunningPlane Plane => world.Plane;
+
+    [Fact]
+    public async Task Step1_Register_AsTheGuideSays_IsReadyWithItsCapacity()
+    {
+        string folder = GuideScript.Workplace(Path.Combine(Plane.Shared, "kubernetes"));
+        GuideBlock[] blocks = [.. GuideBlock.In(File.ReadAllText(Path.Combine(Repository.Root, Guide))).Where(static block => block.NotRun is null or NeedsCluster)];
+        Assert.NotEmpty(blocks);
+        CommandResult result = await Command.Start("bash", ["-xc", $"exec 2>&1\ncd '{folder}'\n{GuideScript.Of(blocks, Plane)}\necho \"the agent is $agent.\""], new Dictionary<string, string>
+        {
+            [ContextFile.Variable] = Plane.ContextPath,
+            ["KUBECONFIG"] = world.Kubeconfig,
+        }).EndAsync(TimeSpan.FromMinutes(2), Cancelled);
+        string log = Path.Combine(folder, "west-agent.log");
+        Assert.True(result.ExitCode == 0, $"{Guide}: exit code {result.ExitCode}, at the end of\n{result.Out}\n{(File.Exists(log) ? File.ReadAllText(log) : "")}");
+        world.Agent = int.Parse(Regex.Match(result.Out, @"^the agent is (\d+)\.$", RegexOptions.Multiline).Groups[1].Value, CultureInfo.InvariantCulture);
+        Cluster west = await Plane.Client.GetAsync<Cluster>("west", ct: Cancelled);
+        Assert.Equal(VerdictState.Ready, west.Status!.State);
+        Assert.Equal(8000, west.Status.Allocatable.Cpu.Value);
+    }
+
+    [Fact]
+    public async Task Step2_Apply_AWorkload_IsServedReadAndEntered()
+    {
+        string file = Path.Combine(Plane.Shared, "west.yaml");
+        await File.WriteAllTextAsync(file, $$"""
+            apiVersion: federation/v1
+            kind: PlacementPolicy
+            metadata: { name: west-only }
+            spec: { affinity: [{ key: federation/cluster, values: [west] }] }
+            ---
+            apiVersion: federation/v1
+            kind: Workload
+            metadata: { name: pods }
+            spec:
+              replicas: 2
+              placementPolicy: west-only
+              template:
+                image: demo/web:1
+                ports: [{ name: http, containerPort: {{world.Pods.Address.Port}} }]
+            ---
+            apiVersion: federation/v1
+            kind: Route
+            metadata: { name: pods }
+            spec: { host: pods.localhost, workload: pods }
+            """, Cancelled);
+        (await Plane.FedctlAsync("apply", "-f", file, "--timeout", "120s")).Done();
+        IReadOnlyList<Federation.Contracts.Api.ReplicaView> replicas = await Plane.ReplicasAsync("pods");
+        Assert.Equal(2, replicas.Count);
+        Assert.All(replicas, static replica => Assert.Equal("west", replica.Cluster));
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, Plane.Ingress);
+        request.Headers.Host = "pods.localhost";
+        using HttpResponseMessage reply = await http.SendAsync(request, Cancelled);
+        Assert.Equal("from a pod\n", await reply.Content.ReadAsStringAsync(Cancelled));
+        Assert.Contains("listening", (await Plane.FedctlAsync("logs", "pods", "--replica", replicas[0].Id)).Done().Out, StringComparison.Ordinal);
+        Assert.Equal("inside\n", (await Plane.FedctlAsync("exec", "pods", "--replica", replicas[0].Id, "--", "hostname")).Done().Out);
+        Assert.Single(world.Cluster.List("apps", "deployments"));
+    }
+
+    [Fact]
+    public async Task Step3_Delete_TheWorkload_LeavesNothingOfItInTheCluster()
+    {
+        (await Plane.FedctlAsync("delete", "-f", Path.Combine(Plane.Shared, "west.yaml"))).Done();
+        await Eventually.TrueAsync("nothing is left", () => Task.FromResult(world.Cluster.List("apps", "deployments").Count == 0 && world.Cluster.List("", "pods").Count == 0), static () => Task.FromResult(""));
+    }
+}

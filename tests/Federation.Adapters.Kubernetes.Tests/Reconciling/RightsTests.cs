@@ -1,0 +1,60 @@
+using System.Text;
+using Federation.Adapters.Kubernetes.Reaching;
+using Federation.Domain.Assignments;
+using Federation.Domain.Identifiers;
+using Federation.Domain.Observation;
+using Federation.Domain.Workloads;
+using YamlDotNet.RepresentationModel;
+
+namespace Federation.Adapters.Kubernetes.Tests.Reconciling;
+
+/// <summary>The rights that deploy/kubernetes gives the agent, held against all that it asks for.</summary>
+public sealed class RightsTests
+{
+    // What newer servers ask for in place of get.
+    private static readonly (string, string, string) OfNewerServers = ("", "pods/exec", "create");
+
+    [Fact]
+    public async Task Rights_OfTheManifest_AreThoseThatAreUsedAndNoOthers()
+    {
+        HashSet<(string Group, string Resource, string Verb)> given = [.. Given()];
+        await using KubernetesRig rig = await KubernetesRig.StartAsync(call => given.Contains((call.Group, call.Resource, call.Verb)));
+        Assignment order = KubernetesRig.Order(2);
+        order = order with { Template = order.Template with { DrainSeconds = 1, Configs = [new FileReference { Name = "app" }], Secrets = [new FileReference { Name = "db" }] } };
+        DesiredAssignment With(Assignment one) => new(one, [new("Config", "app", 1, Encoding.UTF8.GetBytes("a=b")), new("Secret", "db", 1, Encoding.UTF8.GetBytes("c=d"))]);
+        await rig.ApplyAsync(1, 1, With(order));
+        ClusterObservationSet seen = await rig.SeeAsync(static set => set.Replicas.Count(static replica => replica.State == ReplicaState.Ready) == 2);
+        ReplicaId replica = seen.Replicas[0].Id;
+        await foreach (OutputLine line in rig.Reconciler.ReadOutputAsync(replica, false, 1, null, false, TestContext.Current.CancellationToken)) Assert.NotNull(line.Text);
+        await using (PodCommand command = (await rig.Reconciler.RunCommandAsync(replica, ["echo", "hello"], terminal: false, input: false, TestContext.Current.CancellationToken))!)
+        {
+            string output = "";
+            await command.CopyOutputAsync((_, piece, _) => { output += Encoding.UTF8.GetString(piece.Span); return ValueTask.CompletedTask; }, TestContext.Current.CancellationToken);
+            Assert.Equal("hello\n", output);
+            Assert.Equal(0, await command.WaitAsync(TestContext.Current.CancellationToken));
+        }
+        await rig.ApplyAsync(1, 2, With(order with { Replicas = 1 }));
+        await rig.SeeAsync(static set => set.Replicas.Count == 1);
+        await rig.UntilAsync(() => rig.Cluster.Find("", "services", rig.Space, "web") is not null);
+        await rig.ApplyAsync(1, 3);
+        await rig.SeeAsync(static set => set.Nodes[0].AppliedRevision == 3 && set.Replicas.Count == 0);
+        HashSet<(string, string, string)> used = [.. rig.Cluster.Calls.Select(static call => (call.Group, call.Resource, call.Verb))];
+        Assert.DoesNotContain("cannot", rig.Said, StringComparison.Ordinal);
+        Assert.Equal(given.Except([OfNewerServers]).Order(), used.Order());
+    }
+
+    private static IEnumerable<(string, string, string)> Given()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder!, "Federation.sln"))) folder = Path.GetDirectoryName(folder);
+        var stream = new YamlStream();
+        stream.Load(new StringReader(File.ReadAllText(Path.Combine(folder!, "deploy/kubernetes/agent-rights.yaml"))));
+        var role = (YamlMappingNode)stream.Documents.Select(static document => document.RootNode).Single(static root => (string?)root["kind"] == "ClusterRole");
+        foreach (YamlNode rule in (YamlSequenceNode)role["rules"])
+            foreach (string? group in Words(rule, "apiGroups"))
+                foreach (string? resource in Words(rule, "resources"))
+                    foreach (string? verb in Words(rule, "verbs")) yield return (group!, resource!, verb!);
+    }
+
+    private static IEnumerable<string?> Words(YamlNode rule, string name) => ((YamlSequenceNode)rule[name]).Select(static word => ((YamlScalarNode)word).Value);
+}
