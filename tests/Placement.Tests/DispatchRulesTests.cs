@@ -2,6 +2,7 @@ using Federation.Domain.Assignments;
 using Federation.Domain.Bindings;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
+using Federation.Domain.Quantities;
 using Federation.Domain.Rollouts;
 using Federation.Domain.Workloads;
 using Federation.Placement.Dispatching;
@@ -250,6 +251,23 @@ public class DispatchRulesTests
         Assert.Empty(first.Upserts);
         Assert.Equal(ended.Order.Id, Assert.Single(first.Removals));
         Assert.Equal(1, Assert.Single(DispatchRules.Compute(input with { Assignments = [] }).Upserts).Replicas);
+    }
+
+    // Of the larger version two fit on a, where three of a failed one hold the surge that the third needs to begin on b.
+    [Fact]
+    public void Compute_LargerVersionWithoutRoomWhereTheGrantIs_GivesTheGrantBack()
+    {
+        static WorkloadTemplate Sized(long cpu) => new() { Resources = new ResourceRequirements { Cpu = new CpuMillis(cpu) } };
+        PlacedAssignment failed = Order("a", 3) with { Order = Order("a", 3).Order with { Revision = new TemplateRevision("v0"), Template = Sized(50), Surge = 1, Trial = true } };
+        DispatchInput input = Input(Want(("a", 2), ("b", 1)), [failed], [Live("a", ready: 3), Live("b")]);
+        input = input with { Revision = V2, Fallback = new RolloutVersion(1, V1, Sized(50)), Spec = input.Spec with { Template = Sized(100) } };
+        Assignment given = Assert.Single(DispatchRules.Compute(input).Upserts);
+        Assert.Equal((3, 0, "v0"), (given.Replicas, given.Surge, given.Revision.Value));
+        DispatchDecision next = DispatchRules.Compute(input with { Assignments = [new(given, 20)] });
+        Assert.Equal(("b", 1), (Assert.Single(next.Upserts).Cluster.Value, next.Upserts[0].Replicas));
+        // What became no larger needs no room.
+        DispatchDecision smaller = DispatchRules.Compute(input with { Spec = input.Spec with { Template = Sized(50) } });
+        Assert.Equal(V2, Assert.Single(smaller.Upserts).Revision);
     }
 
     [Fact]

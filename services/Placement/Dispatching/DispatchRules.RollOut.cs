@@ -26,9 +26,13 @@ public static partial class DispatchRules
                 else if (order.Surge > 0 || order.MayBeUnavailable > 0) Put(order with { Surge = 0, MayBeUnavailable = 0 });
             }
             if (_input.Paused) return;
-            // A rollout that was replaced in its middle has left its grant with one order: that one goes first, or nobody ever could.
-            Assignment? holder = active.FirstOrDefault(order =>
-                order.Revision != _input.Revision && (order.Surge > 0 || order.MayBeUnavailable > 0) && Target(order.Id) is { Live: true } && HasRoom(order));
+            // A rollout that was replaced in its middle has left its grant with one order: that one goes first, or nobody ever could. Where it has no room for what
+            // comes, it gives the grant back, or nothing could make the room.
+            Assignment[] holders = [.. active.Where(order =>
+                order.Revision != _input.Revision && (order.Surge > 0 || order.MayBeUnavailable > 0) && Target(order.Id) is { Live: true })];
+            Assignment? holder = Array.Find(holders, HasRoom);
+            if (holder is null)
+                foreach (Assignment cramped in holders) Put(cramped with { Surge = 0, MayBeUnavailable = 0 });
             if (underWay || (holder is null && Claimed() > _desired)) return;
             if ((holder ?? Next(active)) is not { } next) return;
             int surge = Math.Max(0, Math.Min(_surge, _desired + _surge - (Claimed() - next.Surge))), unavailable = UnavailableAt(next);
