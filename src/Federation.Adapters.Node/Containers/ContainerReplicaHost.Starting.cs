@@ -1,12 +1,10 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Federation.Adapters.Node.Hosting;
 using Federation.Adapters.Node.Processes;
 using Federation.Adapters.Node.Replicas;
-using Federation.Domain.Identifiers;
 using Federation.Domain.Json;
 using Federation.Domain.Observation;
 using Federation.Domain.Workloads;
@@ -363,121 +361,5 @@ public sealed partial class ContainerReplicaHost
         return details.Labels?.GetValueOrDefault(ContainerLabels.Node) == _node
             ? name
             : throw new IOException($"there is a volume {name} that is not this agent's: it is left alone, and not used");
-    }
-
-    private async Task RemoveOursAsync(string name, CancellationToken stop)
-    {
-        try
-        {
-            ContainerDetails details = await _engine.InspectContainerAsync(name, stop);
-            if (details.Config?.Labels?.GetValueOrDefault(ContainerLabels.Node) != _node) throw new IOException($"there is a container {name} that is not this agent's: it is left alone, and nothing is started in its place");
-            await _engine.RemoveContainerAsync(details.Id, force: true, stop);
-        }
-        catch (EngineException e) when (e.IsNotFound)
-        {
-            // As it should be.
-        }
-        catch (EngineException e) when (e.IsConflict)
-        {
-            // The engine is at it already: it is gone when a container of its name can be made.
-            throw new EngineException($"its earlier container is still being removed: {e.Message}", e);
-        }
-    }
-
-    private async Task<bool> ConfirmGoneAsync(HostedContainer hosted)
-    {
-        while (true)
-        {
-            try
-            {
-                await RemoveOursAsync(hosted.Name, _ending.Token);
-                return true;
-            }
-            catch (OperationCanceledException)
-            {
-                return false;
-            }
-            catch (EngineException e)
-            {
-                Silent(e.Message);
-            }
-            catch (IOException)
-            {
-                // A container that is not ours: so there is none of ours.
-                return true;
-            }
-            try
-            {
-                await Task.Delay(_options.LookAgain, _time, _ending.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                return false;
-            }
-        }
-    }
-
-    private async Task RemoveContainerAsync(ReplicaId replica, HostedContainer? hosted)
-    {
-        CancellationToken stop = _ending.Token;
-        await Task.Yield();
-        await DrainAsync(hosted, stop);
-        await RemoveOursAsync(EngineNames.Container(_node, replica.Value), stop);
-        if (hosted is not null) await RemoveEmptyNetworkAsync(hosted.Record, stop);
-    }
-
-    private async Task RemoveEmptyNetworkAsync(ReplicaRecord record, CancellationToken stop)
-    {
-        string name = EngineNames.Network(_node, record.Workload.Tenant.Value, record.Workload.Namespace);
-        await _networks.WaitAsync(stop);
-        try
-        {
-            lock (_gate)
-            {
-                if (_hosted.Values.Any(other => other.Record.Id != record.Id && other.Record.Workload.Tenant == record.Workload.Tenant && other.Record.Workload.Namespace == record.Workload.Namespace)) return;
-            }
-            NetworkDetails network = await _engine.InspectNetworkAsync(name, stop);
-            if (network.Labels.GetValueOrDefault(ContainerLabels.Node) != _node) return;
-            await _engine.RemoveNetworkAsync(network.Id, stop);
-            if (_relay is not null && IPAddress.TryParse(network.IPAM?.Config?.FirstOrDefault()?.Gateway?.Split('/')[0], out IPAddress? gateway)) _relay.Close(gateway);
-        }
-        catch (EngineException e) when (e.Status is not null)
-        {
-            // It is gone, or someone else's container is in it: then it stays.
-        }
-        finally
-        {
-            _networks.Release();
-        }
-    }
-
-    // It is there before the container starts: an agent that dies in between leaves no singleton unguarded.
-    private void StartGuard(HostedContainer hosted)
-    {
-        hosted.Guarded = true;
-        var start = new ProcessStartInfo("/usr/bin/setsid", ["/bin/sh", _guard, hosted.Folder.Control, AttemptOf(hosted.Record), _machine.LeaseFile, _machine.MarkOf(hosted.Record.Id)])
-        {
-            UseShellExecute = false,
-            WorkingDirectory = "/",
-        };
-        start.Environment.Clear();
-        start.Environment["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin";
-        using Process process = Process.Start(start)!;
-    }
-
-    private static bool IsGuarded(HostedContainer hosted) => ProcessIdentity.FromNote(hosted.Folder.Guard, hosted.Record.Attempt) is { IsAlive: true };
-
-    // It may not have noted itself yet: then it reads that it is over.
-    private static void EndGuard(HostedContainer hosted)
-    {
-        if (!hosted.Record.Singleton) return;
-        ContainerFolder folder = hosted.Folder;
-        PrivateFolder.Replace(folder.Over, AttemptOf(hosted.Record) + "\n");
-        if (ProcessIdentity.ReadNote(folder.Guard) is not [_, var process, var started]
-            || !int.TryParse(process, CultureInfo.InvariantCulture, out int id) || !ulong.TryParse(started, CultureInfo.InvariantCulture, out ulong start)) return;
-        int handle = Native.OpenProcess(id);
-        if (handle < 0) return;
-        if (new ProcessIdentity(id, start).IsAlive) _ = Native.SignalProcess(handle, Native.Kill);
-        _ = Native.Close(handle);
     }
 }
