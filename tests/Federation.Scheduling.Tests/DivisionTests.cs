@@ -20,6 +20,17 @@ public sealed class DivisionTests
         Assert.Equal("us/n1=4", world.Apply(world.Plan()).Change("web", w => w with { Spec = w.Spec with { Pins = null } }).Place("web"));
     }
 
+    // The rule leaves one cluster open: it is the one that a person names, though nothing runs there yet and others would score as well.
+    [Fact]
+    public void Compute_PinnedUnderASpreadLimit_GoesThereAtOnce()
+    {
+        var oneCluster = new PlacementPolicySpec { Spread = [new SpreadRule { Label = "federation/cluster", Max = 1 }] };
+        World world = new World().Cluster("eu").Cluster("us").Cluster("zz", cpu: 1000).Workload("web", 1, oneCluster);
+        world.Change("web", w => w with { Spec = w.Spec with { Pins = [new ClusterPin { Cluster = "zz" }] } });
+        Assert.Equal("zz/n1=1", world.Place("web"));
+        Assert.Equal("zz/n1=1", world.Copy().Assign("web", "eu", "n1", 1).Place("web"));
+    }
+
     [Fact]
     public void Compute_PinnedInPart_MovesThatPartAndTakesItFromWhereItIsToCome()
     {

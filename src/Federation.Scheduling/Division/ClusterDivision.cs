@@ -9,6 +9,8 @@ namespace Federation.Scheduling.Division;
 /// <summary>Divides a workload over clusters: keep what may stay, take away or add what differs, then meet the spread rules with the fewest moves.</summary>
 internal sealed class ClusterDivision
 {
+    private static readonly HashSet<int> NoCluster = [];
+
     private readonly DivisionRows _rows;
     private readonly ProportionalDivision _proportional;
     private readonly WeightedDivision _weighted;
@@ -32,14 +34,15 @@ internal sealed class ClusterDivision
         DivisionStrategy strategy = context.Class.Singleton ? DivisionStrategy.Dynamic : context.Class.Policy.Division.Strategy;
         if (context.Sheet.Rows.Count == 0 && strategy == DivisionStrategy.Dynamic && !spread && !PinShift.Applies(context.Workload) && _few.TryDivide(context, _nodes)) return;
         LoadRows(context);
+        bool pinned = strategy == DivisionStrategy.Dynamic && PinShift.Applies(context.Workload);
         int everywhere = strategy == DivisionStrategy.Duplicated ? (int)Math.Min((long)context.Desired * _rows.Count, int.MaxValue) : context.Desired;
         if (spread)
         {
             _tally.Reset(context.Snapshot, context.Class.Policy.Spread!, context.Desired);
-            _limit.Apply(_rows, _tally, everywhere, byWeight: strategy == DivisionStrategy.Weighted);
+            _limit.Apply(_rows, _tally, everywhere, byWeight: strategy == DivisionStrategy.Weighted, pinned ? PinShift.ClustersOf(context) : NoCluster);
         }
         Array.Copy(_rows.Kept, _rows.Target, _rows.Count);
-        int[]? places = strategy == DivisionStrategy.Dynamic && PinShift.Applies(context.Workload) ? PinShift.PlacesOf(_rows) : null;
+        int[]? places = pinned ? PinShift.PlacesOf(_rows) : null;
         context.Sheet.Unplaced = strategy switch
         {
             DivisionStrategy.Duplicated => Duplicate(context, spread),

@@ -11,6 +11,10 @@ internal static class PinShift
     /// <summary>Whether the workload has pins that a division can honour.</summary>
     public static bool Applies(PlannedWorkload workload) => workload.Spec.Pins is { Count: > 0 };
 
+    /// <summary>The clusters in which pins want replicas.</summary>
+    public static IReadOnlySet<int> ClustersOf(PlacementContext context) =>
+        context.Workload.Spec.Pins!.Where(pin => pin.Least(context.Desired) > 0).Select(pin => context.Snapshot.FindCluster(new(pin.Cluster))).ToHashSet();
+
     /// <summary>How many replicas each row could hold, before anything is divided: those that are there, and those that fit beside them.</summary>
     public static int[] PlacesOf(DivisionRows rows)
     {

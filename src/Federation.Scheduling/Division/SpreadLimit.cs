@@ -1,8 +1,9 @@
 namespace Federation.Scheduling.Division;
 
 /// <summary>
-/// Chooses the values that spread rules with a Max leave open, and bars the rows of all others. Values in use stay; further ones are taken by score as
-/// long as the rest can still hold what is missing. Where several rules bar each other, combinations are tried, up to a fixed number.
+/// Chooses the values that spread rules with a Max leave open, and bars the rows of all others. Values in which a person wants replicas go first, then
+/// those in use; further ones are taken by score as long as the rest can still hold what is missing. Where several rules bar each other, combinations are
+/// tried, up to a fixed number.
 /// </summary>
 internal sealed class SpreadLimit(int capacity)
 {
@@ -13,6 +14,7 @@ internal sealed class SpreadLimit(int capacity)
     private (int Placed, int Shortfall) _bestWorth;
     private int _tries;
     private bool _byWeight;
+    private IReadOnlySet<int> _pinned = new HashSet<int>();
 
     /// <summary>Whether the row was left open by the last <see cref="Apply"/>.</summary>
     public bool IsOpen(int row) => _open[row];
@@ -22,9 +24,10 @@ internal sealed class SpreadLimit(int capacity)
     /// <param name="tally">The rules.</param>
     /// <param name="desired">What the open rows should hold together.</param>
     /// <param name="byWeight">Whether values are ranked by weight instead of score: weights ask for moves, so the choice must not follow what the last one changed.</param>
-    public void Apply(DivisionRows rows, SpreadTally tally, int desired, bool byWeight)
+    /// <param name="pinned">Clusters in which a person wants replicas: their values go first, or a pin would be honoured only after a first plan was carried out.</param>
+    public void Apply(DivisionRows rows, SpreadTally tally, int desired, bool byWeight, IReadOnlySet<int> pinned)
     {
-        _byWeight = byWeight;
+        (_byWeight, _pinned) = (byWeight, pinned);
         // Replicas that one rule drops held a value of another rule, which may now be given anew.
         do Choose(rows, tally, desired);
         while (DropKept(rows));
@@ -127,8 +130,8 @@ internal sealed class SpreadLimit(int capacity)
             yield return [.. values.Select(v => v.Value)];
             yield break;
         }
-        List<ValueRoom> used = [.. values.Where(v => v.Kept > 0).OrderByDescending(v => v.Kept).ThenBy(v => v.Rank)];
-        List<ValueRoom> free = [.. values.Where(v => v.Kept == 0).OrderBy(v => v.Rank)];
+        List<ValueRoom> used = [.. values.Where(v => v.Pinned || v.Kept > 0).OrderByDescending(v => v.Pinned).ThenByDescending(v => v.Kept).ThenBy(v => v.Rank)];
+        List<ValueRoom> free = [.. values.Where(v => !v.Pinned && v.Kept == 0).OrderBy(v => v.Rank)];
         int[] fixedValues = [.. used.Take(max).Select(v => v.Value)];
         long missing = desired - used.Take(max).Sum(v => v.Room);
         int seats = max - fixedValues.Length;
@@ -178,12 +181,13 @@ internal sealed class SpreadLimit(int capacity)
         List<(int Value, int Row, int Kept, long Room, long Weight)> values =
             [.. sums.Where(pair => pair.Value.Room > 0).Select(pair => (pair.Key, pair.Value.Row, pair.Value.Kept, pair.Value.Room, pair.Value.Weight))];
         values.Sort((a, b) => a.Row == b.Row ? 0 : _byWeight && a.Weight != b.Weight ? b.Weight.CompareTo(a.Weight) : IsBefore(rows, a.Row, b.Row) ? -1 : 1);
-        return [.. values.Select((v, rank) => new ValueRoom(v.Value, rank, v.Kept, v.Room))];
+        return [.. values.Select((v, rank) => new ValueRoom(v.Value, rank, v.Kept, v.Room, _pinned.Contains(rows.Id[v.Row])))];
     }
 
     private bool IsBefore(DivisionRows rows, int a, int b)
     {
         if (a == b) return false;
+        if (_pinned.Count > 0 && _pinned.Contains(rows.Id[a]) != _pinned.Contains(rows.Id[b])) return _pinned.Contains(rows.Id[a]);
         if (!_byWeight) return rows.Tier[a] != rows.Tier[b] ? rows.Tier[a] > rows.Tier[b] : rows.Better(a, b);
         ulong x = rows.Tie(a), y = rows.Tie(b);
         return x != y ? x > y : a < b;
@@ -204,5 +208,5 @@ internal sealed class SpreadLimit(int capacity)
         }
     }
 
-    private sealed record ValueRoom(int Value, int Rank, int Kept, long Room);
+    private sealed record ValueRoom(int Value, int Rank, int Kept, long Room, bool Pinned);
 }
