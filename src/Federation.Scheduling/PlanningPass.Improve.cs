@@ -52,7 +52,7 @@ internal sealed partial class PlanningPass
     {
         PlannedWorkload workload = _workloads[w];
         SpecClass specClass = _classes[w];
-        if (specClass.Singleton || specClass.Policy.Division.Strategy != DivisionStrategy.Dynamic || VolumeHomes.Binds(workload) || PinShift.Applies(workload) || workload.Aim is not null || workload.Completed) return null;
+        if (specClass.Singleton || specClass.Policy.Division.Strategy != DivisionStrategy.Dynamic || VolumeHomes.Binds(workload) || PinShift.Applies(workload) || workload.Aim is not null || workload.Completed || HeldBack.Asks(workload)) return null;
         // What ends by design would be begun again, and lose what it has done.
         if (workload.Spec.Template.Restart.Condition != RestartCondition.Always) return null;
         ReadOnlySpan<Holding> holdings = _holdings.Of(w);

@@ -33,6 +33,8 @@ internal sealed partial class PlanningPass
     private readonly PlacementContext _context;
     private readonly int[] _order;
     private readonly Func<int, bool> _mustLeave;
+    private readonly HeldBack? _heldBack;
+    private CandidateTable? _closing;
     private SpecClass? _sharedTableClass;
 
     public PlanningPass(DesiredState desired, ObservedState observed)
@@ -50,6 +52,8 @@ internal sealed partial class PlanningPass
         _classes = Classify(_workloads);
         _order = OrderOfPlacement();
         SettleVolumes();
+        _heldBack = HeldBack.Of(_snapshot, _ledger, _workloads, _classes, _holdings, ClosedTo);
+        _context.HeldBack = _heldBack;
     }
 
     /// <summary>The workload placed last, with its class and its own places, for explanations.</summary>
@@ -85,10 +89,19 @@ internal sealed partial class PlanningPass
             _sheet.Open(_ledger);
             _sheet.Keep(_ledger, specClass.Unit, _mustLeave, _context.Table.Closed);
         }
+        // What is at rest keeps the room that is held for it.
+        HeldBack? held = HeldBack.Asks(workload) && !IsAtRest(workload, specClass) ? _heldBack : null;
+        held?.Open(w, _sheet);
+        CatchUp();
         probe?.Invoke(_context);
-        if (_context.Desired > 0) Divide(workload, specClass);
+        if (_context.Desired > 0)
+        {
+            Divide(workload, specClass);
+            if (held is not null) Confine(w, held);
+        }
         if (holdings.Length > 0) _sheet.ReleaseKept(_ledger, specClass.Unit);
         _sheet.Close(_ledger, specClass.Unit);
+        held?.Close(w, _sheet);
         // Replicas that became larger were reserved while the class was looked at; where they did not stay, there is now more room than it saw.
         if (_sheet.Grew) _context.Table.Begin(_ledger, specClass.Unit);
         return new Binding
@@ -119,6 +132,8 @@ internal sealed partial class PlanningPass
         PlannedWorkload workload = _workloads[w];
         SpecClass specClass = _classes[w];
         (_context.Workload, _context.Class, _context.Table) = (workload, specClass, TableOf(specClass));
+        CatchUp();
+        _context.Index = w;
         _context.Seed = StableHash.Of(workload.Uid);
         int replicas = Math.Max(0, workload.Spec.Replicas ?? 1);
         _context.Desired = specClass.Singleton ? Math.Min(1, replicas) : replicas;
@@ -142,9 +157,103 @@ internal sealed partial class PlanningPass
         if (workload.Aim is { } goal && (hold.MayMove || SingletonPlacement.MayLeave(_context, hold)) && AimDivision.TryPlace(_context, goal)) return;
         if (hold.MayMove || SingletonPlacement.IsPinnedElsewhere(_context, hold)) _division.Divide(_context);
         if (_sheet.Answer.Count > 0) return;
+        Hold(hold);
+    }
+
+    private void Hold(SingletonHold hold)
+    {
         _sheet.Put(hold.Slot, hold.Slot >= 0 ? 1 : 0);
         _sheet.Unplaced = hold.Slot >= 0 ? 0 : 1;
         _sheet.Stranded = hold.Reason;
+    }
+
+    /// <summary>
+    /// Makes the answer one after which the loss of any one place still fits: as many replicas as the division can place so, but none fewer than run. What leaves a lost place has
+    /// a right to the room that was held for that, where nothing else is free; of a second loss no promise speaks.
+    /// </summary>
+    private void Confine(int w, HeldBack held)
+    {
+        int wanted = _context.Desired, kept = Math.Min(wanted, _sheet.KeptTotal), ran = Math.Min(wanted, _sheet.Rows.Sum(static row => row.Share)), first = _sheet.AnswerTotal;
+        if (held.Leaves)
+        {
+            if (_sheet.Answer.Sum(share => _sheet.Rows.Exists(row => row.Slot == share.Slot && row.Evicted) ? 0 : share.Replicas) >= ran) return;
+            held.ShowLoss();
+            DivideAgain(ran);
+            _sheet.Confined = ran < wanted;
+            if (ran < wanted) _sheet.Notes.Add($"survive: {wanted - ran} wait until those that leave a lost place have another");
+            return;
+        }
+        if (held.Allows(w, _sheet)) return;
+        string loss = held.Refused;
+        if (_context.Class.Singleton)
+        {
+            _sheet.ClearAnswer();
+            Hold(SingletonPlacement.Judge(_context));
+        }
+        else
+        {
+            int least = kept, most = wanted;
+            while (most - least > 1)
+            {
+                int middle = least + ((most - least) / 2);
+                DivideAgain(middle);
+                if (held.Allows(w, _sheet)) least = middle;
+                else most = middle;
+            }
+            DivideAgain(least);
+            if (!held.Allows(w, _sheet)) Stay(least);
+        }
+        int fewer = first - _sheet.AnswerTotal;
+        _sheet.Confined = true;
+        _sheet.Notes.Add(fewer > 0
+            ? $"survive: {fewer} found no place, for the loss of {loss} would leave no room for them elsewhere; add capacity, or ask for fewer"
+            : $"survive: it stays where it is, for the loss of {loss} would leave no room for it elsewhere; add capacity");
+    }
+
+    private void DivideAgain(int replicas)
+    {
+        int wanted = _context.Desired;
+        _sheet.ClearAnswer();
+        CatchUp();
+        _context.Desired = replicas;
+        if (replicas > 0) Divide(_context.Workload, _context.Class);
+        _context.Desired = wanted;
+        _sheet.Unplaced += wanted - replicas;
+    }
+
+    // Rules may want to move what runs to where it has no room for a loss.
+    private void Stay(int replicas)
+    {
+        int wanted = _context.Desired;
+        _sheet.ClearAnswer();
+        _sheet.Unplaced = wanted - replicas;
+        foreach (ShareSheet.Row row in _sheet.Rows)
+        {
+            int stay = Math.Min(replicas, row.Kept);
+            _sheet.Put(row.Slot, stay);
+            replicas -= stay;
+        }
+    }
+
+    private bool IsAtRest(PlannedWorkload workload, SpecClass specClass) => _sheet.KeptTotal == _context.Desired && workload.Aim is null && !PinShift.Applies(workload) && !specClass.HasSpread
+        && (specClass.Singleton || specClass.Policy.Division.Strategy == DivisionStrategy.Dynamic) && !_sheet.Rows.Exists(static row => row.Evicted);
+
+    /// <summary>The slots that take nothing new of a class.</summary>
+    private SlotSet ClosedTo(SpecClass specClass)
+    {
+        CandidateTable table = specClass.Candidates ?? (_closing ??= new CandidateTable(_snapshot, _scoring));
+        if (specClass.Candidates is null) table.Fill(specClass);
+        var closed = new SlotSet(_snapshot.Slots.Length);
+        closed.UnionWith(table.Closed);
+        return closed;
+    }
+
+    // Where less is held back than when the class was looked at, there is now more room than it saw.
+    private void CatchUp()
+    {
+        if (_heldBack is null || _context.Table.Returns == _heldBack.Returns) return;
+        _context.Table.Begin(_ledger, _context.Class.Unit);
+        _context.Table.Returns = _heldBack.Returns;
     }
 
     /// <summary>Most workloads of most plans: everything is where it may stay and no rule but the number asks anything.</summary>

@@ -214,6 +214,10 @@ public sealed class ResourceRulesTests
         Assert.Equal(["spec.spread[1].label"], OfPolicy(new() { Spread = [new() { Label = "zone" }, new() { Label = "zone" }] }));
         Assert.Equal(["spec.division.weights"], OfPolicy(new() { Division = new() { Strategy = DivisionStrategy.Weighted } }));
         Assert.Equal(["spec.division.weights"], OfPolicy(new() { Division = new() { Weights = [new() { Term = region }] } }));
+        Assert.Empty(OfPolicy(new() { Survive = Survival.Region, Spread = [new() { Label = "region", Min = 2 }] }));
+        Assert.Equal(["spec.survive"], OfPolicy(new() { Survive = Survival.Cluster, Division = new() { Strategy = DivisionStrategy.Duplicated } }));
+        Assert.Equal(["spec.survive"], OfPolicy(new() { Survive = Survival.Cluster, Spread = [new() { Label = "region", Max = 2 }] }));
+        Assert.Equal(["spec.survive"], OfPolicy(new() { Survive = Survival.Cluster, Failover = new() { Enabled = false } }));
         Assert.Equal(["spec.failover.tolerationSeconds"], OfPolicy(new() { Failover = new() { TolerationSeconds = -1 } }));
         Assert.Equal(["spec.failover.tolerationSeconds"], OfSpec(new() { Failover = new() { TolerationSeconds = 86401 } }));
     }

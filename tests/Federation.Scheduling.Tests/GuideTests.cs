@@ -12,7 +12,7 @@ namespace Federation.Scheduling.Tests;
 /// <summary>Keeps docs/guides/placement.md true.</summary>
 public sealed class GuideTests
 {
-    private static readonly string Guide = File.ReadAllText(Path.Combine(RepositoryRoot(), "docs", "guides", "placement.md"));
+    internal static readonly string Guide = File.ReadAllText(Path.Combine(RepositoryRoot(), "docs", "guides", "placement.md"));
 
     [Fact]
     public void Guide_Example_IsWhatThePlannerSays()

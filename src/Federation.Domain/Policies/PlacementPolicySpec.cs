@@ -23,6 +23,13 @@ public sealed record PlacementPolicySpec
     /// <summary>When work leaves a lost cluster.</summary>
     public FailoverRule Failover { get; init; } = new();
 
+    /// <summary>
+    /// Whose loss must still fit: room for the replicas there is held back in other places, which nothing else takes, and a replica for which none can be held is not placed. Not
+    /// with <c>duplicated</c> division, a spread rule's <c>max</c>, or failover that is not enabled. For a workload that a volume binds to its home nothing can be held. Left out:
+    /// nothing is held back.
+    /// </summary>
+    public Survival? Survive { get; init; }
+
     /// <summary>Higher goes first when capacity is short, -1000000 to 1000000.</summary>
     [Range(-1000000, 1000000)]
     public int Priority { get; init; }

@@ -67,6 +67,9 @@ internal sealed class CandidateTable
     /// <summary>Whether all candidates are of one tier.</summary>
     public bool OneTier { get; private set; }
 
+    /// <summary>How often room that was held back had been returned when the table began.</summary>
+    public int Returns { get; set; }
+
     private long[] FixedScore { get; }
 
     private SlotSet NewSet() => new(_snapshot.Slots.Length);

@@ -19,11 +19,17 @@ internal sealed class PlacementContext(PlanningSnapshot snapshot, CapacityLedger
 
     public CandidateTable Table { get; set; } = null!;
 
+    /// <summary>The workload's index.</summary>
+    public int Index { get; set; }
+
     /// <summary>The workload's seed for ties.</summary>
     public ulong Seed { get; set; }
 
     /// <summary>Replicas over all clusters; by cluster in duplicated division.</summary>
     public int Desired { get; set; }
+
+    /// <summary>What is held back for losses; null if no policy asks for it.</summary>
+    public HeldBack? HeldBack { get; set; }
 
     /// <summary>The losses that are no longer tolerated.</summary>
     public required IReadOnlySet<ToleratedLoss> TolerationsEnded { get; init; }

@@ -3,6 +3,7 @@ using Federation.Domain.Identifiers;
 using Federation.Domain.Policies;
 using Federation.Scheduling.Division;
 using Federation.Scheduling.Filters;
+using Federation.Scheduling.Reservation;
 using Federation.Scheduling.Scoring;
 using Federation.Scheduling.Snapshot;
 
@@ -16,10 +17,11 @@ internal sealed class Explainer
     private readonly int[] _roomBefore;
     private readonly long[] _scoreBefore;
     private readonly PlacementFilter?[] _refusal;
+    private readonly int[] _heldBefore;
 
-    private Explainer(PlacementContext context, Binding binding, int[] roomBefore, long[] scoreBefore)
+    private Explainer(PlacementContext context, Binding binding, int[] roomBefore, int[] heldBefore, long[] scoreBefore)
     {
-        (_context, _binding, _roomBefore, _scoreBefore) = (context, binding, roomBefore, scoreBefore);
+        (_context, _binding, _roomBefore, _heldBefore, _scoreBefore) = (context, binding, roomBefore, heldBefore, scoreBefore);
         _refusal = Attribute(context);
     }
 
@@ -27,14 +29,20 @@ internal sealed class Explainer
     {
         var pass = new PlanningPass(desired, observed);
         int[] room = new int[pass.Context.Snapshot.Slots.Length];
+        int[] held = new int[room.Length];
         long[] score = new long[pass.Context.Snapshot.Clusters.Length];
         Binding? binding = pass.RunUntil(key, context =>
         {
             for (int s = 0; s < room.Length; s++) room[s] = context.Ledger.Fits(s, context.Class.Unit);
+            for (int s = 0; s < room.Length && context.HeldBack is { } back; s++)
+            {
+                Domain.Quantities.ResourceAmount all = context.Ledger.Free(s) + back.At(s);
+                held[s] = context.Class.Unit.Fits(all.Cpu.Value, all.Memory.Value);
+            }
             context.Table.Refresh(context.Ledger, context.Class.Unit);
             for (int i = 0; i < context.Table.Count; i++) score[context.Table.Clusters[i]] = context.Table.Score[i];
         });
-        return binding is null ? null : new Explainer(pass.Context, binding, room, score).Word();
+        return binding is null ? null : new Explainer(pass.Context, binding, room, held, score).Word();
     }
 
     /// <summary>For every slot the first filter that closes it, by the filters' own word.</summary>
@@ -113,7 +121,10 @@ internal sealed class Explainer
             return ("volume-home", $"the workload's volumes bind it to {_context.Snapshot.Slots[_context.Sheet.Home].Text}; declare the volumes shared to use other places");
         if (_context.Sheet.Barred.Contains(slot.Cluster))
             return ("spread", $"the policy's spread limits how many different values are used, and {slot.Text} would be one more; raise its max");
+        if (replicas == 0 && _roomBefore[s] == 0 && _heldBefore[s] > 0)
+            return ("survive", $"{slot.Text} has room for {Count(_heldBefore[s])}, but holds it back, the most of it for the loss of {_context.HeldBack!.For(s)}, as policies ask (survive); add capacity, or hold less back");
         if (replicas == 0 && _roomBefore[s] == 0) return ("capacity", Capacity(s, slot));
+        if (replicas == 0 && _context.Sheet.Confined) return ("survive", $"one more replica on {slot.Text} would leave a loss without room for all, as the policy asks (survive); add capacity elsewhere, or ask for fewer");
         return (null, null);
     }
 
@@ -138,6 +149,15 @@ internal sealed class Explainer
         string text = placed == 0 ? "no replica is placed" : $"{Count(placed)} placed: {string.Join(", ", byCluster)}";
         if (_binding.Unplaced > 0) text += $"; {Count(_binding.Unplaced)} found no place";
         if (_binding.Stranded is { } stranded) text += $"; stranded: {stranded}";
+        if (_context.Workload.Policy.Survive is { } survive && placed > 0 && _context.HeldBack is { } held && HeldBack.Asks(_context.Workload))
+        {
+            string loss = survive.ToString().ToLowerInvariant();
+            (string Loss, LossEntry Entry)[] losses = [.. held.Of(_context.Index)];
+            int left = losses.Max(static lost => lost.Entry.Left);
+            text += left == 0 ? $"; the loss of any one {loss} still fits" : $"; the loss of one {loss} would leave {Count(left)} without a place";
+            foreach ((string lost, LossEntry entry) in losses.Where(static lost => lost.Entry.Room.Count > 0))
+                text += $"; held back for the loss of {lost}: {string.Join(", ", entry.Room.GroupBy(room => _context.Snapshot.Slots[room.Slot].Cluster).Select(group => $"{group.Sum(static room => room.Replicas)} on {_context.Snapshot.Clusters[group.Key].Id}"))}";
+        }
         foreach (string note in _context.Sheet.Notes) text += $"; {note}";
         return text;
     }

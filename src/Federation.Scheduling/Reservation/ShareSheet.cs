@@ -32,6 +32,9 @@ internal sealed class ShareSheet
     /// <summary>The slot that alone may hold the workload, for explanations; -1 if there is none.</summary>
     public int Home { get; set; } = -1;
 
+    /// <summary>Whether fewer are placed than there is room for, so that a loss fits; for explanations.</summary>
+    public bool Confined { get; set; }
+
     /// <summary>Whether replicas somewhere are asked to become larger.</summary>
     public bool Grew { get; private set; }
 
@@ -45,14 +48,22 @@ internal sealed class ShareSheet
         }
     }
 
+    public int AnswerTotal
+    {
+        get
+        {
+            int total = 0;
+            for (int i = 0; i < _answer.Count; i++) total += _answer[i].Replicas;
+            return total;
+        }
+    }
+
     /// <summary>Begins with a workload's holdings.</summary>
     public void Reset(ReadOnlySpan<Holding> holdings)
     {
         _rows.Clear();
-        _answer.Clear();
-        Notes.Clear();
-        Barred.Clear();
-        (Unplaced, Stranded, Home, Grew) = (0, null, -1, false);
+        ClearAnswer();
+        (Grew, Confined) = (false, false);
         foreach (Holding holding in holdings)
         {
             if (_rows.Count == 0 || _rows[^1].Slot != holding.Slot) _rows.Add(new Row { Slot = holding.Slot });
@@ -70,6 +81,15 @@ internal sealed class ShareSheet
                 row.Unreachable |= holding.State == AssignmentState.Unreachable;
             }
         }
+    }
+
+    /// <summary>Forgets the answer, for another one.</summary>
+    public void ClearAnswer()
+    {
+        _answer.Clear();
+        Notes.Clear();
+        Barred.Clear();
+        (Unplaced, Stranded, Home) = (0, null, -1);
     }
 
     /// <summary>Adds to the answer; zero is nothing.</summary>

@@ -12,6 +12,13 @@ internal static class PolicyRules
         for (int i = 0; i < (policy.Tolerations?.Count ?? 0); i++) CheckToleration(At(path, "tolerations", i), policy.Tolerations![i], context);
         CheckSpread(path, policy.Spread ?? [], context);
         CheckDivision($"{path}.division", policy.Division, context);
+        if (policy.Survive is null) return;
+        if (policy.Division.Strategy == DivisionStrategy.Duplicated)
+            context.Refuse($"{path}.survive", "what is duplicated runs everywhere already, so that nothing can be held back for it", "remove survive, or write another strategy");
+        if (policy.Spread?.Any(static rule => rule.Max is not null) == true)
+            context.Refuse($"{path}.survive", "under a spread rule with max nobody can promise that a loss fits", "remove survive, or the max");
+        if (!policy.Failover.Enabled)
+            context.Refuse($"{path}.survive", "without failover nothing leaves a lost place, so that nothing needs room for it elsewhere", "remove survive, or enable failover");
     }
 
     private static void CheckTerm(string path, LabelTerm term, RuleContext context)
