@@ -51,6 +51,22 @@ public sealed class CallTests
     }
 
     [Fact]
+    public async Task Duplex_ServerHeardBeforeTheRequestStreamIsLent_IsSentToAllTheSame()
+    {
+        using var http = new LateLender();
+        using var channel = new GrpcChannel(new Uri("http://localhost"), new GrpcChannelOptions { Handler = http });
+
+        Task<GrpcClientCall<ProbeRequest, ProbeReply>> starting = channel.DuplexAsync(ProbeMethods.Chat, cancellationToken: Ct);
+        await http.Answered.Task;
+        http.Lend();
+        await using GrpcClientCall<ProbeRequest, ProbeReply> call = await starting;
+        await call.SendAsync(new ProbeRequest { Text = "hello" }, Ct);
+
+        var read = await http.Sent.ReadAtLeastAsync(5 + new ProbeRequest { Text = "hello" }.CalculateSize(), Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        Assert.Equal(5 + new ProbeRequest { Text = "hello" }.CalculateSize(), read.Buffer.Length);
+    }
+
+    [Fact]
     public async Task ServerStream_ManyReplies_ArriveInOrderAndEnd()
     {
         await using ProbeServer server = await ProbeServer.StartAsync();

@@ -204,10 +204,25 @@ public sealed class GrpcClientCall<TRequest, TResponse> : IMessageStream<TReques
             cancellationToken.ThrowIfCancellationRequested();
             throw _failure = Failure(_responseTask.Exception?.InnerException);
         }
-        // A response may come before the request stream was lent; then there is nothing to send to.
-        _output = _content.Stream.IsCompletedSuccessfully
-            ? PipeWriter.Create(await _content.Stream.ConfigureAwait(false), s_outputOptions)
-            : PipeWriter.Create(Stream.Null, s_outputOptions);
+        _output = PipeWriter.Create(await LentAsync(cancellationToken).ConfigureAwait(false), s_outputOptions);
+    }
+
+    // A server that speaks first may be heard before the request stream is lent, which is about to be. Only where it has ended the call there is nothing to send to.
+    private async Task<Stream> LentAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _content.Stream.WaitAsync(_lifetime.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!_lifetime.IsCancellationRequested)
+        {
+            return Stream.Null;
+        }
+        catch (OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw _failure = Failure(null);
+        }
     }
 
     internal async Task SendSingleAsync(TRequest request, CancellationToken cancellationToken)

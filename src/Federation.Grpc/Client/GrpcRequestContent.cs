@@ -12,7 +12,7 @@ internal sealed class GrpcRequestContent : HttpContent
 
     public GrpcRequestContent() => Headers.ContentType = new MediaTypeHeaderValue(ContentType.Grpc);
 
-    /// <summary>The request stream, once the request headers are on their way.</summary>
+    /// <summary>The request stream, once the request headers are on their way; cancelled where the call ended before.</summary>
     public Task<Stream> Stream => _stream.Task;
 
     /// <summary>Ends the request body.</summary>
@@ -23,8 +23,16 @@ internal sealed class GrpcRequestContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        // Sends the headers: a server may well speak first.
-        await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // Sends the headers: a server may well speak first.
+            await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            _stream.TrySetCanceled(CancellationToken.None);
+            throw;
+        }
         _stream.TrySetResult(stream);
         await _complete.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
