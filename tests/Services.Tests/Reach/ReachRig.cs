@@ -9,6 +9,7 @@ using Federation.Adapters.Node.Leases;
 using Federation.Adapters.Node.Processes;
 using Federation.Adapters.Node.Reconciling;
 using Federation.Agent.Api;
+using Federation.Agent.Logs;
 using Federation.Agent.Node;
 using Federation.Agent.Tunnels;
 using Federation.Cli;
@@ -291,6 +292,9 @@ internal sealed class ReachRig : IAsyncDisposable
         builder.Services.AddSingleton(_reconciler);
         builder.Services.AddSingleton(new AgentOptions { Cluster = Node.Cluster, Node = Node.Node, StateDirectory = Folder, Capacity = new(new CpuMillis(4000), new MemoryBytes(1L << 31)) });
         builder.Services.AddSingleton<NodeUsageReader>();
+        builder.Services.AddSingleton<IReplicaConnector, ProcessConnector>();
+        builder.Services.AddSingleton<IReplicaOutput, NodeOutput>();
+        builder.Services.AddSingleton<IReplicaCommands, NodeCommands>();
         builder.Services.AddSingleton<StreamTargets>();
         WebApplication app = builder.Build();
         app.UseWebSockets();
