@@ -138,14 +138,17 @@ internal sealed class ContainerNode : IAsyncDisposable
     public Task<JsonDocument> InspectAsync(ReplicaId replica) => Engine.GetAsync($"containers/{EngineNames.Container(Label, replica.Value)}/json");
 
     /// <summary>Waits until a replica has written so much, and gives all of it.</summary>
-    public async Task<string> OutputAsync(ReplicaId replica, string upTo)
+    public Task<string> OutputAsync(ReplicaId replica, string upTo) => OutputAsync(replica, text => text.Contains(upTo, StringComparison.Ordinal));
+
+    /// <summary>The replica's output, once it is as wanted.</summary>
+    public async Task<string> OutputAsync(ReplicaId replica, Func<string, bool> wanted)
     {
         using var limit = new CancellationTokenSource(Patience);
         while (true)
         {
             var text = new StringBuilder();
             await foreach (WrittenLine line in Host.Logs.ReadAsync(replica, new LogQuery(false, null, null), limit.Token)) text.Append(line.Text).Append('\n');
-            if (text.ToString().Contains(upTo, StringComparison.Ordinal)) return text.ToString();
+            if (wanted(text.ToString())) return text.ToString();
             await Task.Delay(50, limit.Token);
         }
     }
