@@ -56,6 +56,17 @@ public sealed class SurviveTests
     }
 
     [Fact]
+    public void Compute_NewcomerEarlierInTheOrder_LeavesTheOthersTheirRoom()
+    {
+        PlacementPolicySpec where = AnyCluster with { Affinity = [Policy.Is("federation/cluster", "a", "x")] };
+        World world = new World().Cluster("a", cpu: 4000).Cluster("x", cpu: 2000).Cluster("y", cpu: 2000).Workload("old", 2, where).Assign("old", "a", "n1", 2);
+        // Its own first slots would be on x, which alone takes the other's.
+        world.Workload("early", 2, AnyCluster with { Preferred = [new PreferredTerm { Weight = 50, Term = Policy.Is("federation/cluster", "x") }] });
+        world = world.Apply(world.Plan());
+        Assert.Equal("x/n1=2", world.Lose("a", leaseEnded: true).Place("old"));
+    }
+
+    [Fact]
     public void Compute_ClusterNoLongerRegistered_IsEmptiedIntoTheRoom()
     {
         World world = new World().Cluster("eu").Cluster("us").Workload("web", 4, AnyCluster);
