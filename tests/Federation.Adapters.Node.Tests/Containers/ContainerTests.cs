@@ -127,7 +127,7 @@ public sealed class ContainerTests(SharedDockerEngine shared)
     {
         await using ContainerNode node = await NodeAsync();
         Assignment order = ContainerNode.Order("web", "sleep 600");
-        await node.ApplyAsync(1, order with { Template = order.Template with { HealthCheck = new HealthCheck { Exec = new ExecCheck { Command = ["/bin/sh", "-c", "echo no flag; ls /tmp/flag"] }, IntervalSeconds = 1 } } });
+        await node.ApplyAsync(1, order with { Template = order.Template with { HealthCheck = new HealthCheck { Exec = new ExecCheck { Command = ["/bin/sh", "-c", "echo no flag; ls /tmp/flag 2>&1"] }, IntervalSeconds = 1 } } });
         ReplicaObservation waiting = (await node.SeeAsync(static set => set.Replicas is [{ Message: { } message }] && message.Contains("no flag", StringComparison.Ordinal))).Replicas[0];
         Assert.StartsWith("its check ends with exit code 1: no flag", waiting.Message, StringComparison.Ordinal);
         await node.RunInsideAsync(waiting.Id, "touch /tmp/flag");
