@@ -101,9 +101,14 @@ public sealed class FeedTests
     public async Task Feed_WhenItsTimeIsUp_ListsAnewWhateverItHears()
     {
         await using var script = await Script.StartAsync(List("10", ("a", "3")), Watch("10", "SILENCE"), List("11", ("a", "3")));
-        using ResourceFeed<Bare> feed = script.Follow(Quick with { Relist = TimeSpan.FromMilliseconds(50), MostSilence = TimeSpan.FromSeconds(20) });
+        var time = new VirtualTime();
+        var options = Quick with { Relist = TimeSpan.FromMinutes(5), MostSilence = TimeSpan.FromHours(1) };
+        using ResourceFeed<Bare> feed = script.Follow(options, time);
         Assert.Equal("relisted a3", Text(await feed.NextAsync(Cancelled)));
-        Assert.Equal("relisted a3", Text(await feed.NextAsync(Cancelled)));
+        Task<FeedStep<Bare>> next = feed.NextAsync(Cancelled);
+        await script.SilenceBegins.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancelled);
+        time.Advance(options.Relist * 1.5);
+        Assert.Equal("relisted a3", Text(await next));
     }
 
     [Fact]
@@ -193,11 +198,11 @@ public sealed class FeedTests
             return script;
         }
 
-        public ResourceFeed<Bare> Follow(FeedOptions options)
+        public ResourceFeed<Bare> Follow(FeedOptions options, TimeProvider? time = null)
         {
             KubernetesClient client = Clients.Of(_server!.Address);
             _clients.Add(client);
-            return new ResourceFeed<Bare>(client, ResourceTypes.Metadata(ApiResource.ConfigMaps), null, null, options, TimeProvider.System, new SeededChance(11));
+            return new ResourceFeed<Bare>(client, ResourceTypes.Metadata(ApiResource.ConfigMaps), null, null, options, time ?? TimeProvider.System, new SeededChance(11));
         }
 
         public async ValueTask DisposeAsync()

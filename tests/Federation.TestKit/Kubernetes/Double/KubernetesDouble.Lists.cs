@@ -156,12 +156,14 @@ public sealed partial class KubernetesDouble
                 }
                 catch (OperationCanceledException) when (!ending.IsCancellationRequested)
                 {
-                    if (marks && fault is not Fault.Silence) await LineAsync(context, "BOOKMARK", Mark(kind), ending.Token);
+                    // In the order of all events: a mark says that what is below it has been told.
+                    if (marks && fault is not Fault.Silence)
+                        lock (_gate) told.Writer.TryWrite(("BOOKMARK", Mark(kind)));
                     continue;
                 }
                 while (told.Reader.TryRead(out (string Type, JsonObject Object) next))
                 {
-                    if (++events > cutAfter)
+                    if (next.Type != "BOOKMARK" && ++events > cutAfter)
                     {
                         await context.Response.WriteAsync("""{"type":"MODIFIED","object":{"kin""", ending.Token);
                         await context.Response.Body.FlushAsync(ending.Token);
@@ -183,21 +185,15 @@ public sealed partial class KubernetesDouble
         }
     }
 
-    // It looks like an object, and is none.
+    // It looks like an object, and is none. Under the gate.
     private JsonObject Mark(ApiKind kind)
     {
-        lock (_gate)
-        {
-            var mark = new JsonObject { ["kind"] = kind.Kind, ["apiVersion"] = kind.ApiVersion, ["metadata"] = new JsonObject { ["resourceVersion"] = _store.Revision.ToString(CultureInfo.InvariantCulture), ["creationTimestamp"] = null } };
-            if (kind.Kind == "Pod") mark["spec"] = new JsonObject { ["containers"] = null };
-            if (kind.Kind is "Deployment" or "ReplicaSet" or "StatefulSet") mark["spec"] = new JsonObject { ["replicas"] = 0 };
-            return mark;
-        }
+        var mark = new JsonObject { ["kind"] = kind.Kind, ["apiVersion"] = kind.ApiVersion, ["metadata"] = new JsonObject { ["resourceVersion"] = _store.Revision.ToString(CultureInfo.InvariantCulture), ["creationTimestamp"] = null } };
+        if (kind.Kind == "Pod") mark["spec"] = new JsonObject { ["containers"] = null };
+        if (kind.Kind is "Deployment" or "ReplicaSet" or "StatefulSet") mark["spec"] = new JsonObject { ["replicas"] = 0 };
+        return mark;
     }
 
-    private static async Task LineAsync(HttpContext context, string type, JsonObject item, CancellationToken cancellationToken)
-    {
-        await context.Response.WriteAsync(new JsonObject { ["type"] = type, ["object"] = item }.ToJsonString(Wire) + "\n", cancellationToken);
-        if (type == "BOOKMARK") await context.Response.Body.FlushAsync(cancellationToken);
-    }
+    private static Task LineAsync(HttpContext context, string type, JsonObject item, CancellationToken cancellationToken) =>
+        context.Response.WriteAsync(new JsonObject { ["type"] = type, ["object"] = item }.ToJsonString(Wire) + "\n", cancellationToken);
 }
