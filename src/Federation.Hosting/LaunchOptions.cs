@@ -12,7 +12,8 @@ internal sealed record LaunchOptions
         Options:
           --state DIR      keeps everything under DIR (default: .federation beside the solution)
           --fresh          removes what an earlier run left under the state folder
-          --port-base N    adds N to every port (default 0: the API at 7070, the ingress at 8080)
+          --port-base N    adds N to every port (default 0: the API at 7070, the ingress at 8080); not 8901 to 22999, which would
+                           meet the ports that sample nodes give their replicas
           --help           this text
 
         Commands, to a launcher that runs (NAME may be the part before a dash: us-cloud for us-cloud-n1 and us-cloud-n2):
@@ -69,9 +70,12 @@ internal sealed record LaunchOptions
     private static string ValueAfter(string[] args, ref int i) =>
         ++i < args.Length ? args[i] : throw new DistributedApplicationException($"{args[i - 1]} needs a value");
 
-    // The highest fixed port is 8080.
-    private static int PortBaseOf(string text) =>
-        int.TryParse(text, out int shift) && shift is >= 0 and <= 57000
+    // The fixed ports are 7070 to 8080. An agent that found one of them free would give it to a replica before the service that is to have it starts.
+    private static int PortBaseOf(string text)
+    {
+        if (!int.TryParse(text, out int shift) || shift is < 0 or > 57000) throw new DistributedApplicationException($"--port-base is a number from 0 to 57000, not '{text}'");
+        return shift is <= 8900 or >= 23000
             ? shift
-            : throw new DistributedApplicationException($"--port-base is a number from 0 to 57000, not '{text}'");
+            : throw new DistributedApplicationException($"--port-base {shift} gives the services ports from {7070 + shift} to {8080 + shift}; 17000 to 29999 are the nodes' and their replicas': take one up to 8900, or from 23000");
+    }
 }

@@ -45,6 +45,8 @@ public sealed class ModelTests : IDisposable
     [Theory]
     [InlineData("--nonsense")]
     [InlineData("--port-base", "-1")]
+    [InlineData("--port-base", "9000")]
+    [InlineData("--port-base", "22999")]
     [InlineData("--port-base")]
     [InlineData("stop", "a", "b")]
     public void Options_NotUnderstood_AreRefused(params string[] args) =>

@@ -196,10 +196,14 @@ internal sealed class ProjectInstance
 
     private void OnLine(string line)
     {
-        lock (_gate)
+        // What went wrong stands above the stack.
+        if (!line.StartsWith("   at ", StringComparison.Ordinal))
         {
-            _lastLines.Enqueue(line);
-            if (_lastLines.Count > KeptLines) _lastLines.Dequeue();
+            lock (_gate)
+            {
+                _lastLines.Enqueue(line);
+                if (_lastLines.Count > KeptLines) _lastLines.Dequeue();
+            }
         }
         _log.Line(Name, line);
     }
