@@ -8,7 +8,7 @@ namespace Federation.Bench.Planes;
 internal sealed class LaunchedPlane : IAsyncDisposable
 {
     // Below the ports that the kernel gives to outgoing connections.
-    private const int PortBase = 13_000;
+    private const int PortBase = 5_000;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     // The programs of the configuration that this one was built in.
     private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;

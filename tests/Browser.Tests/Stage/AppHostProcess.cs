@@ -1,19 +1,17 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Federation.Client.Contexts;
+using Federation.TestKit.Machine;
 
 namespace Browser.Tests.Stage;
 
 /// <summary>The real AppHost with all its processes, on ports and in a state folder of its own.</summary>
 internal sealed class AppHostProcess : IAsyncDisposable
 {
-    private const int FirstEphemeral = 32768;
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(240);
     private static readonly TimeSpan CommandPatience = TimeSpan.FromSeconds(120);
     private static readonly string Program = Path.Combine(Root(), "AppHost", "bin", Configuration, "net10.0", "AppHost");
-    private readonly int _portBase = FreePortBase();
+    private readonly int _portBase = PlanePorts.FreeBase();
     private readonly string _state = Directory.CreateTempSubdirectory("federation-browser-").FullName;
     private readonly ConcurrentQueue<string> _output = new();
     private Process? _host;
@@ -90,30 +88,5 @@ internal sealed class AppHostProcess : IAsyncDisposable
         string? folder = AppContext.BaseDirectory;
         while (folder is not null && !File.Exists(Path.Combine(folder, "Federation.sln"))) folder = Path.GetDirectoryName(folder);
         return folder ?? throw new InvalidOperationException("the tests run from inside the repository");
-    }
-
-    private static int FreePortBase()
-    {
-        int[] ports = [.. Enumerable.Range(7070, 100), 8080];
-        for (int tries = 0; tries < 200; tries++)
-        {
-            int shift = Random.Shared.Next(1000, FirstEphemeral - 8080 - 1);
-            if (ports.All(port => IsFree(port + shift))) return shift;
-        }
-        throw new InvalidOperationException("no range of free ports was found");
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

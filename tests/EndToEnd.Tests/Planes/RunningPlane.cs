@@ -6,6 +6,7 @@ using Federation.Client;
 using Federation.Client.Contexts;
 using Federation.Contracts.Api;
 using Federation.Domain.Workloads;
+using Federation.TestKit.Machine;
 
 namespace EndToEnd.Tests.Planes;
 
@@ -14,7 +15,7 @@ public sealed partial class RunningPlane : IAsyncLifetime
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(240);
     private static readonly TimeSpan CommandPatience = TimeSpan.FromSeconds(180);
-    private readonly int _portBase = PortRange.FreeBase();
+    private readonly int _portBase = PlanePorts.FreeBase();
     private readonly ConcurrentQueue<string> _output = new();
     private readonly StreamWriter _log = new(LogPath) { AutoFlush = true };
     private Process? _host;

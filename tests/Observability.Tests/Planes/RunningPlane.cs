@@ -2,16 +2,15 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Federation.Client;
 using Federation.Client.Contexts;
+using Federation.TestKit.Machine;
 
 namespace Observability.Tests.Planes;
 
 /// <summary>The real AppHost with all its processes, on ports and in a state folder of its own.</summary>
 internal sealed class RunningPlane : IAsyncDisposable
 {
-    private const int FirstEphemeral = 32768;
     private const int IngressPort = 8080;
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(300);
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(120);
@@ -36,7 +35,7 @@ internal sealed class RunningPlane : IAsyncDisposable
 
     public static async Task<RunningPlane> StartAsync(IReadOnlyDictionary<string, string> environment)
     {
-        int portBase = FreeBase();
+        int portBase = PlanePorts.FreeBase();
         string state = Directory.CreateTempSubdirectory("federation-observe-").FullName;
         // A shell's background job ignores Ctrl-C, and so would all that it starts.
         var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT", Repository.AppHost, "--port-base", $"{portBase}", "--state", state, "--fresh"])
@@ -122,32 +121,6 @@ internal sealed class RunningPlane : IAsyncDisposable
             if (line is null) return;
             _output.Enqueue(line);
             if (line.StartsWith("Federation is ready", StringComparison.Ordinal)) ready.TrySetResult();
-        }
-    }
-
-    // Below the ports that the kernel gives away.
-    private static int FreeBase()
-    {
-        int[] ports = [.. Enumerable.Range(7070, 100), IngressPort];
-        for (int tries = 0; tries < 200; tries++)
-        {
-            int shift = Random.Shared.Next(1000, FirstEphemeral - IngressPort - 1);
-            if (ports.All(port => IsFree(port + shift))) return shift;
-        }
-        throw new InvalidOperationException("no range of free ports was found");
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
         }
     }
 }
