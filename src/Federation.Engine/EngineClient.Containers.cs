@@ -10,8 +10,12 @@ namespace Federation.Engine;
 public sealed partial class EngineClient
 {
     /// <summary>Makes a container; it does not start.</summary>
-    public Task<ContainerCreated> CreateContainerAsync(string name, ContainerSpec spec, CancellationToken cancellationToken) =>
-        PostAsync($"containers/create?name={Escape(name)}", spec, EngineJson.Default.ContainerSpec, EngineJson.Default.ContainerCreated, cancellationToken);
+    /// <param name="name">Its name.</param>
+    /// <param name="platform">The system and processor that its image must be for, as <c>linux/arm64</c>; null for any.</param>
+    /// <param name="spec">What it is made with.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<ContainerCreated> CreateContainerAsync(string name, string? platform, ContainerSpec spec, CancellationToken cancellationToken) =>
+        PostAsync($"containers/create?name={Escape(name)}{(platform is null ? "" : $"&platform={Escape(platform)}")}", spec, EngineJson.Default.ContainerSpec, EngineJson.Default.ContainerCreated, cancellationToken);
 
     /// <summary>Starts a container; without effect if it runs.</summary>
     public Task StartContainerAsync(string container, CancellationToken cancellationToken) =>

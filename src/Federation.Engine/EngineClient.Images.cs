@@ -16,13 +16,15 @@ public sealed partial class EngineClient
 
     /// <summary>Has the engine fetch an image; returns when it is there. A registry that sends nothing for the client's patience has failed.</summary>
     /// <param name="image">Which.</param>
+    /// <param name="platform">For which system and processor, as <c>linux/arm64</c>; null for the machine's own.</param>
     /// <param name="credentials">For its registry; null for none.</param>
     /// <param name="progress">Told each step.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task PullImageAsync(ImageReference image, RegistryCredentials? credentials, Action<PullProgress>? progress, CancellationToken cancellationToken)
+    public async Task PullImageAsync(ImageReference image, string? platform, RegistryCredentials? credentials, Action<PullProgress>? progress, CancellationToken cancellationToken)
     {
         string path = $"images/create?fromImage={Escape(image.Digest is null ? image.Repository : $"{image.Repository}@{image.Digest}")}";
         if (image.Tag is { } tag) path += $"&tag={Escape(tag)}";
+        if (platform is not null) path += $"&platform={Escape(platform)}";
         HttpRequestMessage request = await RequestAsync(HttpMethod.Post, path, null, cancellationToken);
         AddCredentials(request, credentials);
         using HttpResponseMessage reply = await OpenAsync(request, cancellationToken);

@@ -3,6 +3,7 @@ using Federation.Adapters.Swarm.Services;
 using Federation.Domain.Assignments;
 using Federation.Domain.Workloads;
 using Federation.Engine.Swarm;
+using UserLimit = Federation.Engine.Containers.UserLimit;
 
 namespace Federation.Adapters.Swarm.Tests;
 
@@ -62,7 +63,7 @@ public class ServiceFormTests
         Assert.Equal(("node-1", true, true), (container.Hostname, container.Init, container.ReadOnly));
         Assert.Equal(["10.0.0.9 files"], container.Hosts);
         Assert.Equal("1", container.Sysctls!["net.ipv4.ip_unprivileged_port_start"]);
-        Assert.Equal([new TaskUlimit("nofile", 100, 200)], container.Ulimits);
+        Assert.Equal([new UserLimit("nofile", 100, 200)], container.Ulimits);
         Assert.Equal(["example.com"], container.Dns!.Search);
         Assert.Equal(["volume", "tmpfs", "volume"], container.Mounts!.Select(static mount => mount.Type));
         Assert.Equal((Names.Volume(new("acme"), "default", "data"), "/data", (string?)null), (container.Mounts![0].Source, container.Mounts[0].Target, container.Mounts[2].Source));

@@ -156,7 +156,7 @@ public sealed class EngineClientTests(SharedDockerEngine shared)
     public async Task Pull_FromARegistryThatIsNotThere_FailsInTheDaemonsWords()
     {
         using EngineClient client = await OpenAsync();
-        EngineException failed = await Assert.ThrowsAsync<EngineException>(() => client.PullImageAsync(ImageReference.Parse("127.0.0.1:9/nothing:1"), null, null, Cancelled));
+        EngineException failed = await Assert.ThrowsAsync<EngineException>(() => client.PullImageAsync(ImageReference.Parse("127.0.0.1:9/nothing:1"), null, null, null, Cancelled));
         Assert.Contains("127.0.0.1:9", failed.Message, StringComparison.Ordinal);
     }
 
@@ -207,7 +207,7 @@ public sealed class EngineClientTests(SharedDockerEngine shared)
 
     private static async Task<string> RunAsync(EngineClient client, string label, string[] command, bool tty = false)
     {
-        ContainerCreated created = await client.CreateContainerAsync($"test-{label}", new ContainerSpec
+        ContainerCreated created = await client.CreateContainerAsync($"test-{label}", null, new ContainerSpec
         {
             Image = DockerEngine.Image,
             Cmd = command,

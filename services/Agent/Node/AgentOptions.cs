@@ -45,6 +45,9 @@ public sealed record AgentOptions
     /// <summary>The folder with <c>ca.pem</c>, <c>cert.pem</c> and <c>key.pem</c> for an engine on TCP; without TLS if left out.</summary>
     public string? EngineTlsDirectory { get; init; }
 
+    /// <summary>Whether workloads may be given rights on the machine through its engine: folders, devices, Linux capabilities, privileged containers.</summary>
+    public bool EngineMachineRights { get; init; }
+
     /// <summary>The file with registry logins, as <c>docker login</c> writes it.</summary>
     public string? RegistryLoginsFile { get; init; }
 
@@ -80,6 +83,7 @@ public sealed record AgentOptions
             KubernetesContext = agent["Kubernetes:Context"],
             Engine = drives != ClusterKind.Node ? null : Parsed<EngineAddress?>("Engine:Address", static text => text == "none" ? null : EngineAddress.Parse(text), EngineAddress.Default),
             EngineTlsDirectory = agent["Engine:TlsDirectory"],
+            EngineMachineRights = Parsed("Engine:MachineRights", bool.Parse, false),
             RegistryLoginsFile = agent["Engine:RegistryLoginsFile"],
             HttpPort = Parsed<int?>("HttpPort", static text => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture), null),
         };

@@ -34,8 +34,11 @@ internal sealed class ContainerFolder(string containers, ReplicaId id)
     /// <summary>The time of the last output that was taken over.</summary>
     public string Seen => Path.Combine(Control, "seen");
 
-    /// <summary>The folder that is mounted at a path from the root.</summary>
-    public string Rooted(string path) => Path.Combine(Root, "rooted", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path.TrimEnd('/'))))[..16]);
+    /// <summary>What is mounted at paths from the root.</summary>
+    public string AtRoot => Path.Combine(Root, "rooted");
+
+    /// <summary>The folder or file that is mounted at a path from the root.</summary>
+    public string Rooted(string path) => Path.Combine(AtRoot, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path.TrimEnd('/'))))[..16]);
 
     public void Prepare()
     {

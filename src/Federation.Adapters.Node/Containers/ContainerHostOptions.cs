@@ -29,6 +29,9 @@ public sealed record ContainerHostOptions
     /// <summary>The credentials for a registry; null for none.</summary>
     public Func<string, RegistryCredentials?>? Credentials { get; init; }
 
+    /// <summary>Whether workloads may be given rights on this machine: its folders and devices, Linux capabilities, privileged containers.</summary>
+    public bool MachineRights { get; init; }
+
     /// <summary>How often it is tried whether an engine that was silent answers.</summary>
     public TimeSpan LookAgain { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -55,6 +55,7 @@ public sealed partial class ContainerReplicaHost
         {
             return e.Message;
         }
+        if (ContainerForm.Violation(record.Template, Api) is { } violation) return violation;
         var folder = new ContainerFolder(_containers, record.Id);
         folder.Prepare();
         foreach (string note in (string[])[folder.Child, folder.Fenced, folder.Seen]) File.Delete(note);
@@ -83,18 +84,17 @@ public sealed partial class ContainerReplicaHost
         if (RemapsUsers) return "this engine shifts the user ids of containers (userns-remap), so that files cannot be made its users' own: configs and secrets are not laid for it";
         if (launch.Material is null) return "its configs and secrets are gone, and its revision is no longer ordered";
         string making = folder.Home + ".new";
-        string rooted = Path.GetDirectoryName(folder.Rooted("/"))!;
-        foreach (string left in (string[])[making, rooted])
+        foreach (string left in (string[])[making, folder.AtRoot])
             if (Directory.Exists(left)) Directory.Delete(left, recursive: true);
-        foreach (string place in (string[])[making, Path.Combine(making, "configs"), Path.Combine(making, "secrets"), rooted]) PrivateFolder.Ensure(place);
+        foreach (string place in (string[])[making, Path.Combine(making, "configs"), Path.Combine(making, "secrets"), folder.AtRoot]) PrivateFolder.Ensure(place);
         if (MaterialFiles.Write(making, template, launch.Material, _opener, folder.Rooted) is { } refusal)
         {
             Directory.Delete(making, recursive: true);
-            Directory.Delete(rooted, recursive: true);
+            Directory.Delete(folder.AtRoot, recursive: true);
             return refusal;
         }
         PrivateFolder.Ensure(making, PrivateFolder.Traversable);
-        foreach (FileReference config in template.Configs ?? [])
+        foreach (FileReference config in (template.Configs ?? []).Where(static config => config.Files is null))
             OpenToReaders(making, config.Path is ['/', ..] path ? folder.Rooted(path) : Path.GetFullPath(Path.Combine(making, config.Path ?? Path.Combine("configs", config.Name))));
         Directory.Move(making, folder.Home);
         return null;
@@ -185,7 +185,14 @@ public sealed partial class ContainerReplicaHost
         {
             string inside = volume.Path ?? $"/volumes/{volume.Name}";
             volumes[volume.Name] = inside;
-            mounts.Add(new Mount { Type = "volume", Source = await EnsureVolumeAsync(record, volume.Name, stop), Target = inside });
+            mounts.Add(new Mount
+            {
+                Type = "volume",
+                Source = await EnsureVolumeAsync(record, volume, stop),
+                Target = inside,
+                ReadOnly = volume.ReadOnly,
+                VolumeOptions = volume is { NoCopy: false, SubPath: null } ? null : new MountVolume { NoCopy = volume.NoCopy, Subpath = volume.SubPath },
+            });
         }
         mounts.AddRange(MaterialMounts(hosted));
         Uri? proxy = gateway is null ? null : _options.Proxy?.Invoke(record, gateway);
@@ -207,9 +214,14 @@ public sealed partial class ContainerReplicaHost
         {
             string inside = string.Create(CultureInfo.InvariantCulture, $"{InsidePort(record, port)}/tcp");
             exposed[inside] = EmptyObject.Instance;
-            bindings[inside] = [new PortBinding("127.0.0.1", port.Port.ToString(CultureInfo.InvariantCulture))];
+            bindings[inside] =
+            [
+                new PortBinding("127.0.0.1", port.Port.ToString(CultureInfo.InvariantCulture)),
+                .. record.Template.Ports!.Where(declared => declared.Name == port.Name && declared is { Publish: PublishMode.Host, PublishedPort: not null })
+                    .Select(static declared => new PortBinding(declared.PublishedAddress ?? "", declared.PublishedPort!.Value.ToString(CultureInfo.InvariantCulture))),
+            ];
         }
-        return new ContainerSpec
+        return ContainerForm.Extend(new ContainerSpec
         {
             // Its id: a tag that moves meanwhile does not matter.
             Image = image.Id,
@@ -237,7 +249,7 @@ public sealed partial class ContainerReplicaHost
                 LogConfig = new LogConfig("json-file", new Dictionary<string, string> { ["max-size"] = "10m", ["max-file"] = "3" }),
             },
             NetworkingConfig = new NetworkingConfig(new Dictionary<string, EndpointConfig> { [network] = new() { Aliases = [record.Workload.Name] } }),
-        };
+        }, record.Template);
     }
 
     private async Task CreateAsync(HostedContainer hosted, ContainerSpec spec, CancellationToken stop)
@@ -245,13 +257,13 @@ public sealed partial class ContainerReplicaHost
         ContainerCreated created;
         try
         {
-            created = await _engine.CreateContainerAsync(hosted.Name, spec, stop);
+            created = await _engine.CreateContainerAsync(hosted.Name, hosted.Record.Template.Container?.Platform, spec, stop);
         }
         catch (EngineException e) when (e.IsConflict)
         {
             // One that an earlier agent had ordered came late.
             await RemoveOursAsync(hosted.Name, stop);
-            created = await _engine.CreateContainerAsync(hosted.Name, spec, stop);
+            created = await _engine.CreateContainerAsync(hosted.Name, hosted.Record.Template.Container?.Platform, spec, stop);
         }
         lock (_gate)
         {
@@ -268,15 +280,31 @@ public sealed partial class ContainerReplicaHost
         string user = hosted.Record.Template.Container?.User ?? (await _engine.InspectImageAsync(hosted.Image!, stop)).Config?.User ?? "";
         if (await ContainerUser.FindAsync(_engine, hosted.Container!, user, stop) is not { } number)
             throw new IOException($"the user '{user}' is not in the image's /etc/passwd, so that its configs and secrets cannot be made its own: name it by number");
-        foreach (string place in (string[])[hosted.Folder.Home, Path.GetDirectoryName(hosted.Folder.Rooted("/"))!]) GiveTo(place, number);
+        WorkloadTemplate template = hosted.Record.Template;
+        foreach (string place in (string[])[hosted.Folder.Home, hosted.Folder.AtRoot]) GiveAll(place, number);
+        foreach ((FileTarget file, uint owner) in SingleFiles(template.Configs, 0).Concat(SingleFiles(template.Secrets, number)))
+        {
+            uint its = Number(file.User) ?? owner;
+            Give(hosted.Folder.Rooted(file.Path), its, Number(file.Group) ?? (file.User is null ? its : 0));
+        }
     }
 
-    private static void GiveTo(string path, uint user)
+    private static void GiveAll(string path, uint user)
     {
-        foreach (string inner in Directory.EnumerateDirectories(path)) GiveTo(inner, user);
+        foreach (string inner in Directory.EnumerateDirectories(path)) GiveAll(inner, user);
         foreach (string entry in (string[])[.. Directory.EnumerateFiles(path), path])
-            if (Native.OwnerOf(entry) != user && Native.ChangeOwner(entry, user, user) != 0) throw new IOException($"its configs and secrets could not be given to the container's user {user}: the agent has not the right");
+            if (Native.OwnerOf(entry) != user) Give(entry, user, user);
     }
+
+    private static void Give(string path, uint user, uint group)
+    {
+        if (Native.ChangeOwner(path, user, group) != 0) throw new IOException($"its configs and secrets could not be given to the user {user} in the container: the agent has not the right");
+    }
+
+    private static IEnumerable<(FileTarget File, uint Owner)> SingleFiles(IReadOnlyList<FileReference>? references, uint owner) =>
+        (references ?? []).SelectMany(static reference => reference.Files ?? []).Select(file => (file, owner));
+
+    private static uint? Number(string? text) => text is null ? null : uint.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 
     private static IEnumerable<Mount> MaterialMounts(HostedContainer hosted)
     {
@@ -284,7 +312,8 @@ public sealed partial class ContainerReplicaHost
         yield return new Mount { Type = "bind", Source = hosted.Folder.Home, Target = ContainerFolder.InsideHome, ReadOnly = true };
         WorkloadTemplate template = hosted.Record.Template;
         foreach (FileReference reference in (template.Configs ?? []).Concat(template.Secrets ?? []))
-            if (reference.Path is ['/', ..] path) yield return new Mount { Type = "bind", Source = hosted.Folder.Rooted(path), Target = path.TrimEnd('/'), ReadOnly = true };
+            foreach (string path in reference.Files is { } files ? files.Select(static file => file.Path) : reference.Path is ['/', ..] folder ? [folder.TrimEnd('/')] : [])
+                yield return new Mount { Type = "bind", Source = hosted.Folder.Rooted(path), Target = path, ReadOnly = true };
     }
 
     // What is here is taken; what is not is fetched. Replicas of one revision run one image here, even if its tag moves.
@@ -308,7 +337,7 @@ public sealed partial class ContainerReplicaHost
         try
         {
             long told = 0;
-            await _engine.PullImageAsync(reference, _options.Credentials?.Invoke(reference.Registry), step =>
+            await _engine.PullImageAsync(reference, hosted.Record.Template.Container?.Platform, _options.Credentials?.Invoke(reference.Registry), step =>
             {
                 if (step.Status is null || _time.GetElapsedTime(told) < TimeSpan.FromSeconds(QuietPullSeconds)) return;
                 told = _time.GetTimestamp();
@@ -354,11 +383,13 @@ public sealed partial class ContainerReplicaHost
         }
     }
 
-    private async Task<string> EnsureVolumeAsync(ReplicaRecord record, string volume, CancellationToken stop)
+    // One that is named as the engine has it may be another's.
+    private async Task<string> EnsureVolumeAsync(ReplicaRecord record, VolumeReference volume, CancellationToken stop)
     {
-        string name = EngineNames.Volume(_node, record.Workload.Tenant.Value, record.Workload.Namespace, volume);
-        VolumeDetails details = await _engine.CreateVolumeAsync(new VolumeSpec { Name = name, Labels = ContainerLabels.Of(_node, _options.Plane?.Invoke(), record) }, stop);
-        return details.Labels?.GetValueOrDefault(ContainerLabels.Node) == _node
+        string name = volume.EngineName ?? EngineNames.Volume(_node, record.Workload.Tenant.Value, record.Workload.Namespace, volume.Name);
+        var spec = new VolumeSpec { Name = name, DriverOpts = volume.DriverOptions, Labels = ContainerLabels.Of(_node, _options.Plane?.Invoke(), record) };
+        VolumeDetails details = await _engine.CreateVolumeAsync(volume.Driver is { } driver ? spec with { Driver = driver } : spec, stop);
+        return volume.EngineName is not null || details.Labels?.GetValueOrDefault(ContainerLabels.Node) == _node
             ? name
             : throw new IOException($"there is a volume {name} that is not this agent's: it is left alone, and not used");
     }

@@ -29,7 +29,11 @@ public sealed class NodeReplicaHost(ProcessReplicaHost processes, ContainerRepli
             if (containers is not { IsPresent: true }) return processes.Facts;
             HostFacts theirs = containers.Facts;
             if (_facts is { } known && ReferenceEquals(known.Containers, theirs)) return known.All;
-            string[] all = [.. processes.Facts.Capabilities.Where(name => !EnforcedByBoth.Contains(name) || theirs.Capabilities.Contains(name)), Capability.Image];
+            string[] all =
+            [
+                .. processes.Facts.Capabilities.Where(name => !EnforcedByBoth.Contains(name) || theirs.Capabilities.Contains(name)),
+                .. theirs.Capabilities.Where(static name => !EnforcedByBoth.Contains(name)),
+            ];
             var facts = new HostFacts(all, processes.Facts.BootId);
             _facts = (theirs, facts);
             return facts;

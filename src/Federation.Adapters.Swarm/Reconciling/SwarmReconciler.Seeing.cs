@@ -16,12 +16,7 @@ public sealed partial class SwarmReconciler
     private const int MostProbesAtOnce = 64;
     private static readonly TimeSpan ProbeWhileStarting = TimeSpan.FromMilliseconds(250);
     private static readonly HealthCheck Usual = new();
-    private static readonly string[] Declared =
-    [
-        Capability.Image, Capability.MemoryLimit, Capability.CpuLimit, Capability.Volumes, Capability.LinuxCapabilities, Capability.Sysctls, Capability.Ulimits, Capability.PidsLimit,
-        Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Binds, Capability.Scratch, Capability.VolumeParts, Capability.VolumeDrivers, Capability.FileTargets, Capability.Names,
-        Capability.PublishedPorts, Capability.NodeTerms, Capability.Groups,
-    ];
+    private static readonly string[] Declared = [Capability.Image, Capability.MemoryLimit, Capability.CpuLimit, Capability.Volumes, .. OfferedCapabilities.Swarm];
 
     private readonly SortedDictionary<ReplicaId, SwarmReplica> _replicas = [];
     private readonly Dictionary<string, SlotHistory> _slots = new(StringComparer.Ordinal);

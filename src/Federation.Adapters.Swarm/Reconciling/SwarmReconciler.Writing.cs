@@ -9,6 +9,7 @@ using Federation.Engine;
 using Federation.Engine.Images;
 using Federation.Engine.Networks;
 using Federation.Engine.Swarm;
+using OctalMode = Federation.Domain.Workloads.OctalMode;
 
 namespace Federation.Adapters.Swarm.Reconciling;
 
@@ -137,7 +138,7 @@ public sealed partial class SwarmReconciler
         if (file.Placing is not { } placing) return target;
         return target with
         {
-            Mode = placing.Mode is { } mode && ServiceMounts.Mode(mode) is { } rights ? rights : 0x124u,
+            Mode = placing.Mode is { } mode && OctalMode.Read(mode) is { } rights ? (uint)rights : 0x124u,
             UserId = placing.User ?? target.UserId,
             GroupId = placing.Group ?? target.GroupId,
         };

@@ -36,7 +36,7 @@ internal sealed class MaterialCatalog(IMaterialOpener opener)
                     string? key = single.Key ?? (keys.Length == 1 ? keys[0] : null);
                     if (key is null || !keys.Contains(key))
                         return key is null ? $"{ServiceForm.Show(sealedFiles)} has {keys.Length} keys: the file at {single.Path} must say which it is" : $"{ServiceForm.Show(sealedFiles)} has no key '{key}', which is to lie at {single.Path}";
-                    if (single.Mode is { } mode && ServiceMounts.Mode(mode) is null) return $"the mode {mode} of the file at {single.Path} is no octal number";
+                    if (single.Mode is { } mode && OctalMode.Read(mode) is null) return $"the mode {mode} of the file at {single.Path} is no octal number";
                     files.Add(new MaterialFile(sealedFiles, key, names.File(desired.Assignment.Workload, sealedFiles, key), single.Path) { Placing = single });
                 }
                 if (reference.Files is { Count: > 0 }) continue;

@@ -4,6 +4,8 @@ using Federation.Domain.Assignments;
 using Federation.Domain.Workloads;
 using Federation.Engine.Images;
 using Federation.Engine.Swarm;
+using ContainerHealthCheck = Federation.Engine.Containers.ContainerHealthCheck;
+using UserLimit = Federation.Engine.Containers.UserLimit;
 
 namespace Federation.Adapters.Swarm.Services;
 
@@ -83,7 +85,7 @@ internal static class ServiceForm
                     CapabilityAdd = Capabilities(container?.CapAdd),
                     CapabilityDrop = Capabilities(container?.CapDrop),
                     Sysctls = container?.Sysctls,
-                    Ulimits = container?.Ulimits is { } ulimits ? [.. ulimits.Select(static one => new TaskUlimit(one.Name, one.Soft, one.Hard))] : null,
+                    Ulimits = container?.Ulimits is { } ulimits ? [.. ulimits.Select(static one => new UserLimit(one.Name, one.Soft, one.Hard))] : null,
                     Hosts = container?.ExtraHosts is { } hosts ? [.. hosts.Select(static one => $"{one.Address} {one.Host}")] : null,
                     Dns = container is { Dns: not null } or { DnsSearch: not null } or { DnsOptions: not null } ? new TaskDnsConfig(container.Dns, container.DnsSearch, container.DnsOptions) : null,
                     Command = container?.Command is { } command ? [.. command.Select(variables.Expand)] : [],

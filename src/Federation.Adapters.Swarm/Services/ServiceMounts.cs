@@ -14,7 +14,7 @@ internal static class ServiceMounts
         foreach (TmpfsMount tmpfs in template.Container?.Tmpfs ?? [])
         {
             if (tmpfs.Options is { Count: > 0 }) return $"the file system in memory at {tmpfs.Path} has mount options, and a swarm takes its size and mode alone";
-            if (tmpfs.Mode is { } mode && Mode(mode) is null) return $"the mode {mode} of the file system in memory at {tmpfs.Path} is no octal number";
+            if (tmpfs.Mode is { } mode && OctalMode.Read(mode) is null) return $"the mode {mode} of the file system in memory at {tmpfs.Path} is no octal number";
         }
         foreach (BindMount bind in template.Container?.Binds ?? [])
         {
@@ -49,15 +49,11 @@ internal static class ServiceMounts
                     DriverConfig = volume.Driver is not null || volume.DriverOptions is not null ? new TaskVolumeDriver(volume.Driver ?? "local", volume.DriverOptions) : null,
                 },
             }),
-            .. (template.Container?.Tmpfs ?? []).Select(static tmpfs => new TaskMount { Type = "tmpfs", Target = tmpfs.Path, TmpfsOptions = new TaskTmpfsOptions(tmpfs.Size?.Value ?? 0, tmpfs.Mode is { } mode ? Mode(mode) ?? 0 : 0) }),
+            .. (template.Container?.Tmpfs ?? []).Select(static tmpfs => new TaskMount { Type = "tmpfs", Target = tmpfs.Path, TmpfsOptions = new TaskTmpfsOptions(tmpfs.Size?.Value ?? 0, (uint)(tmpfs.Mode is { } mode ? OctalMode.Read(mode) ?? 0 : 0)) }),
             .. (template.Container?.Binds ?? []).Select(static bind => new TaskMount { Type = "bind", Source = bind.Source, Target = bind.Path, ReadOnly = bind.ReadOnly, BindOptions = new TaskBindOptions(bind.Propagation, bind.Create) }),
             .. (template.Container?.Scratch ?? []).Select(static path => new TaskMount { Type = "volume", Target = path }),
         ];
     }
-
-    /// <summary>The number that octal digits say; null if they say none.</summary>
-    public static uint? Mode(string octal) =>
-        octal.Length is > 0 and <= 5 && octal.All(static digit => digit is >= '0' and <= '7') ? octal.Aggregate(0u, static (mode, digit) => (mode << 3) + (uint)(digit - '0')) : null;
 
     private static string PathOf(VolumeReference volume) => volume.Path ?? $"/volumes/{volume.Name}";
 }

@@ -24,6 +24,12 @@ public sealed record ContainerSpec
     /// <summary>What it sees as its machine's name.</summary>
     public string? Hostname { get; init; }
 
+    /// <summary>The domain that it sees its machine in.</summary>
+    public string? Domainname { get; init; }
+
+    /// <summary>How the daemon itself looks after it; as the image says if left out.</summary>
+    public ContainerHealthCheck? Healthcheck { get; init; }
+
     /// <summary>Whether it has a terminal: its output is then one stream.</summary>
     public bool Tty { get; init; }
 

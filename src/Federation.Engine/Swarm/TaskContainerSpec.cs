@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Federation.Engine.Containers;
 
 namespace Federation.Engine.Swarm;
 
@@ -74,7 +75,7 @@ public sealed record TaskContainerSpec
     public IReadOnlyDictionary<string, string>? Sysctls { get; init; }
 
     /// <summary>Limits of its user's resources.</summary>
-    public IReadOnlyList<TaskUlimit>? Ulimits { get; init; }
+    public IReadOnlyList<UserLimit>? Ulimits { get; init; }
 
     /// <summary>Names with fixed addresses: <c>ADDRESS NAME</c>.</summary>
     public IReadOnlyList<string>? Hosts { get; init; }

@@ -9,6 +9,9 @@ public sealed record VolumeSpec
     /// <summary>What holds it.</summary>
     public string Driver { get; init; } = "local";
 
+    /// <summary>The driver's options.</summary>
+    public IReadOnlyDictionary<string, string>? DriverOpts { get; init; }
+
     /// <summary>Labels.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 }

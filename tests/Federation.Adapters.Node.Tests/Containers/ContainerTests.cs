@@ -162,6 +162,90 @@ public sealed class ContainerTests(SharedDockerEngine shared)
     }
 
     [Fact]
+    public async Task Start_WithAllThatATemplateCanSay_GivesTheContainerAllOfIt()
+    {
+        await using ContainerNode node = await NodeAsync(static options => options with { MachineRights = true });
+        string shown = Directory.CreateDirectory(Path.Combine(node.Folder, "shown")).FullName, made = Path.Combine(node.Folder, "made");
+        await File.WriteAllTextAsync(Path.Combine(shown, "note"), "of the machine", Cancelled);
+        int published;
+        using (var listener = new TcpListener(IPAddress.Loopback, 0))
+        {
+            listener.Start();
+            published = ((IPEndPoint)listener.LocalEndpoint).Port;
+        }
+        Assignment order = ContainerNode.Order("web", "exec httpd -f -p $PORT -h /www");
+        order = order with
+        {
+            Template = order.Template with
+            {
+                Ports = [new PortTemplate { Name = "http", ContainerPort = 8080, Publish = PublishMode.Host, PublishedPort = published, PublishedAddress = "127.0.0.1" }],
+                Volumes = [new VolumeReference { Name = "data", Path = "/data", ReadOnly = true }],
+                Configs = [new FileReference { Name = "site", Files = [new FileTarget { Path = "/etc/site.conf", User = "7", Group = "8", Mode = "0640" }] }],
+                Secrets = [new FileReference { Name = "login", Files = [new FileTarget { Key = "key", Path = "/run/secrets/login" }] }],
+                Container = order.Template.Container! with
+                {
+                    User = "web",
+                    Hostname = "shop",
+                    DomainName = "example.org",
+                    Init = true,
+                    ReadOnly = true,
+                    CapAdd = ["NET_ADMIN"],
+                    CapDrop = ["CHOWN"],
+                    Groups = ["4321"],
+                    Sysctls = new Dictionary<string, string> { ["net.core.somaxconn"] = "321" },
+                    Ulimits = [new Ulimit { Name = "nofile", Soft = 123, Hard = 456 }],
+                    PidsLimit = 77,
+                    SharedMemory = new(8L * 1024 * 1024),
+                    Tmpfs = [new TmpfsMount { Path = "/scratchpad", Size = new(4L * 1024 * 1024), Mode = "1777", Options = ["noexec"] }],
+                    Binds = [new BindMount { Source = shown, Path = "/shown", ReadOnly = true }, new BindMount { Source = made, Path = "/made", Create = true }],
+                    Scratch = ["/own"],
+                    ExtraHosts = [new HostAddress { Host = "db.example.org", Address = "10.1.2.3" }],
+                    Dns = ["10.9.9.9"],
+                    DnsSearch = ["example.org"],
+                    DnsOptions = ["ndots:3"],
+                    Labels = new Dictionary<string, string> { ["team"] = "web", ["federation.node"] = "stolen" },
+                    Logging = new LogDriver { Options = new Dictionary<string, string> { ["max-size"] = "1m" } },
+                    Tuning = new ContainerTuning { CpuShares = 300, OutOfMemoryScore = 200, BlockWeight = null },
+                    Devices = [new DeviceMapping { Source = "/dev/null", Path = "/dev/nothing", Permissions = "rw" }],
+                    SecurityOptions = ["seccomp=unconfined"],
+                },
+            },
+        };
+        await node.ApplyAsync(1, [new SealedFiles("Secret", "login", 1, "s3cret"u8.ToArray()), new SealedFiles("Config", "site", 1, "hello"u8.ToArray())], order);
+        ReplicaObservation replica = await node.SeeReadyAsync();
+        // Each need that the template has is one that the node says it meets: otherwise it would never have come here.
+        Assert.Empty(ContainerNeeds.Of(order.Template).Except(node.Reconciler.Current.Nodes[0].Capabilities));
+        (_, string inside) = await node.RunInsideAsync(replica.Id, """
+            hostname; cat /proc/1/comm; id -G; ulimit -Hn; cat /proc/sys/net/core/somaxconn; cat /shown/note; echo; grep -c db.example.org /etc/hosts; grep -E "nameserver|search|options" /etc/resolv.conf
+            cat /run/secrets/login; echo; stat -c "%a %u %g" /run/secrets/login /etc/site.conf; touch /root-is-open 2>&1; touch /data/x 2>&1; touch /scratchpad/x /own 2>&1 && echo writable; ls -d /made; ls -l /dev/nothing | cut -c1
+            """);
+        Assert.StartsWith("shop\n", inside, StringComparison.Ordinal);
+        Assert.Contains("docker-init\n", inside, StringComparison.Ordinal);
+        foreach (string expected in new[] { " 4321\n456\n321\nof the machine\n1\n", "search example.org\n", "ndots:3", "s3cret\n444 1234 1234\n640 7 8\n", "/root-is-open: Read-only file system", "/data/x: Read-only file system", "/made\nc\n" })
+            Assert.Contains(expected, inside, StringComparison.Ordinal);
+        using JsonDocument container = await node.InspectAsync(replica.Id);
+        JsonElement host = container.RootElement.GetProperty("HostConfig"), config = container.RootElement.GetProperty("Config");
+        Assert.Equal(("example.org", "web", node.Label), (Text(config, "Domainname"), Text(config.GetProperty("Labels"), "team"), Text(config.GetProperty("Labels"), "federation.node")));
+        Assert.Equal((77L, 8L * 1024 * 1024, 300L, 200), (host.GetProperty("PidsLimit").GetInt64(), host.GetProperty("ShmSize").GetInt64(), host.GetProperty("CpuShares").GetInt64(), host.GetProperty("OomScoreAdj").GetInt32()));
+        Assert.Equal(["no-new-privileges", "seccomp=unconfined"], host.GetProperty("SecurityOpt").EnumerateArray().Select(static option => option.GetString()));
+        Assert.Equal(("1m", "3"), (Text(host.GetProperty("LogConfig").GetProperty("Config"), "max-size"), Text(host.GetProperty("LogConfig").GetProperty("Config"), "max-file")));
+        Assert.Equal(123, host.GetProperty("Ulimits")[0].GetProperty("Soft").GetInt64());
+        Assert.Contains("NET_ADMIN", host.GetProperty("CapAdd")[0].GetString(), StringComparison.Ordinal);
+        Assert.Equal("size=4194304,mode=1777,noexec", Text(host.GetProperty("Tmpfs"), "/scratchpad"));
+        using var http = new HttpClient();
+        Assert.Equal("ok\n", await http.GetStringAsync($"http://127.0.0.1:{published}/", Cancelled));
+    }
+
+    [Fact]
+    public async Task Rights_OnTheMachine_AreOfferedOnlyWhereItsOwnerSaysSo()
+    {
+        await using ContainerNode closed = await NodeAsync();
+        foreach (string right in new[] { Capability.Binds, Capability.Privileged, Capability.Devices, Capability.LinuxCapabilities, Capability.Confinement, Capability.VolumeDrivers, Capability.Runtimes, Capability.Tuning })
+            Assert.DoesNotContain(right, closed.Host.Facts.Capabilities);
+        Assert.Contains(Capability.FileTargets, closed.Host.Facts.Capabilities);
+    }
+
+    [Fact]
     public async Task Volume_OutlivesItsReplicas()
     {
         await using ContainerNode node = await NodeAsync();

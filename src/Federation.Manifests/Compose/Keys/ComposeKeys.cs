@@ -11,20 +11,7 @@ public static class ComposeKeys
     // In place of a capability: a swarm does it by itself, where the plane does it otherwise or not.
     private const string OnlySwarm = "swarm";
 
-    // What a kind of cluster is able to offer at all; whether one does, its agent says.
-    private static readonly string[] OfEngine =
-    [
-        Capability.LinuxCapabilities, Capability.Privileged, Capability.Confinement, Capability.Sysctls, Capability.Ulimits, Capability.PidsLimit, Capability.SharedMemory, Capability.Tuning,
-        Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Binds, Capability.Scratch, Capability.VolumeParts, Capability.VolumeDrivers, Capability.FileTargets, Capability.Devices,
-        Capability.DeviceRequests, Capability.Names, Capability.Networks, Capability.Namespaces, Capability.PublishedPorts, Capability.Datagrams, Capability.Runtimes, Capability.Groups,
-    ];
-
-    private static readonly string[] OfSwarm =
-    [
-        Capability.LinuxCapabilities, Capability.Sysctls, Capability.Ulimits, Capability.PidsLimit, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Binds, Capability.Scratch,
-        Capability.VolumeParts, Capability.VolumeDrivers, Capability.FileTargets, Capability.GenericResources, Capability.Names, Capability.Networks, Capability.PublishedPorts,
-        Capability.Datagrams, Capability.NodeTerms, Capability.GlobalMode, Capability.Jobs, Capability.Groups,
-    ];
+    private static readonly string[] OfEngine = [.. OfferedCapabilities.Engine, .. OfferedCapabilities.MachineRights];
 
     private static readonly string[] OfKubernetes =
     [
@@ -32,6 +19,16 @@ public static class ComposeKeys
         Capability.VolumeParts, Capability.FileTargets, Capability.Names, Capability.Namespaces, Capability.PublishedPorts, Capability.Datagrams, Capability.GlobalMode, Capability.Jobs,
         Capability.Runtimes, Capability.Groups,
     ];
+
+    // What an agent does not carry out, though a workload that asks for it may be placed there: it changes nothing of what the program may do.
+    private static readonly Dictionary<string, ClusterForm[]> Passed = new(StringComparer.Ordinal)
+    {
+        ["spec.template.container.terminal"] = [ClusterForm.Engine],
+        ["spec.template.container.openInput"] = [ClusterForm.Engine],
+        ["spec.template.container.domainName"] = [ClusterForm.Swarm],
+        ["spec.template.container.platform"] = [ClusterForm.Swarm],
+        ["spec.template.container.rollback"] = [ClusterForm.Engine, ClusterForm.Swarm, ClusterForm.Kubernetes],
+    };
 
     /// <summary>Every key, in the order of the table.</summary>
     public static IReadOnlyList<ComposeKey> All { get; } = [.. ComposeTable.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).SelectMany(Read)];
@@ -58,9 +55,10 @@ public static class ComposeKeys
         if (key.Fate != KeyFate.Mapped) return key.Fate switch { KeyFate.Read => "read", KeyFate.Warned => "warned of", _ => "refused" };
         bool ofContainer = key.Detail.Contains(".container.", StringComparison.Ordinal) || key.Detail.EndsWith("template.image", StringComparison.Ordinal) || key.Capabilities.Count > 0;
         if (form == ClusterForm.Process) return ofContainer ? "not run there as an image" : "yes";
+        if (Passed.TryGetValue(key.Detail, out ClusterForm[]? passed) && passed.Contains(form)) return "no effect";
         if (key.Capabilities.Count == 0) return "yes";
         if (key.Capabilities[0] == OnlySwarm) return form == ClusterForm.Swarm ? "yes" : "no effect";
-        string[] able = form switch { ClusterForm.Engine => OfEngine, ClusterForm.Swarm => OfSwarm, _ => OfKubernetes };
+        IReadOnlyList<string> able = form switch { ClusterForm.Engine => OfEngine, ClusterForm.Swarm => OfferedCapabilities.Swarm, _ => OfKubernetes };
         return key.Capabilities.Any(able.Contains) ? $"with {string.Join(", ", key.Capabilities.Where(able.Contains).Select(static name => $"`{name}`"))}" : "kept off";
     }
 

@@ -28,8 +28,8 @@ public static class ComposeReference
 
             A native node without a container engine runs the `process` of a service's `x-federation`; what says how an image is run means nothing there.
 
-            Clusters of the kinds swarm and kubernetes cannot be registered with this version: their columns say what their agents will have to do. The agent of
-            an engine node does not carry out `hostname`, `domainname`, `labels`, `logging`, `init`, `tty`, `stdin_open`, `platform` and the names of `networks` yet.
+            Services of a stack share one network in each cluster, whatever names its `networks` have. A version goes back by the same steps as it came, `update_config`'s.
+            On an engine node, capabilities that reach the machine itself are offered only where its owner [says so](../guides/docker-host.md#rights-on-the-machine).
 
             ## x-federation
 

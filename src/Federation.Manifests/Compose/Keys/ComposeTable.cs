@@ -167,7 +167,7 @@ internal static class ComposeTable
         services.<name>.deploy.update_config.failure_action -> spec.update.onFailure, and spec.template.container.update
         services.<name>.deploy.update_config.max_failure_ratio -> spec.update.maxFailureRatio, and spec.template.container.update
         services.<name>.deploy.update_config.x-* = yours
-        services.<name>.deploy.rollback_config.{parallelism,delay,failure_action,max_failure_ratio,monitor,order} -> spec.template.container.rollback @swarm
+        services.<name>.deploy.rollback_config.{parallelism,delay,failure_action,max_failure_ratio,monitor,order} -> spec.template.container.rollback
         services.<name>.deploy.rollback_config.x-* = yours
         services.<name>.deploy.x-* = yours
 

@@ -1,4 +1,4 @@
-namespace Federation.Engine.Swarm;
+namespace Federation.Engine.Containers;
 
 /// <summary>How an engine tells that a container is well. Times are in nanoseconds.</summary>
 public sealed record ContainerHealthCheck
