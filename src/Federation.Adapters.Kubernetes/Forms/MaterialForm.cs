@@ -1,43 +1,58 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
+using Federation.Adapters.Kubernetes.Client.Resources;
 using Federation.Adapters.Kubernetes.Naming;
 using Federation.Domain.Workloads;
 
 namespace Federation.Adapters.Kubernetes.Forms;
 
 /// <summary>
-/// The files of an order: one immutable ConfigMap and one immutable Secret for each Deployment and content, named by the versions in them, so that a new version
-/// is a new object that the pods are moved to. They are the Deployment's own and go with it.
+/// The material of an order: one immutable ConfigMap and one immutable Secret for the files of a version of each, named by the versions in them, so that a new version
+/// is a new object that the pods are moved to; and one for each Config or Secret that carried fields name, with its own keys. They are of what runs the pods, and go with it.
 /// </summary>
 internal sealed class MaterialForm
 {
     /// <summary>Where files lie inside a container.</summary>
     public const string Home = "/run/federation";
 
-    private MaterialForm(string configs, string secrets, IReadOnlyList<(bool IsSecret, string Key, string Target, SealedFiles Files, string Name)> files)
+    private MaterialForm(string configs, string secrets, IReadOnlyList<MaterialFile> files, IReadOnlyList<HandedMaterial> handed)
     {
         ConfigMap = configs;
         Secret = secrets;
         Files = files;
+        Handed = handed;
     }
 
-    /// <summary>The ConfigMap's name; there is none without files in it.</summary>
+    /// <summary>The name of the files' ConfigMap; there is none without files in it.</summary>
     public string ConfigMap { get; }
 
-    /// <summary>The Secret's name; there is none without files in it.</summary>
+    /// <summary>The name of the files' Secret; there is none without files in it.</summary>
     public string Secret { get; }
 
-    /// <summary>The files: their keys in the object, their paths in the container, and where they come from.</summary>
-    public IReadOnlyList<(bool IsSecret, string Key, string Target, SealedFiles Files, string Name)> Files { get; }
+    /// <summary>The files.</summary>
+    public IReadOnlyList<MaterialFile> Files { get; }
 
-    /// <summary>Lists an order's files; null with the rule that refuses.</summary>
-    public static MaterialForm? TryMake(KubernetesNames names, string deployment, DesiredAssignment desired, IMaterialOpener opener, out string? refusal)
+    /// <summary>What carried fields may name.</summary>
+    public IReadOnlyList<HandedMaterial> Handed { get; }
+
+    /// <summary>Whether nothing is needed.</summary>
+    public bool IsEmpty => Files.Count == 0 && Handed.Count == 0;
+
+    /// <summary>Lists an order's material; null with the rule that refuses.</summary>
+    /// <param name="names">How objects are named.</param>
+    /// <param name="owner">The name of what runs the pods.</param>
+    /// <param name="desired">The order with its material.</param>
+    /// <param name="opener">Opens it.</param>
+    /// <param name="refusal">Why it cannot be listed.</param>
+    public static MaterialForm? TryMake(KubernetesNames names, string owner, DesiredAssignment desired, IMaterialOpener opener, out string? refusal)
     {
-        var files = new List<(bool, string, string, SealedFiles, string)>();
+        var files = new List<MaterialFile>();
+        var handed = new List<HandedMaterial>();
         string versions = "";
         refusal = Add("Config", "configs", desired.Assignment.Template.Configs) ?? Add("Secret", "secrets", desired.Assignment.Template.Secrets);
-        return refusal is null ? new MaterialForm(names.Material(deployment, "configs", versions), names.Material(deployment, "secrets", versions), files) : null;
+        return refusal is null ? new MaterialForm(names.Material(owner, "configs", versions), names.Material(owner, "secrets", versions), files, handed) : null;
 
         string? Add(string kind, string folder, IReadOnlyList<FileReference>? references)
         {
@@ -47,41 +62,89 @@ internal sealed class MaterialForm
                 if (found is null) return $"the {kind} {reference.Name} did not come with the order";
                 string path = reference.Path ?? $"{folder}/{reference.Name}";
                 if (path.Split('/').Contains("..")) return $"the path {reference.Path} of the {kind} {reference.Name} leaves the replica's folder";
-                versions += string.Create(CultureInfo.InvariantCulture, $"{kind}/{found.Name}/{found.Version}\n");
-                if (Open(opener, found, out string? rule) is not { } opened) return rule;
-                foreach ((string key, byte[] content) in opened.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+                string version = string.Create(CultureInfo.InvariantCulture, $"{kind}/{found.Name}/{found.Version}\n");
+                if (reference.Files is { Count: 0 })
                 {
-                    CryptographicOperations.ZeroMemory(content);
-                    if (key is "" or "." or ".." || key.Contains('/', StringComparison.Ordinal) || key.Contains('\0', StringComparison.Ordinal)) return $"the key '{key}' of the {kind} {found.Name} cannot be a file's name";
-                    string target = path.StartsWith('/') ? $"{path.TrimEnd('/')}/{key}" : $"{Home}/{path.TrimEnd('/')}/{key}";
-                    files.Add((kind == "Secret", string.Create(CultureInfo.InvariantCulture, $"file-{files.Count}"), target, found, key));
+                    handed.Add(new HandedMaterial(kind == "Secret", found, names.Material(owner, "handed", version)));
+                    continue;
                 }
+                versions += version;
+                if (Keys(opener, found, out string? rule) is not { } keys) return rule;
+                foreach (FileTarget single in reference.Files ?? [])
+                {
+                    string? key = single.Key ?? (keys.Length == 1 ? keys[0] : null);
+                    if (key is null || !keys.Contains(key, StringComparer.Ordinal))
+                        return key is null ? $"the {kind} {found.Name} has {keys.Length} keys: the file at {single.Path} must say which it is" : $"the {kind} {found.Name} has no key '{key}', which is to lie at {single.Path}";
+                    if (single.Mode is { } mode && MountForm.ModeOf(mode) is not (>= 0 and <= 511)) return $"the mode {mode} of the file at {single.Path} lies not between 0 and 0777";
+                    if (single.User is not (null or "0") || single.Group is not (null or "0")) return $"the file at {single.Path} is to belong to another than root, which Kubernetes does not do: leave user and group out";
+                    files.Add(new MaterialFile(kind == "Secret", Key(files.Count), single.Path, found, key, single.Mode));
+                }
+                if (reference.Files is not null) continue;
+                foreach (string key in keys)
+                    files.Add(new MaterialFile(kind == "Secret", Key(files.Count), path.StartsWith('/') ? $"{path.TrimEnd('/')}/{key}" : $"{Home}/{path.TrimEnd('/')}/{key}", found, key, null));
             }
             return null;
         }
     }
 
-    /// <summary>The content of the ConfigMap or the Secret, as its base64 members; null with the rule that refuses.</summary>
-    public JsonObject? Content(bool secrets, IMaterialOpener opener, out string? refusal)
+    /// <summary>The object that stands for a Config or Secret in carried fields; null where none was handed over.</summary>
+    public string? NameOf(bool secret, string name) => Handed.FirstOrDefault(one => one.IsSecret == secret && one.Files.Name == name)?.Object;
+
+    /// <summary>The objects, one after the other, each with its content; null in place of one, with the rule that refuses. What is secret is opened for each alone.</summary>
+    public IEnumerable<(ApiResource Resource, string Name, JsonObject? Content, string? Refusal)> Objects(IMaterialOpener opener)
+    {
+        foreach (bool secret in new[] { false, true })
+        {
+            ApiResource resource = secret ? ApiResource.Secrets : ApiResource.ConfigMaps;
+            if (Files.Any(file => file.IsSecret == secret))
+            {
+                JsonObject? content = FilesContent(secret, opener, out string? refusal);
+                yield return (resource, secret ? Secret : ConfigMap, content, refusal);
+            }
+            foreach (HandedMaterial one in Handed.Where(one => one.IsSecret == secret))
+            {
+                JsonObject? content = one.Content(opener, out string? refusal);
+                yield return (resource, one.Object, content, refusal);
+            }
+        }
+    }
+
+    private JsonObject? FilesContent(bool secrets, IMaterialOpener opener, out string? refusal)
     {
         refusal = null;
         var data = new JsonObject();
-        foreach ((bool isSecret, string key, string _, SealedFiles files, string name) in Files)
+        foreach (MaterialFile file in Files)
         {
-            if (isSecret != secrets) continue;
-            if (Open(opener, files, out refusal) is not { } opened) return null;
-            if (opened.TryGetValue(name, out byte[]? content)) data[key] = Convert.ToBase64String(content);
+            if (file.IsSecret != secrets) continue;
+            if (Open(opener, file.Files, out refusal) is not { } opened) return null;
+            if (opened.TryGetValue(file.Name, out byte[]? content)) data[file.Key] = Convert.ToBase64String(content);
             foreach (byte[] bytes in opened.Values) CryptographicOperations.ZeroMemory(bytes);
             if (content is null)
             {
-                refusal = $"version {files.Version} of the {files.Kind} {files.Name} has no key '{name}'";
+                refusal = $"version {file.Files.Version} of the {file.Files.Kind} {file.Files.Name} has no key '{file.Name}'";
                 return null;
             }
         }
-        return data;
+        return new JsonObject { [secrets ? "data" : "binaryData"] = data };
     }
 
-    private static IReadOnlyDictionary<string, byte[]>? Open(IMaterialOpener opener, SealedFiles files, out string? refusal)
+    private static string Key(int number) => string.Create(CultureInfo.InvariantCulture, $"file-{number}");
+
+    private static string[]? Keys(IMaterialOpener opener, SealedFiles found, out string? refusal)
+    {
+        if (Open(opener, found, out refusal) is not { } opened) return null;
+        foreach (byte[] content in opened.Values) CryptographicOperations.ZeroMemory(content);
+        foreach (string key in opened.Keys)
+        {
+            if (key is not ("" or "." or "..") && !key.Contains('/', StringComparison.Ordinal) && !key.Contains('\0', StringComparison.Ordinal)) continue;
+            refusal = $"the key '{key}' of the {found.Kind} {found.Name} cannot be a file's name";
+            return null;
+        }
+        return [.. opened.Keys.Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Opens one; the caller clears it. Null with the rule that refuses.</summary>
+    public static IReadOnlyDictionary<string, byte[]>? Open(IMaterialOpener opener, SealedFiles files, out string? refusal)
     {
         try
         {
@@ -94,4 +157,44 @@ internal sealed class MaterialForm
             return null;
         }
     }
+}
+
+/// <summary>One file.</summary>
+/// <param name="IsSecret">Whether it is of a Secret.</param>
+/// <param name="Key">Its key in the object.</param>
+/// <param name="Target">Its path in the container.</param>
+/// <param name="Files">Where it comes from.</param>
+/// <param name="Name">Its name there.</param>
+/// <param name="Mode">Its rights in octal; the usual ones if null.</param>
+internal sealed record MaterialFile(bool IsSecret, string Key, string Target, SealedFiles Files, string Name, string? Mode);
+
+/// <summary>A Config or Secret that carried fields name, as an object with the same keys.</summary>
+/// <param name="IsSecret">Which of the two.</param>
+/// <param name="Files">It.</param>
+/// <param name="Object">The object's name.</param>
+internal sealed record HandedMaterial(bool IsSecret, SealedFiles Files, string Object)
+{
+    /// <summary>The object's data; null with the rule that refuses.</summary>
+    public JsonObject? Content(IMaterialOpener opener, out string? refusal)
+    {
+        if (MaterialForm.Open(opener, Files, out refusal) is not { } opened) return null;
+        JsonObject texts = [], bytes = [];
+        foreach ((string key, byte[] content) in opened)
+        {
+            // Variables are read from a ConfigMap's texts alone.
+            if (!IsSecret && IsText(content)) texts[key] = Encoding.UTF8.GetString(content);
+            else bytes[key] = Convert.ToBase64String(content);
+            CryptographicOperations.ZeroMemory(content);
+        }
+        var data = new JsonObject();
+        if (IsSecret) data["data"] = bytes;
+        else
+        {
+            if (texts.Count > 0) data["data"] = texts;
+            if (bytes.Count > 0) data["binaryData"] = bytes;
+        }
+        return data;
+    }
+
+    private static bool IsText(byte[] content) => System.Text.Unicode.Utf8.IsValid(content);
 }

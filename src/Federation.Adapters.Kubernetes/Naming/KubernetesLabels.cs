@@ -31,6 +31,19 @@ internal static class KubernetesLabels
     public const string Plane = "federation/plane";
     public const string Cluster = "federation/cluster";
 
+    /// <summary>The value of a mark that says no more than that it is there.</summary>
+    public const string Selected = "yes";
+
+    private static readonly HashSet<string> Marks = new(StringComparer.Ordinal) { Owner, Deployment, Workload, Tenant, Namespace, Name, Uid, Assignment, Revision, Form, Term, Plane, Cluster };
+
+    private const string ServicePrefix = "service.federation/";
+
+    /// <summary>Of the pods that a Service leads to which a manifest has declared, whatever their workload.</summary>
+    public static string Service(string name) => ServicePrefix + name;
+
+    /// <summary>Whether a key is one that the plane alone writes. Others of its prefix are a user's: <c>federation/stack</c>, <c>federation/host</c>.</summary>
+    public static bool IsOurs(string key) => Marks.Contains(key) || key.StartsWith(ServicePrefix, StringComparison.Ordinal);
+
     /// <summary>The annotations of what belongs to an order.</summary>
     public static JsonObject AnnotationsOf(string plane, Assignment order) => new()
     {

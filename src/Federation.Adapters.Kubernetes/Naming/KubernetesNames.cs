@@ -20,6 +20,9 @@ internal sealed class KubernetesNames(string plane, ClusterId cluster)
     /// <summary>Of the files that a Deployment needs.</summary>
     public string Material(string deployment, string kind, string content) => Make(deployment, ["material", kind, content]);
 
+    /// <summary>Of what a manifest has declared beside a workload and for it alone.</summary>
+    public string Beside(WorkloadKey workload, string kind, string name) => Make(name, ["beside", workload.Tenant.Value, workload.Namespace, workload.Name, kind, name]);
+
     /// <summary>The mark of a workload's pods, whatever their revision.</summary>
     public string Workload(WorkloadKey workload) => Hash(["workload", workload.Tenant.Value, workload.Namespace, workload.Name]);
 

@@ -11,7 +11,12 @@ namespace Federation.Adapters.Kubernetes.Reconciling;
 
 public sealed partial class KubernetesReconciler
 {
-    private static readonly string[] Declared = [Capability.Image, Capability.MemoryLimit, Capability.CpuLimit];
+    private static readonly string[] Declared =
+    [
+        Capability.Image, Capability.MemoryLimit, Capability.CpuLimit, Capability.LinuxCapabilities, Capability.Privileged, Capability.Sysctls, Capability.SharedMemory, Capability.ReadOnlyRoot,
+        Capability.Tmpfs, Capability.Binds, Capability.Scratch, Capability.FileTargets, Capability.Names, Capability.Namespaces, Capability.PublishedPorts, Capability.Datagrams, Capability.NodeTerms,
+        Capability.Groups, Capability.KubernetesFields,
+    ];
 
     // What is known only once each of these was told whole.
     private static readonly Type[] Needed = [typeof(Node), typeof(Pod), typeof(ReplicatedObject)];
@@ -204,7 +209,7 @@ public sealed partial class KubernetesReconciler
         State = replica.State.State,
         Ports = replica.Pod.Status.PodIP is { Length: > 0 } ? [.. replica.Form.Ports.Select(static port => new ReplicaPort(port.Name, port.Number, port.Protocol))] : [],
         Restarts = replica.State.Restarts,
-        StartedAt = replica.Pod.Status.ContainerStatuses is [{ State.Running.StartedAt: { } started }, ..] ? started : null,
+        StartedAt = (replica.Pod.Status.ContainerStatuses ?? []).FirstOrDefault(status => status.Name == replica.Pod.Spec.Containers?[0].Name)?.State?.Running?.StartedAt,
         LastEnd = replica.State.LastEnd,
         Message = replica.State.State == ReplicaState.Ready ? _contested.GetValueOrDefault(replica.Deployment) : replica.State.Message,
     };

@@ -21,7 +21,7 @@ public sealed partial class KubernetesReconciler
     private readonly HashSet<AssignmentId> _moving = [];
     private readonly HashSet<string> _spaces = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Written> _written = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _services = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _beside = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<long>> _repairs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _contested = new(StringComparer.Ordinal);
     private bool _superseded;
@@ -99,7 +99,7 @@ public sealed partial class KubernetesReconciler
             bool[] done = await Task.WhenAll(some.Select(share => CarryOutAsync(plane, names, share, cancellationToken)));
             obeyed &= done.All(static one => one);
         }
-        await PublishServicesAsync(names, shares, cancellationToken);
+        await PublishAsync(names, shares, cancellationToken);
         return obeyed;
     }
 
@@ -187,7 +187,7 @@ public sealed partial class KubernetesReconciler
                 bool current = share.Order is { State: AssignmentState.Active } order && owner.Revision == order.Revision;
                 await BringAsync(plane, names, share, deployment, owner, step.Counts.TryGetValue(deployment.Metadata.Name, out int count) ? count : null, current, step.Surrendered, cancellationToken);
             }
-            if (step.Starts > 0) await MakeAsync(plane, names, share.Desired!, step.Starts, null, cancellationToken);
+            if (step.Starts > 0) await MakeAsync(plane, names, share, step.Starts, null, cancellationToken);
             else if (share.Deployments.Count > 0) lock (_gate) _refusals.Remove(share.Id);
         }
         catch (KubernetesException e) when (e.Kind is FailureKind.VersionConflict or FailureKind.Missing or FailureKind.NamespaceTerminating or FailureKind.NamespaceMissing)
@@ -228,12 +228,13 @@ public sealed partial class KubernetesReconciler
         bool unsure;
         lock (_gate) unsure = !_written.TryGetValue(name, out Written? written) || written.Generation != deployment.Metadata.Generation || written.Form != FormTextOf(share);
         if (!unsure || IsContested(name)) return;
-        await MakeAsync(plane, names, share.Desired!, deployment.Spec.Replicas ?? 1, deployment, cancellationToken);
+        await MakeAsync(plane, names, share, deployment.Spec.Replicas ?? 1, deployment, cancellationToken);
     }
 
     // Makes the Deployment, or puts right what is ours of it.
-    private async Task MakeAsync(string plane, KubernetesNames names, DesiredAssignment desired, int replicas, ReplicatedObject? live, CancellationToken cancellationToken)
+    private async Task MakeAsync(string plane, KubernetesNames names, Share share, int replicas, ReplicatedObject? live, CancellationToken cancellationToken)
     {
+        DesiredAssignment desired = share.Desired!;
         Assignment order = desired.Assignment;
         string name = names.Deployment(order.Id, order.Revision, order.Workload), space = names.Namespace(order.Workload.Tenant, order.Workload.Namespace);
         if (MaterialForm.TryMake(names, name, desired, _opener, out string? refusal) is not { } material || DeploymentForm.TryMake(plane, names, order, material, replicas, out refusal) is not { } form)
@@ -243,34 +244,42 @@ public sealed partial class KubernetesReconciler
         }
         if (live is not null) ((JsonObject)form["metadata"]!)["resourceVersion"] = live.Metadata.ResourceVersion;
         await EnsureNamespaceAsync(names, space, order, cancellationToken);
+        // Who is to be kept out is kept out before there is anything to reach.
+        foreach (JsonObject policy in BesideForm.Policies(names, order)) await PutBesideAsync(ApiResource.NetworkPolicies, space, policy, OwnersOf(share), cancellationToken);
         if (!await GiveMaterialAsync(names, order, space, material, live, cancellationToken)) return;
         Applied applied = await _client.ApplyAsync(ApiResource.Deployments, space, form, force: true, dryRun: false, cancellationToken);
         // Its files become its own, and go with it.
-        if (live is null && material.Files.Count > 0) await GiveMaterialAsync(names, order, space, material, new ReplicatedObject { Metadata = new ObjectMeta { Name = name, Uid = applied.Uid } }, cancellationToken);
+        if (live is null && !material.IsEmpty) await GiveMaterialAsync(names, order, space, material, new ReplicatedObject { Metadata = new ObjectMeta { Name = name, Uid = applied.Uid } }, cancellationToken);
         if (applied.Created) LogMade(_logger, name, order.Id, replicas);
         else if (live is not null && applied.ResourceVersion != live.Metadata.ResourceVersion) NoteRepair(name);
-        Note(name, applied, FormTextOf(new Share(order.Id, desired)));
+        Note(name, applied, FormTextOf(share));
         lock (_gate) _refusals.Remove(order.Id);
     }
 
     private async Task<bool> GiveMaterialAsync(KubernetesNames names, Assignment order, string space, MaterialForm material, ReplicatedObject? owner, CancellationToken cancellationToken)
     {
-        foreach (bool secrets in new[] { false, true })
+        foreach ((ApiResource resource, string name, JsonObject? content, string? refusal) in material.Objects(_opener))
         {
-            if (!material.Files.Any(file => file.IsSecret == secrets)) continue;
-            if (material.Content(secrets, _opener, out string? refusal) is not { } content)
+            if (content is null)
             {
                 Refuse(order.Id, refusal!);
                 return false;
             }
-            ApiResource resource = secrets ? ApiResource.Secrets : ApiResource.ConfigMaps;
-            var metadata = new JsonObject { ["name"] = secrets ? material.Secret : material.ConfigMap, ["namespace"] = space, ["labels"] = new JsonObject { [KubernetesLabels.Owner] = names.Owner() } };
-            if (owner is not null) metadata["ownerReferences"] = DeploymentForm.Owners([(owner.Metadata.Name, owner.Metadata.Uid!)]);
-            var body = new JsonObject { ["apiVersion"] = resource.ApiVersion, ["kind"] = resource.Kind, ["metadata"] = metadata, ["immutable"] = true, [secrets ? "data" : "binaryData"] = content };
+            var metadata = new JsonObject { ["name"] = name, ["namespace"] = space, ["labels"] = new JsonObject { [KubernetesLabels.Owner] = names.Owner() } };
+            if (owner is not null) metadata["ownerReferences"] = Owners([(owner.Metadata.Name, owner.Metadata.Uid!)]);
+            var body = new JsonObject { ["apiVersion"] = resource.ApiVersion, ["kind"] = resource.Kind, ["metadata"] = metadata, ["immutable"] = true };
+            foreach ((string member, JsonNode? data) in content) body[member] = data?.DeepClone();
             await _client.ApplyAsync(resource, space, body, force: true, dryRun: false, cancellationToken);
         }
         return true;
     }
+
+    // By what an object goes with its Deployments.
+    private static JsonArray Owners(IEnumerable<(string Name, string Uid)> deployments) =>
+        new([.. deployments.Select(static one => new JsonObject { ["apiVersion"] = "apps/v1", ["kind"] = "Deployment", ["name"] = one.Name, ["uid"] = one.Uid })]);
+
+    private static (string Name, string Uid)[] OwnersOf(Share share) =>
+        [.. share.Deployments.Where(static one => one.Deployment.Metadata.DeletionTimestamp is null).Select(static one => (one.Deployment.Metadata.Name, one.Deployment.Metadata.Uid!)).Order()];
 
     // The cheapest to end, where the cluster looks at it (1.22 and later); an older one ends the youngest.
     private async Task MarkAsync(string space, IReadOnlyList<ReplicaId> surrendered, CancellationToken cancellationToken)
@@ -301,22 +310,59 @@ public sealed partial class KubernetesReconciler
         lock (_gate) _spaces.Add(space);
     }
 
-    // Workloads of a namespace find each other by name.
-    private async Task PublishServicesAsync(KubernetesNames names, List<Share> shares, CancellationToken cancellationToken)
+    // Workloads of a namespace find each other by name, and what manifests have declared beside them is there as long as they are. What several declare belongs to all of them.
+    private async Task PublishAsync(KubernetesNames names, List<Share> shares, CancellationToken cancellationToken)
     {
+        var services = new SortedDictionary<(string Space, string Name), (JsonObject Body, SortedSet<(string, string)> Owners)>();
         foreach (Share share in shares)
         {
-            if (share.Order is not { State: AssignmentState.Active } order || share.Deployments.Count == 0) continue;
-            (string, string)[] owners = [.. share.Deployments.Where(static one => one.Deployment.Metadata.DeletionTimestamp is null).Select(static one => (one.Deployment.Metadata.Name, one.Deployment.Metadata.Uid!)).Order()];
-            if (owners.Length == 0 || DeploymentForm.Service(names, order, owners) is not { } service) continue;
-            string space = names.Namespace(order.Workload.Tenant, order.Workload.Namespace), key = $"{space}/{order.Workload.Name}", text = service.ToJsonString();
-            if (_services.GetValueOrDefault(key) == text) continue;
-            JsonObject? there = await _client.FindAsync(ApiResource.Services, space, order.Workload.Name, cancellationToken);
+            if (share.Order is not { State: AssignmentState.Active } order || OwnersOf(share) is not { Length: > 0 } owners || BesideForm.Violation(order.Template) is not null) continue;
+            string space = names.Namespace(order.Workload.Tenant, order.Workload.Namespace);
+            foreach (JsonObject policy in BesideForm.Policies(names, order)) await PutBesideAsync(ApiResource.NetworkPolicies, space, policy, owners, cancellationToken);
+            foreach (JsonObject service in BesideForm.Services(names, order))
+            {
+                (string, string) key = (space, (string)service["metadata"]!["name"]!);
+                // One that a manifest has declared goes before what a workload of that name has by itself.
+                if (!services.TryGetValue(key, out (JsonObject Body, SortedSet<(string, string)> Owners) known)) services[key] = known = (service, []);
+                else if (known.Body["metadata"]!["labels"]![KubernetesLabels.Workload] is not null) services[key] = known = (service, known.Owners);
+                known.Owners.UnionWith(owners);
+            }
+        }
+        foreach (((string space, string name), (JsonObject body, SortedSet<(string, string)> owners)) in services)
+        {
+            if (IsBeside(space, body, owners)) continue;
+            JsonObject? there = await _client.FindAsync(ApiResource.Services, space, name, cancellationToken);
             // A Service of that name that is somebody else's stays as it is.
-            if (there is null || (string?)(there["metadata"] as JsonObject)?["labels"]?[KubernetesLabels.Owner] == names.Owner()) await _client.ApplyAsync(ApiResource.Services, space, service, force: true, dryRun: false, cancellationToken);
-            _services[key] = text;
+            if (there is not null && (string?)(there["metadata"] as JsonObject)?["labels"]?[KubernetesLabels.Owner] != names.Owner())
+            {
+                lock (_gate) _beside[BesideKey(space, body)] = BesideText(body, owners);
+                continue;
+            }
+            // Whether it has an address of its own is decided when it is made.
+            if (there is not null && (string?)there["spec"]?["clusterIP"] == "None" != ((string?)body["spec"]!["clusterIP"] == "None"))
+                await _client.DeleteAsync(ApiResource.Services, space, name, new DeleteRequest(Propagation.Background) { Uid = (string?)there["metadata"]!["uid"] }, cancellationToken);
+            await PutBesideAsync(ApiResource.Services, space, body, owners, cancellationToken);
         }
     }
+
+    private bool IsBeside(string space, JsonObject body, IEnumerable<(string, string)> owners)
+    {
+        lock (_gate) return _beside.GetValueOrDefault(BesideKey(space, body)) == BesideText(body, owners);
+    }
+
+    // Applied where it is another than what was applied last.
+    private async Task PutBesideAsync(ApiResource resource, string space, JsonObject body, IReadOnlyCollection<(string, string)> owners, CancellationToken cancellationToken)
+    {
+        if (IsBeside(space, body, owners)) return;
+        string text = BesideText(body, owners);
+        if (owners.Count > 0) ((JsonObject)body["metadata"]!)["ownerReferences"] = Owners(owners);
+        await _client.ApplyAsync(resource, space, body, force: true, dryRun: false, cancellationToken);
+        lock (_gate) _beside[BesideKey(space, body)] = text;
+    }
+
+    private static string BesideKey(string space, JsonObject body) => $"{body["kind"]} {space}/{body["metadata"]!["name"]}";
+
+    private static string BesideText(JsonObject body, IEnumerable<(string, string)> owners) => $"{body.ToJsonString()} {string.Join(' ', owners)}";
 
     private bool IsBehind(ReplicatedObject deployment) =>
         _written.TryGetValue(deployment.Metadata.Name, out Written? written) && written.Uid == deployment.Metadata.Uid

@@ -36,8 +36,12 @@ public sealed class RightsTests
         await rig.ApplyAsync(1, 2, With(order with { Replicas = 1 }));
         await rig.SeeAsync(static set => set.Replicas.Count == 1);
         await rig.UntilAsync(() => rig.Cluster.Find("", "services", rig.Space, "web") is not null);
-        await rig.ApplyAsync(1, 3);
-        await rig.SeeAsync(static set => set.Nodes[0].AppliedRevision == 3 && set.Replicas.Count == 0);
+        // What manifests have declared: a Service with an address, and who may call.
+        var declared = new Dictionary<string, string> { ["services.web"] = """{"spec":{"ports":[{"port":80}]}}""", ["policies.nobody"] = """{"spec":{"policyTypes":["Ingress"]}}""" };
+        await rig.ApplyAsync(1, 3, With(order with { Replicas = 1, Revision = new("r2"), MayBeUnavailable = 1, Template = order.Template with { Container = new ContainerTemplate { Kubernetes = new KubernetesFields { Needed = declared } } } }));
+        await rig.UntilAsync(() => rig.Cluster.Find("", "services", rig.Space, "web")?["spec"]!["clusterIP"] is { } address && (string?)address != "None");
+        await rig.ApplyAsync(1, 4);
+        await rig.SeeAsync(static set => set.Nodes[0].AppliedRevision == 4 && set.Replicas.Count == 0);
         HashSet<(string, string, string)> used = [.. rig.Cluster.Calls.Select(static call => (call.Group, call.Resource, call.Verb))];
         Assert.DoesNotContain("cannot", rig.Said, StringComparison.Ordinal);
         Assert.Equal(given.Except([OfNewerServers]).Order(), used.Order());

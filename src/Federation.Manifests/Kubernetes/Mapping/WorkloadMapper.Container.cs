@@ -243,6 +243,12 @@ internal sealed partial class WorkloadMapper
         _runsAs = user.Whole;
         if (user.Whole is { } id) Put("user", group.Whole is { } also ? string.Create(CultureInfo.InvariantCulture, $"{id}:{also}") : id.ToString(CultureInfo.InvariantCulture), user);
         else if (group.IsThere) Keep("pod.spec.securityContext.runAsGroup", group.Json, group, "elsewhere a group is given together with a user");
+        // Containers beside the main one take it from the pod, as they do what is kept for the pod as a whole.
+        if (_pod["containers"].Items.Count > 1 || _pod["initContainers"].Items.Count > 0)
+        {
+            foreach (string field in (string[])["runAsUser", "runAsGroup"])
+                if (pod[field].IsThere) Carry($"pod.spec.securityContext.{field}", pod[field].Json, pod[field]);
+        }
         if (own["readOnlyRootFilesystem"].Flag == true) Put("readOnly", true, own["readOnlyRootFilesystem"]);
         if (own["privileged"].Flag == true) Put("privileged", true, own["privileged"]);
         Draft.Set($"{Container}.capAdd", Rights(own["capabilities"]["add"]), own["capabilities"]["add"].Place);
@@ -274,6 +280,8 @@ internal sealed partial class WorkloadMapper
         }
         ManifestView names = _pod["dnsConfig"];
         Draft.Set($"{Container}.dns", names["nameservers"].Texts, names["nameservers"].Place);
+        // In Kubernetes they stand beside the cluster's, unless its policy says otherwise.
+        if (names["nameservers"].Items.Count > 0 && !_pod["dnsPolicy"].IsThere) Carry("pod.spec.dnsPolicy", "ClusterFirst", names["nameservers"]);
         Draft.Set($"{Container}.dnsSearch", names["searches"].Texts, names["searches"].Place);
         Draft.Set($"{Container}.dnsOptions", [.. names["options"].Items.Select(static option => option["value"].Text is { } value ? $"{option["name"].Text}:{value}" : option["name"].Text ?? "")], names["options"].Place);
         ManifestView pulls = _pod["imagePullSecrets"];

@@ -160,7 +160,7 @@ internal sealed partial class WorkloadMapper
     private void Take(CarriedField field)
     {
         if (PartOf(field.Path) is not { } part) return;
-        if (Usual.TryGetValue(part, out string[]? usual) && usual.Contains(field.View.Text)) return;
+        if (Usual.TryGetValue(part, out string[]? usual) && usual.Contains(field.View.Text) && (part != "pod.spec.dnsPolicy" || !_pod["dnsConfig"]["nameservers"].IsThere)) return;
         switch (part)
         {
             case "container.lifecycle.preStop" when Sleep(field.View):
