@@ -32,6 +32,26 @@ public sealed class DivisionTests
     }
 
     [Fact]
+    public void Compute_PinnedUnderASpreadLimit_CostsNoReplicaItsPlace()
+    {
+        World world = new World().Cluster("big", cpu: 9000).Cluster("small", cpu: 3000).Workload("web", 5, Policy.Spread("federation/cluster", max: 1));
+        world.Change("web", w => w with { Spec = w.Spec with { Pins = [new ClusterPin { Cluster = "small" }] } });
+        Assert.Equal("big/n1=5", world.Place("web"));
+        Assert.Contains("a pin wants 5 in cluster small and 0 could be placed there", PlacementPlanner.Explain(world.Desired, world.Observed, World.Key("web"))!.Summary, StringComparison.Ordinal);
+        Assert.Equal("small/n1=3", world.Scale("web", 3).Place("web"));
+    }
+
+    // The last one in its cluster may go as well, for where it goes it brings a value of its own.
+    [Fact]
+    public void Compute_PinnedAtMostUnderASpread_IsMetAtOnce()
+    {
+        World world = new World().Cluster("a").Cluster("b").Cluster("c").Workload("web", 4, Policy.Spread("federation/cluster", min: 2)).Assign("web", "a", "n1", 2).Assign("web", "c", "n1", 2);
+        world.Change("web", w => w with { Spec = w.Spec with { Pins = [new ClusterPin { Cluster = "a", AtMost = 0 }] } });
+        Assert.Equal("b/n1=2 c/n1=2", world.Place("web"));
+        Assert.Equal("b/n1=2 c/n1=2", world.Apply(world.Plan()).Place("web"));
+    }
+
+    [Fact]
     public void Compute_PinnedInPart_MovesThatPartAndTakesItFromWhereItIsToCome()
     {
         World world = new World().Cluster("eu").Cluster("us").Cluster("zz").Workload("web", 6).Assign("web", "eu", "n1", 3).Assign("web", "zz", "n1", 3);
@@ -113,6 +133,30 @@ public sealed class DivisionTests
     {
         World world = new World().Cluster("eu", cpu: 1000).Cluster("us").Workload("web", 3, Policy.Everywhere());
         Assert.Equal("eu/n1=1 us/n1=3 (2 unplaced)", world.Place("web"));
+    }
+
+    [Fact]
+    public void Compute_DuplicatedUnderASpreadLimit_CountsWhatIsMissingWhereTheLimitLetsItIn()
+    {
+        World world = new World().Cluster("a", labels: "region=a").Cluster("b", labels: "region=b").Cluster("full", labels: "region=c", cpu: 500);
+        world.Workload("web", 2, Policy.Spread("region", max: 2) with { Division = new DivisionRule { Strategy = DivisionStrategy.Duplicated } });
+        Assert.Equal("a/n1=2 b/n1=2", world.Place("web"));
+        world.Change("a", spec => spec with { Cordoned = true }).Change("b", spec => spec with { Cordoned = true });
+        Assert.Equal("(2 unplaced)", world.Place("web"));
+    }
+
+    // The first rule would use region b, which the second bars: its seat is for a region that both let in.
+    [Fact]
+    public void Compute_LimitsThatBarEachOther_WasteNoValue()
+    {
+        World world = new World().Cluster("a", labels: "region=a,zone=1", spec: new ClusterSpec { PricePerCoreHour = 1 }).Cluster("b", labels: "region=b,zone=2", spec: new ClusterSpec { PricePerCoreHour = 2 })
+            .Cluster("c", labels: "region=c,zone=1", spec: new ClusterSpec { PricePerCoreHour = 3 });
+        world.Workload("web", 1, new PlacementPolicySpec
+        {
+            Spread = [new SpreadRule { Label = "region", Max = 2 }, new SpreadRule { Label = "zone", Max = 1 }],
+            Division = new DivisionRule { Strategy = DivisionStrategy.Duplicated },
+        });
+        Assert.Equal("a/n1=1 c/n1=1", world.Place("web"));
     }
 
     [Fact]

@@ -8,19 +8,17 @@ namespace Federation.Scheduling.Tests;
 public sealed class OracleProperties
 {
     [Fact]
-    public void Compute_OneWorkloadThatCanBePlacedInFull_IsPlacedInFull() => WorldSeed.Check(3, 1, seed =>
-    {
-        World world = RandomWorlds.Fresh(seed, healthy: true);
-        PlannedWorkload w = world.Workloads[0];
-        if (PlainRules.Bound(w) || PlainRules.Duplicated(w)) return;
-        List<(ClusterId Cluster, int Room)> rooms = RoomOfClusters(world, w);
-        List<int[]> full = [.. Divisions(rooms, PlainRules.DesiredOf(w)).Where(division => KeepsMax(world, w, rooms, division))];
-        Binding binding = world.Plan().Bindings[0];
-        Assert.True(full.Count == 0 || binding.Unplaced == 0, $"{World.Text(binding)} though {full.Count} full placements exist");
-        bool minPossible = full.Exists(division => MissingOfMin(world, w, [.. rooms.Where((_, i) => division[i] > 0).Select(r => r.Cluster)]) == 0);
-        if (minPossible && w.Policy.Spread is { Count: 1 })
-            Assert.Equal(0, MissingOfMin(world, w, [.. binding.Shares.Select(s => s.Cluster).Distinct()]));
-    }, cases: 3000);
+    public void Compute_OneWorkloadThatCanBePlacedInFull_IsPlacedInFull() => WorldSeed.Check(3, 1, PlaceInFull, cases: 3000);
+
+    // A pin under a spread limit opened a cluster that does not hold all, and barred one that does.
+    [Theory]
+    [InlineData(679523481, 2, 1)]
+    [InlineData(1014312928, 3, 1)]
+    [InlineData(1322402662, 3, 1)]
+    [InlineData(531547022, 3, 1)]
+    [InlineData(1601402365, 3, 1)]
+    [InlineData(36508296, 3, 1)]
+    public void Compute_PinnedWorkloadThatCanBePlacedInFull_IsPlacedInFull(int number, int clusters, int workloads) => PlaceInFull(new WorldSeed(number, clusters, workloads));
 
     [Fact]
     public void Compute_OneWorkloadWithVolumes_FindsTheOnePlaceThatHoldsItAll() => WorldSeed.Check(3, 1, seed =>
@@ -38,6 +36,20 @@ public sealed class OracleProperties
         Assert.True(binding.Shares.Count <= 1);
         Assert.Equal(Math.Min(best, PlainRules.DesiredOf(workload)), binding.Shares.Sum(s => s.Replicas));
     });
+
+    private static void PlaceInFull(WorldSeed seed)
+    {
+        World world = RandomWorlds.Fresh(seed, healthy: true);
+        PlannedWorkload w = world.Workloads[0];
+        if (PlainRules.Bound(w) || PlainRules.Duplicated(w)) return;
+        List<(ClusterId Cluster, int Room)> rooms = RoomOfClusters(world, w);
+        List<int[]> full = [.. Divisions(rooms, PlainRules.DesiredOf(w)).Where(division => KeepsMax(world, w, rooms, division))];
+        Binding binding = world.Plan().Bindings[0];
+        Assert.True(full.Count == 0 || binding.Unplaced == 0, $"{World.Text(binding)} though {full.Count} full placements exist");
+        bool minPossible = full.Exists(division => MissingOfMin(world, w, [.. rooms.Where((_, i) => division[i] > 0).Select(r => r.Cluster)]) == 0);
+        if (minPossible && w.Policy.Spread is { Count: 1 })
+            Assert.Equal(0, MissingOfMin(world, w, [.. binding.Shares.Select(s => s.Cluster).Distinct()]));
+    }
 
     private static List<(ClusterId Cluster, int Room)> RoomOfClusters(World world, PlannedWorkload w) =>
     [

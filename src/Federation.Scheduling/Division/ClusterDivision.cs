@@ -9,6 +9,9 @@ namespace Federation.Scheduling.Division;
 /// <summary>Divides a workload over clusters: keep what may stay, take away or add what differs, then meet the spread rules with the fewest moves.</summary>
 internal sealed class ClusterDivision
 {
+    /// <summary>Every round but the last improves what the rules ask for, so that few are ever needed.</summary>
+    private const int MaxRounds = 16;
+
     private static readonly HashSet<int> NoCluster = [];
 
     private readonly DivisionRows _rows;
@@ -18,6 +21,7 @@ internal sealed class ClusterDivision
     private readonly SpreadTally _tally = new();
     private readonly NodeDivision _nodes;
     private readonly FewReplicas _few;
+    private readonly int[] _places;
 
     public ClusterDivision(PlanningSnapshot snapshot)
     {
@@ -25,6 +29,7 @@ internal sealed class ClusterDivision
         (_rows, _proportional, _weighted, _limit) = (new(clusters), new(clusters), new(clusters), new(clusters));
         _nodes = new NodeDivision(snapshot);
         _few = new FewReplicas(clusters);
+        _places = new int[clusters];
     }
 
     /// <summary>Fills the sheet's answer.</summary>
@@ -32,89 +37,95 @@ internal sealed class ClusterDivision
     {
         bool spread = context.Class.HasSpread;
         DivisionStrategy strategy = context.Class.Singleton ? DivisionStrategy.Dynamic : context.Class.Policy.Division.Strategy;
-        if (context.Sheet.Rows.Count == 0 && strategy == DivisionStrategy.Dynamic && !spread && !PinShift.Applies(context.Workload) && _few.TryDivide(context, _nodes)) return;
-        LoadRows(context);
         bool pinned = strategy == DivisionStrategy.Dynamic && PinShift.Applies(context.Workload);
-        int everywhere = strategy == DivisionStrategy.Duplicated ? (int)Math.Min((long)context.Desired * _rows.Count, int.MaxValue) : context.Desired;
-        if (spread)
-        {
-            _tally.Reset(context.Snapshot, context.Class.Policy.Spread!, context.Desired);
-            _limit.Apply(_rows, _tally, everywhere, byWeight: strategy == DivisionStrategy.Weighted, pinned ? PinShift.ClustersOf(context) : NoCluster);
-        }
-        Array.Copy(_rows.Kept, _rows.Target, _rows.Count);
-        int[]? places = pinned ? PinShift.PlacesOf(_rows) : null;
-        context.Sheet.Unplaced = strategy switch
-        {
-            DivisionStrategy.Duplicated => Duplicate(context, spread),
-            DivisionStrategy.Weighted => Weigh(context.Desired, spread),
-            _ => Adjust(context.Desired, spread),
-        };
-        if (places is not null) PinShift.Run(_rows, places, context, _proportional, spread ? _tally : null);
-        if (spread) Report(context);
+        if (context.Sheet.Rows.Count == 0 && strategy == DivisionStrategy.Dynamic && !spread && !pinned && _few.TryDivide(context, _nodes)) return;
+        LoadRows(context);
+        if (spread) _tally.Reset(context.Snapshot, context.Class.Policy.Spread!, context.Desired);
+        // Rules and wishes that ask for moves are asked again of their own answer: what is planned is what stays so once it is carried out.
+        int rounds = spread || pinned || strategy == DivisionStrategy.Weighted ? MaxRounds : 1;
+        do context.Sheet.Unplaced = DivideOnce(context, strategy, spread, pinned);
+        while (--rounds > 0 && _rows.Settle());
+        if (pinned) PinShift.Report(_rows, context);
+        if (spread) Report(context, strategy);
         for (int i = 0; i < _rows.Count; i++)
         {
             if (_rows.Target[i] > 0) _nodes.Divide(context, _rows.Id[i], _rows.Target[i]);
         }
     }
 
-    private int Adjust(int desired, bool spread)
+    private int DivideOnce(PlacementContext context, DivisionStrategy strategy, bool spread, bool pinned)
     {
-        int kept = _rows.KeptTotal, unplaced = 0;
-        if (kept > desired)
+        for (int i = 0; i < _rows.Count; i++) _places[i] = _rows.Kept[i] + _rows.Room[i];
+        if (spread)
         {
-            if (spread) _tally.Count(_rows);
-            Lowering.Take(_rows, kept - desired, spread ? _tally : null);
+            int everywhere = strategy == DivisionStrategy.Duplicated ? (int)Math.Min((long)context.Desired * _rows.Count, int.MaxValue) : context.Desired;
+            _limit.Apply(_rows, _tally, everywhere, byWeight: strategy == DivisionStrategy.Weighted, pinned ? PinShift.ClustersOf(context) : NoCluster);
         }
-        else if (kept < desired)
+        Array.Copy(_rows.Kept, _rows.Target, _rows.Count);
+        int unplaced = strategy switch
         {
-            unplaced = _proportional.Add(_rows, desired - kept);
+            DivisionStrategy.Duplicated => Duplicate(context, spread),
+            DivisionStrategy.Weighted => _weighted.Divide(_rows, context.Desired),
+            _ => Adjust(context.Desired, spread),
+        };
+        // Where replicas were taken away, their place is free again; and what the limits need not bar is open to what comes now.
+        for (int i = 0; i < _rows.Count; i++) _rows.Room[i] = _places[i] - _rows.Target[i];
+        if (spread && strategy != DivisionStrategy.Duplicated)
+        {
+            _tally.Count(_rows);
+            unplaced = AddWhereAllowed(unplaced);
+            SpreadRepair.Run(_rows, _tally, byWeight: strategy == DivisionStrategy.Weighted);
         }
-        if (!spread) return unplaced;
-        _tally.Count(_rows);
-        SpreadRepair.Run(_rows, _tally, byWeight: false);
+        if (pinned) PinShift.Run(_rows, context, _proportional, spread ? _tally : null);
         return unplaced;
     }
 
-    private int Weigh(int desired, bool spread)
+    private int Adjust(int desired, bool spread)
     {
-        int unplaced = 0;
-        // A row that may only shrink has a smaller capacity the next time; the answer is what stays so when it is asked again.
-        for (int round = 0; round < 8; round++)
+        int kept = _rows.KeptTotal;
+        if (kept <= desired) return _proportional.Add(_rows, desired - kept);
+        if (spread) _tally.Count(_rows);
+        Lowering.Take(_rows, kept - desired, spread ? _tally : null);
+        return 0;
+    }
+
+    // The choice of values is made before anything is divided. What found no place by it takes every other that keeps the limits, so that the next plan finds none either.
+    private int AddWhereAllowed(int missing)
+    {
+        while (missing > 0)
         {
-            unplaced = _weighted.Divide(_rows, desired);
-            if (spread)
-            {
-                _tally.Count(_rows);
-                SpreadRepair.Run(_rows, _tally, byWeight: true);
-            }
-            bool settled = true;
+            int best = -1;
             for (int i = 0; i < _rows.Count; i++)
             {
-                settled &= _rows.Kept[i] == _rows.Target[i];
-                if (_rows.Held[i] > 0) (_rows.Held[i], _rows.Room[i]) = (_rows.Target[i], 0);
-                _rows.Kept[i] = _rows.Target[i];
+                if (_rows.Room[i] <= 0 || !_tally.MayTake(_rows.Id[i])) continue;
+                if (best < 0 || _rows.Tier[i] > _rows.Tier[best] || (_rows.Tier[i] == _rows.Tier[best] && _rows.Better(i, best))) best = i;
             }
-            if (settled) break;
+            if (best < 0) break;
+            int added = Math.Min(missing, _rows.Room[best]);
+            _rows.Give(best, added);
+            _tally.Add(_rows.Id[best], added);
+            missing -= added;
         }
-        return unplaced;
+        return missing;
     }
 
     private int Duplicate(PlacementContext context, bool spread)
     {
-        int unplaced = 0;
         for (int i = 0; i < _rows.Count; i++)
         {
-            bool open = context.Table.RowOf(_rows.Id[i]) >= 0 && (!spread || _limit.IsOpen(i));
-            if (_rows.Target[i] >= context.Desired || !open)
-            {
-                _rows.Target[i] = Math.Min(_rows.Target[i], context.Desired);
-                continue;
-            }
-            int added = Math.Min(_rows.Room[i], context.Desired - _rows.Target[i]);
-            _rows.Give(i, added);
-            unplaced += context.Desired - _rows.Target[i];
+            _rows.Target[i] = Math.Min(_rows.Target[i], context.Desired);
+            if (context.Table.RowOf(_rows.Id[i]) >= 0) _rows.Give(i, Math.Min(_rows.Room[i], context.Desired - _rows.Target[i]));
         }
-        return unplaced;
+        int missing = 0;
+        if (spread) _tally.Count(_rows);
+        // Under limits, of the clusters that hold nothing those count that the limits would let in together.
+        for (int i = 0; i < _rows.Count; i++)
+        {
+            if (_rows.Target[i] >= context.Desired || context.Table.RowOf(_rows.Id[i]) < 0 || (spread && !_tally.MayTake(_rows.Id[i]))) continue;
+            missing += context.Desired - _rows.Target[i];
+            if (spread) _tally.Add(_rows.Id[i], 1);
+        }
+        return missing;
     }
 
     /// <summary>The candidates, and the clusters that hold replicas and take nothing new.</summary>
@@ -146,13 +157,14 @@ internal sealed class ClusterDivision
         return row;
     }
 
-    private void Report(PlacementContext context)
+    private void Report(PlacementContext context, DivisionStrategy strategy)
     {
+        _tally.Count(_rows);
         for (int i = 0; i < _rows.Count; i++)
         {
-            if (!_limit.IsOpen(i)) context.Sheet.Barred.Add(_rows.Id[i]);
+            if (_rows.Target[i] == 0 && !_tally.MayTake(_rows.Id[i])) context.Sheet.Barred.Add(_rows.Id[i]);
         }
-        if (context.Class.Policy.Division.Strategy == DivisionStrategy.Duplicated) return;
+        if (strategy == DivisionStrategy.Duplicated) return;
         for (int r = 0; r < _tally.Rules.Count; r++)
         {
             if (_tally.Distinct(r) < _tally.Wanted(r))

@@ -34,7 +34,7 @@ internal sealed class DivisionRows(int capacity)
     /// <summary>Of those, replicas where nothing new may come: the next to go.</summary>
     public int[] Held { get; } = new int[capacity];
 
-    /// <summary>Whole replicas that fit beside the kept and the added ones.</summary>
+    /// <summary>Whole replicas that fit beside those in <see cref="Target"/>, before a division beside those kept.</summary>
     public int[] Room { get; } = new int[capacity];
 
     /// <summary>The answer: replicas here.</summary>
@@ -122,6 +122,26 @@ internal sealed class DivisionRows(int capacity)
     {
         Target[row] -= replicas;
         Room[row] += replicas;
+    }
+
+    /// <summary>Who goes next from the row: 0 one that was on its way out, 1 one where nothing new may come, 2 any other.</summary>
+    public int Standing(int row)
+    {
+        int gone = Math.Max(0, Kept[row] - Target[row]);
+        return gone < Moving[row] ? 0 : gone < Moving[row] + Held[row] ? 1 : 2;
+    }
+
+    /// <summary>Takes the answer as carried out, to divide again; false if it changes nothing. A place where nothing new may come is no place for what has left it.</summary>
+    public bool Settle()
+    {
+        bool changed = false;
+        for (int i = 0; i < Count; i++)
+        {
+            int left = Math.Clamp(Kept[i] - Target[i] - Moving[i], 0, Held[i]);
+            changed |= Kept[i] != Target[i];
+            (Kept[i], Moving[i], Held[i], Room[i]) = (Target[i], 0, Held[i] - left, Room[i] - left);
+        }
+        return changed;
     }
 
     /// <summary>Whether row <paramref name="a"/> is chosen before <paramref name="b"/>, all else equal.</summary>

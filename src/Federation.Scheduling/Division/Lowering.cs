@@ -37,13 +37,10 @@ internal static class Lowering
 
     private static void TakeOne(DivisionRows rows, int row, SpreadTally? tally)
     {
-        if (rows.Moving[row] > 0) rows.Moving[row]--;
-        else if (rows.Held[row] > 0) rows.Held[row]--;
-        rows.Kept[row] = Math.Min(rows.Kept[row], rows.Target[row] - 1);
         rows.Target[row]--;
         tally?.Add(rows.Id[row], -1);
     }
 
     private static (int Standing, int Tier, int Load, long Score, ulong Tie) PriorityOf(DivisionRows rows, int row) =>
-        (rows.Moving[row] > 0 ? 0 : rows.Held[row] > 0 ? 1 : 2, rows.Tier[row], -rows.Target[row], rows.Score[row], rows.Tie(row));
+        (rows.Standing(row), rows.Tier[row], -rows.Target[row], rows.Score[row], rows.Tie(row));
 }

@@ -9,15 +9,14 @@ internal sealed class SpreadLimit(int capacity)
 {
     private const int MaxTries = 512;
 
+    private static readonly HashSet<int> NoCluster = [];
+
     private readonly bool[] _open = new bool[capacity];
     private bool[]? _best;
     private (int Placed, int Shortfall) _bestWorth;
     private int _tries;
     private bool _byWeight;
-    private IReadOnlySet<int> _pinned = new HashSet<int>();
-
-    /// <summary>Whether the row was left open by the last <see cref="Apply"/>.</summary>
-    public bool IsOpen(int row) => _open[row];
+    private IReadOnlySet<int> _pinned = NoCluster;
 
     /// <summary>Bars rows: they keep nothing and take nothing.</summary>
     /// <param name="rows">The rows.</param>
@@ -37,6 +36,23 @@ internal sealed class SpreadLimit(int capacity)
         }
     }
 
+    // A wish costs no replica its place, and no rule a value.
+    private void Choose(DivisionRows rows, SpreadTally tally, int desired)
+    {
+        IReadOnlySet<int> pinned = _pinned;
+        _pinned = NoCluster;
+        ChooseBest(rows, tally, desired);
+        _pinned = pinned;
+        if (pinned.Count == 0) return;
+        bool[] without = _open[..rows.Count];
+        (int Placed, int Shortfall) worth = Worth(rows, tally, desired);
+        ChooseBest(rows, tally, desired);
+        if (IsBetter(worth, Worth(rows, tally, desired))) without.CopyTo(_open, 0);
+    }
+
+    private static bool IsBetter((int Placed, int Shortfall) worth, (int Placed, int Shortfall) than) =>
+        worth.Placed > than.Placed || (worth.Placed == than.Placed && worth.Shortfall < than.Shortfall);
+
     private bool DropKept(DivisionRows rows)
     {
         bool dropped = false;
@@ -49,7 +65,7 @@ internal sealed class SpreadLimit(int capacity)
         return dropped;
     }
 
-    private void Choose(DivisionRows rows, SpreadTally tally, int desired)
+    private void ChooseBest(DivisionRows rows, SpreadTally tally, int desired)
     {
         Array.Fill(_open, true, 0, rows.Count);
         int limits = 0;
@@ -60,6 +76,34 @@ internal sealed class SpreadLimit(int capacity)
             Close(rows, tally, r, Choices(rows, tally, r, desired).First());
         }
         if (limits > 0 && tally.Rules.Count > 1 && Worth(rows, tally, desired) is var worth && worth != (desired, 0)) TryCombinations(rows, tally, desired, worth);
+        if (limits > 1) OpenMore(rows, tally);
+    }
+
+    // One rule may have chosen a value of which another bars every row: what else all of them can let in together is open.
+    private void OpenMore(DivisionRows rows, SpreadTally tally)
+    {
+        HashSet<int>[] used = [.. tally.Rules.Select(static _ => new HashSet<int>())];
+        var barred = new List<int>();
+        for (int i = 0; i < rows.Count; i++)
+        {
+            if (rows.Kept[i] + rows.Room[i] == 0) continue;
+            if (_open[i]) Use(i);
+            else barred.Add(i);
+        }
+        barred.Sort((a, b) => rows.Kept[a] != rows.Kept[b] ? rows.Kept[b].CompareTo(rows.Kept[a]) : a == b ? 0 : IsBefore(rows, a, b) ? -1 : 1);
+        foreach (int i in barred)
+        {
+            bool open = true;
+            for (int r = 0; r < used.Length; r++) open &= used[r].Count < (tally.Rules[r].Max ?? int.MaxValue) || used[r].Contains(tally.ValueOf(r, rows.Id[i]));
+            if (!open) continue;
+            _open[i] = true;
+            Use(i);
+        }
+
+        void Use(int row)
+        {
+            for (int r = 0; r < used.Length; r++) used[r].Add(tally.ValueOf(r, rows.Id[row]));
+        }
     }
 
     private void TryCombinations(DivisionRows rows, SpreadTally tally, int desired, (int Placed, int Shortfall) greedy)
@@ -77,7 +121,7 @@ internal sealed class SpreadLimit(int capacity)
         {
             _tries++;
             (int Placed, int Shortfall) worth = Worth(rows, tally, desired);
-            if (worth.Placed < _bestWorth.Placed || (worth.Placed == _bestWorth.Placed && worth.Shortfall >= _bestWorth.Shortfall)) return;
+            if (!IsBetter(worth, _bestWorth)) return;
             (_best, _bestWorth) = (_open[..rows.Count], worth);
             return;
         }
@@ -124,10 +168,10 @@ internal sealed class SpreadLimit(int capacity)
     private IEnumerable<int[]> Choices(DivisionRows rows, SpreadTally tally, int rule, int desired)
     {
         int max = Math.Max(0, tally.Rules[rule].Max!.Value);
-        List<ValueRoom> values = Gather(rows, tally, rule);
+        List<ValueRoom> all = Gather(rows, tally, rule), values = [.. all.Where(v => v.Room > 0)];
         if (values.Count <= max)
         {
-            yield return [.. values.Select(v => v.Value)];
+            yield return [.. all.Select(v => v.Value)];
             yield break;
         }
         List<ValueRoom> used = [.. values.Where(v => v.Pinned || v.Kept > 0).OrderByDescending(v => v.Pinned).ThenByDescending(v => v.Kept).ThenBy(v => v.Rank)];
@@ -179,7 +223,7 @@ internal sealed class SpreadLimit(int capacity)
             sums[value] = (IsBefore(rows, i, sum.Row) ? i : sum.Row, sum.Kept + rows.Kept[i], sum.Room + rows.Kept[i] + rows.Room[i], sum.Weight + rows.Weight[i]);
         }
         List<(int Value, int Row, int Kept, long Room, long Weight)> values =
-            [.. sums.Where(pair => pair.Value.Room > 0).Select(pair => (pair.Key, pair.Value.Row, pair.Value.Kept, pair.Value.Room, pair.Value.Weight))];
+            [.. sums.Select(pair => (pair.Key, pair.Value.Row, pair.Value.Kept, pair.Value.Room, pair.Value.Weight))];
         values.Sort((a, b) => a.Row == b.Row ? 0 : _byWeight && a.Weight != b.Weight ? b.Weight.CompareTo(a.Weight) : IsBefore(rows, a.Row, b.Row) ? -1 : 1);
         return [.. values.Select((v, rank) => new ValueRoom(v.Value, rank, v.Kept, v.Room, _pinned.Contains(rows.Id[v.Row])))];
     }

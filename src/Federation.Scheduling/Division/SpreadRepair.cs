@@ -25,7 +25,7 @@ internal static class SpreadRepair
                 if (rows.Room[b] <= 0 || !tally.BringsValue(rows.Id[b])) continue;
                 foreach (int a in used)
                 {
-                    if (a == b) continue;
+                    if (a == b || !tally.MayMove(rows.Id[a], rows.Id[b])) continue;
                     int thisGain = tally.GainOfMove(rows.Id[a], rows.Id[b]);
                     if (thisGain <= 0 || thisGain < gain) continue;
                     if (thisGain == gain && !IsBetterMove(a, b, from, to)) continue;

@@ -83,6 +83,28 @@ internal sealed class SpreadTally
         return false;
     }
 
+    /// <summary>Whether one replica more in the cluster keeps every rule's max.</summary>
+    public bool MayTake(int cluster)
+    {
+        for (int r = 0; r < Rules.Count; r++)
+        {
+            if (_count[r][_valueOfCluster[r][cluster]] == 0 && _distinct[r] >= Rules[r].Max) return false;
+        }
+        return true;
+    }
+
+    /// <summary>Whether one replica may move: no value that is wanted is lost by it, and every rule's max is kept.</summary>
+    public bool MayMove(int from, int to)
+    {
+        for (int r = 0; r < Rules.Count; r++)
+        {
+            int a = _valueOfCluster[r][from], b = _valueOfCluster[r][to];
+            // Where it takes the last of a value with it, there are no more values than before.
+            if (a != b && _count[r][b] == 0 && _count[r][a] > 1 && _distinct[r] >= Rules[r].Max) return false;
+        }
+        return GainOfMove(from, to) >= 0;
+    }
+
     /// <summary>By how much the shortfall falls if one replica moves; negative if it rises.</summary>
     public int GainOfMove(int from, int to)
     {
