@@ -68,6 +68,13 @@ public sealed class PlanProperties
     [InlineData(985646777, 5, 1)]
     public void Compute_PlanCarriedOutWhereItOnceChanged_GivesTheSamePlan(int number, int clusters, int workloads) => CarryOut(new WorldSeed(number, clusters, workloads));
 
+    // Whether a volume's workload is stranded changed with the state of an order that had left nothing, or only what was given up.
+    [Theory]
+    [InlineData(1433862390, 4, 4)]
+    [InlineData(307751271, 1, 8)]
+    [InlineData(310611121, 2, 8)]
+    public void Compute_PlanCarriedOutWithOrdersThatAreNoShare_GivesTheSamePlan(int number, int clusters, int workloads) => CarryOut(new WorldSeed(number, clusters, workloads));
+
     [Fact]
     public void Compute_PlanCarriedOutFromNothing_GivesTheSamePlan() => WorldSeed.Check(5, 8, CarryOutFromNothing, cases: 2000);
 

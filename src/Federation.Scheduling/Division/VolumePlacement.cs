@@ -52,12 +52,12 @@ internal sealed class VolumePlacement(VolumeHomes homes)
     }
 
     /// <summary>
-    /// A workload that runs somewhere, or whose data is somewhere, is held back by that: it is stranded. One that is neither has only found no place,
-    /// which others that use the same volume may have caused.
+    /// A workload that has an order somewhere, or whose data is somewhere, is held back by that: it is stranded. One that has neither, or only where a person has
+    /// given up the data, has only found no place, which others that use the same volume may have caused.
     /// </summary>
     private static void Refuse(PlacementContext context, string why)
     {
-        if (VolumeHomes.HaveHome(context.Workload) || context.Sheet.Rows.Exists(row => row.Share > 0 || row.Departing)) context.Sheet.Stranded = why;
+        if (VolumeHomes.HaveHome(context.Workload) || context.Sheet.Rows.Exists(row => row.Ordered && !IsGone(context.Snapshot, row.Slot))) context.Sheet.Stranded = why;
         else context.Sheet.Notes.Add(why);
     }
 
@@ -117,7 +117,7 @@ internal sealed class VolumePlacement(VolumeHomes homes)
         foreach (ShareSheet.Row row in context.Sheet.Rows)
         {
             if (IsGone(context.Snapshot, row.Slot) || (cluster >= 0 && context.Snapshot.Slots[row.Slot].Cluster != cluster)) continue;
-            int weight = row.Share > 0 ? 1 + row.Share : row.Departing ? 1 : 0;
+            int weight = row.Share > 0 ? 1 + row.Share : row.Ordered ? 1 : 0;
             if (weight > most) (slot, most) = (row.Slot, weight);
         }
         return slot;

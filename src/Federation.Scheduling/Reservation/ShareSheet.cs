@@ -69,6 +69,7 @@ internal sealed class ShareSheet
             if (_rows.Count == 0 || _rows[^1].Slot != holding.Slot) _rows.Add(new Row { Slot = holding.Slot });
             Row row = _rows[^1];
             row.InFlight += holding.Unit * holding.InFlight;
+            row.Ordered |= holding.Ordered;
             if (holding.IsShare)
             {
                 row.Share += holding.Assigned;
@@ -178,6 +179,9 @@ internal sealed class ShareSheet
 
         /// <summary>What is here must leave.</summary>
         public bool Evicted { get; set; }
+
+        /// <summary>There is an order here, whatever became of it: what it has left may be here too.</summary>
+        public bool Ordered { get; set; }
 
         /// <summary>An order here was withdrawn or lost and is not yet known to be gone.</summary>
         public bool Departing { get; set; }
