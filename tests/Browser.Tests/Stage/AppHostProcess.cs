@@ -11,7 +11,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(240);
     private static readonly TimeSpan CommandPatience = TimeSpan.FromSeconds(120);
     private static readonly string Program = Path.Combine(Root(), "AppHost", "bin", Configuration, "net10.0", "AppHost");
-    private readonly int _portBase = PlanePorts.FreeBase();
+    private int _portBase;
     private readonly string _state = Directory.CreateTempSubdirectory("federation-browser-").FullName;
     private readonly ConcurrentQueue<string> _output = new();
     private Process? _host;
@@ -25,6 +25,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
     {
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         // A shell's background job ignores Ctrl-C, and so would all that it starts.
+        _portBase = PlanePorts.FreeBase();
         _host = new Process { StartInfo = Start("/usr/bin/env", ["--default-signal=INT", Program, "--port-base", $"{_portBase}", "--state", _state, "--fresh"]), EnableRaisingEvents = true };
         _host.OutputDataReceived += (_, line) => Take(line.Data);
         _host.ErrorDataReceived += (_, line) => Take(line.Data);

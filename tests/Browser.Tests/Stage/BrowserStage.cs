@@ -6,6 +6,7 @@ using Federation.Domain.Quantities;
 using Federation.Domain.Resources;
 using Federation.Domain.Routing;
 using Federation.Domain.Workloads;
+using Federation.TestKit.Machine;
 using Microsoft.Playwright;
 
 [assembly: AssemblyFixture(typeof(BrowserStage))]
@@ -21,6 +22,7 @@ public sealed class BrowserStage : IAsyncLifetime
 
     private const string Chromium = "/usr/bin/chromium";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private readonly PlaneTurn _turn = new();
     private readonly AppHostProcess _host = new();
     private readonly AxeRules _axe = new();
     private IPlaywright? _playwright;
@@ -42,6 +44,7 @@ public sealed class BrowserStage : IAsyncLifetime
     {
         _missing = File.Exists(Chromium) ? await _axe.InstallAsync() : "Chromium is not installed: apt-get install -y chromium";
         if (_missing is not null) return;
+        await _turn.InitializeAsync();
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = ["--no-sandbox"] });
         await _host.StartAsync();
@@ -105,6 +108,7 @@ public sealed class BrowserStage : IAsyncLifetime
         Plane?.Dispose();
         _axe.Dispose();
         await _host.DisposeAsync();
+        await _turn.DisposeAsync();
     }
 
     private static IEnumerable<Resource> World()

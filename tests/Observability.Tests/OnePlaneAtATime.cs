@@ -1,0 +1,3 @@
+using Federation.TestKit.Machine;
+
+[assembly: AssemblyFixture(typeof(PlaneTurn))]
