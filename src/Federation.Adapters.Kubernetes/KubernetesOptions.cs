@@ -23,6 +23,15 @@ public sealed record KubernetesOptions
     /// <summary>How soon they are while nothing is.</summary>
     public TimeSpan IdleTick { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How large a volume is where nobody says it.</summary>
+    public const string UsualVolumeSize = "10Gi";
+
+    /// <summary>How large a volume is whose manifest does not say it.</summary>
+    public string VolumeSize { get; init; } = UsualVolumeSize;
+
+    /// <summary>The storage class of volumes whose manifests do not say it; the cluster's own choice if null.</summary>
+    public string? StorageClass { get; init; }
+
     /// <summary>The agent's version, as reported.</summary>
     public string? AgentVersion { get; init; }
 }

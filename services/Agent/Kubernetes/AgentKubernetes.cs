@@ -36,6 +36,8 @@ public static class AgentKubernetes
             {
                 Cluster = options.Cluster,
                 Node = options.Node,
+                VolumeSize = options.KubernetesVolumeSize ?? KubernetesOptions.UsualVolumeSize,
+                StorageClass = options.KubernetesStorageClass,
                 Plane = () => provider.GetRequiredService<CertificateKeeper>().Current?.Trust.AuthorityHash[..16],
                 AgentVersion = typeof(AgentKubernetes).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
             },

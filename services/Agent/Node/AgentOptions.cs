@@ -39,6 +39,12 @@ public sealed record AgentOptions
     /// <summary>One of its contexts; null for the current one.</summary>
     public string? KubernetesContext { get; init; }
 
+    /// <summary>How large a Kubernetes cluster makes a volume whose manifest does not say it; the adapter's own choice if null.</summary>
+    public string? KubernetesVolumeSize { get; init; }
+
+    /// <summary>The storage class of such volumes; the cluster's own choice if null.</summary>
+    public string? KubernetesStorageClass { get; init; }
+
     /// <summary>The Docker Engine that runs containers here; null for none.</summary>
     public EngineAddress? Engine { get; init; } = EngineAddress.Default;
 
@@ -81,6 +87,8 @@ public sealed record AgentOptions
             Managers = drives == ClusterKind.Swarm ? Parsed<IReadOnlyList<EngineAddress>>("Engine:Address", static text => [.. text.Split(',', StringSplitOptions.TrimEntries).Select(EngineAddress.Parse)], [EngineAddress.Default]) : [],
             Kubeconfig = agent["Kubernetes:Kubeconfig"],
             KubernetesContext = agent["Kubernetes:Context"],
+            KubernetesVolumeSize = agent["Kubernetes:VolumeSize"],
+            KubernetesStorageClass = agent["Kubernetes:StorageClass"],
             Engine = drives != ClusterKind.Node ? null : Parsed<EngineAddress?>("Engine:Address", static text => text == "none" ? null : EngineAddress.Parse(text), EngineAddress.Default),
             EngineTlsDirectory = agent["Engine:TlsDirectory"],
             EngineMachineRights = Parsed("Engine:MachineRights", bool.Parse, false),

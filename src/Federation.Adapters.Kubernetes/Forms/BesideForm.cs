@@ -21,16 +21,17 @@ internal static class BesideForm
     /// <summary>The names of the Services that manifests have declared for the template.</summary>
     public static IEnumerable<string> ServicesOf(WorkloadTemplate template) => CarriedFields.Of(template).Where(static field => field.Path.StartsWith(ServicePart, StringComparison.Ordinal)).Select(static field => field.Path[ServicePart.Length..]);
 
-    /// <summary>What refuses the template's Services and policies; null if nothing does.</summary>
+    /// <summary>What refuses the template's Services, policies and claims; null if nothing does.</summary>
     public static string? Violation(WorkloadTemplate template)
     {
         foreach ((string path, string text) in CarriedFields.Of(template))
         {
             bool service = path.StartsWith(ServicePart, StringComparison.Ordinal);
-            if (!service && !path.StartsWith(PolicyPart, StringComparison.Ordinal)) continue;
+            if (!service && !path.StartsWith(PolicyPart, StringComparison.Ordinal) && !path.StartsWith(ClaimForm.Part, StringComparison.Ordinal)) continue;
             string name = path[(path.IndexOf('.', StringComparison.Ordinal) + 1)..];
             if (service && !IsLabel(name)) return $"container.kubernetes has {path}: a Service's name has up to 63 lower-case letters, digits and '-', and begins with a letter";
             if (CarriedFields.ValueOf(text) is not JsonObject part || part.Any(static member => member.Value is not JsonObject || member.Key is not ("metadata" or "spec"))) return $"container.kubernetes has {path}: it is made of metadata and spec";
+            if (path.StartsWith(ClaimForm.Part, StringComparison.Ordinal) && template.Volumes?.Any(volume => volume.Name == name) != true) return $"container.kubernetes has {path}: the template has no volume of that name";
             foreach ((string member, JsonNode? value) in part["metadata"] as JsonObject ?? [])
             {
                 if (member is not ("labels" or "annotations") || value is not JsonObject notes) return $"container.kubernetes has {path}: of its metadata.{member} the plane alone says anything; labels and annotations are free";

@@ -26,10 +26,13 @@ internal static class CarriedFields
     private static readonly string[] Unsaid =
     [
         "container.name", "container.imagePullPolicy", "container.terminationMessagePolicy", "pod.spec.automountServiceAccountToken", "pod.spec.enableServiceLinks", "pod.spec.dnsPolicy",
+        "object.spec.serviceName", "object.spec.podManagementPolicy",
     ];
 
     // What the plane says of the object that makes pods: who it is, which pods, how many, and when they are replaced.
-    private static readonly string[] OfThePlane = ["selector", "replicas", "template", "strategy", "paused", "revisionHistoryLimit", "progressDeadlineSeconds", "minReadySeconds", "jobTemplate"];
+    private static readonly string[] OfThePlane = ["selector", "replicas", "template", "strategy", "updateStrategy", "paused", "revisionHistoryLimit", "progressDeadlineSeconds", "minReadySeconds", "jobTemplate"];
+
+    private const string Retention = "object.spec.persistentVolumeClaimRetentionPolicy";
 
     // What leads to a ConfigMap or a Secret by a name beside it.
     private static readonly string[] ToConfigs = ["configMapRef", "configMapKeyRef", "configMap"];
@@ -75,6 +78,7 @@ internal static class CarriedFields
             if (into is null) return Refusal(path, part == "job" ? $"a {body["kind"]} has no job" : $"it begins with none of {string.Join(", ", KubernetesFields.Parts)}");
             string[] steps = path[(part.Length + 1)..].Split('.');
             if (Reserved(part, steps) is { } why) return Refusal(path, why);
+            if (path.StartsWith(Retention, StringComparison.Ordinal) && value.ToJsonString().Contains("\"Delete\"", StringComparison.Ordinal)) return Refusal(path, "volumes stay until a person deletes them; write Retain");
             Rename(value, material);
             if (LayAt(path, into, steps, value) is { } refused) return Refusal(path, refused);
             account |= path is "pod.spec.serviceAccountName" or "pod.spec.serviceAccount";

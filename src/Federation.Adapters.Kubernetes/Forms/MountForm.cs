@@ -32,6 +32,15 @@ internal static class MountForm
     {
         JsonArray volumes = [], mounts = [];
         ContainerTemplate? container = template.Container;
+        for (int i = 0; i < (template.Volumes?.Count ?? 0); i++)
+        {
+            VolumeReference volume = template.Volumes![i];
+            if (PathOf(template, volume) is not { } path) continue;
+            var mount = new JsonObject { ["mountPath"] = path };
+            if (volume.SubPath is { } part) mount["subPath"] = part;
+            if (volume.ReadOnly) mount["readOnly"] = true;
+            Add(Name("volume", i), new JsonObject { ["persistentVolumeClaim"] = new JsonObject { ["claimName"] = volume.Name } }, mount);
+        }
         Material(false, Configs, material, 0x124);
         // A secret is its user's alone where the user is root; another user could not read what root alone may.
         Material(true, Secrets, material, container?.User is null or "0" or "0:0" ? 0x100 : 0x124);
@@ -80,6 +89,10 @@ internal static class MountForm
             foreach (MaterialFile file in files) mounts.Add((JsonNode)new JsonObject { ["name"] = name, ["mountPath"] = file.Target, ["subPath"] = file.Key, ["readOnly"] = true });
         }
     }
+
+    /// <summary>Where a volume is seen; null where carried fields say it.</summary>
+    public static string? PathOf(WorkloadTemplate template, VolumeReference volume) =>
+        volume.Path ?? (CarriedFields.Of(template).Any(static field => field.Path is "container.volumeMounts" or "container.volumeDevices") ? null : $"/volumes/{volume.Name}");
 
     /// <summary>The number that octal digits say; null if they say none.</summary>
     public static int? ModeOf(string octal) =>

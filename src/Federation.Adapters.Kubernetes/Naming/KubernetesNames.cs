@@ -32,6 +32,9 @@ internal sealed class KubernetesNames(string plane, ClusterId cluster)
     /// <summary>Of the ConfigMap that holds the term.</summary>
     public string Ledger() => Make("federation-term", ["term"]);
 
+    /// <summary>Of the ConfigMap that says which volumes of a namespace had claims.</summary>
+    public string VolumeBook(TenantId tenant, string room) => Make("federation-volumes", ["volumes", tenant.Value, room]);
+
     private string Make(string readable, ReadOnlySpan<string> parts)
     {
         var label = new StringBuilder();

@@ -12,7 +12,11 @@ internal sealed record PodTurn(ReplicaId Id, bool Alive, bool Ready, DrainStage 
 internal sealed record DeploymentTurn(string Name, TemplateRevision Revision, int Replicas, IReadOnlyList<PodTurn> Pods);
 
 /// <summary>The next step: the numbers that change (0 removes), what a Deployment that is not there begins with, and who leaves traffic or has left it.</summary>
-internal sealed record DeploymentStep(IReadOnlyDictionary<string, int> Counts, int Starts, IReadOnlyList<ReplicaId> Drains, IReadOnlyList<ReplicaId> Surrendered);
+internal sealed record DeploymentStep(IReadOnlyDictionary<string, int> Counts, int Starts, IReadOnlyList<ReplicaId> Drains, IReadOnlyList<ReplicaId> Surrendered)
+{
+    /// <summary>Nothing changes.</summary>
+    public static DeploymentStep None { get; } = new(new Dictionary<string, int>(), 0, [], []);
+}
 
 /// <summary>
 /// Carries the common plan over to Deployments, one a revision. A Deployment is told a number and its cluster chooses the pods: one is taken out of traffic first,

@@ -13,21 +13,23 @@ public sealed partial class KubernetesReconciler
 {
     private static readonly string[] Declared =
     [
-        Capability.Image, Capability.MemoryLimit, Capability.CpuLimit, Capability.LinuxCapabilities, Capability.Privileged, Capability.Sysctls, Capability.SharedMemory, Capability.ReadOnlyRoot,
+        Capability.Image, Capability.MemoryLimit, Capability.CpuLimit, Capability.Volumes, Capability.VolumeParts, Capability.LinuxCapabilities, Capability.Privileged, Capability.Sysctls, Capability.SharedMemory, Capability.ReadOnlyRoot,
         Capability.Tmpfs, Capability.Binds, Capability.Scratch, Capability.FileTargets, Capability.Names, Capability.Namespaces, Capability.PublishedPorts, Capability.Datagrams, Capability.NodeTerms,
         Capability.Groups, Capability.KubernetesFields,
     ];
 
+    private const string Nodes = "nodes", Pods = "pods", Deployments = "deployments", Sets = "statefulsets", Events = "events";
+
     // What is known only once each of these was told whole.
-    private static readonly Type[] Needed = [typeof(Node), typeof(Pod), typeof(ReplicatedObject)];
+    private static readonly string[] Needed = [Nodes, Pods, Deployments, Sets];
 
     private readonly Dictionary<string, Node> _nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Pod> _pods = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Namespace, string Name), ReplicatedObject> _deployments = [];
     private readonly Dictionary<string, (string Text, DateTimeOffset At)> _warnings = new(StringComparer.Ordinal);
     private readonly SortedDictionary<ReplicaId, KubernetesReplica> _replicas = [];
-    private readonly Dictionary<Type, string> _troubles = [];
-    private readonly HashSet<Type> _seen = [];
+    private readonly Dictionary<string, string> _troubles = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private (long Term, long Revision) _applied;
 
     private void TakeNode(FeedStep<Node> step)
@@ -211,7 +213,7 @@ public sealed partial class KubernetesReconciler
         Restarts = replica.State.Restarts,
         StartedAt = (replica.Pod.Status.ContainerStatuses ?? []).FirstOrDefault(status => status.Name == replica.Pod.Spec.Containers?[0].Name)?.State?.Running?.StartedAt,
         LastEnd = replica.State.LastEnd,
-        Message = replica.State.State == ReplicaState.Ready ? _contested.GetValueOrDefault(replica.Deployment) : replica.State.Message,
+        Message = replica.State.State == ReplicaState.Ready ? _contested.GetValueOrDefault(replica.Deployment) ?? _contested.GetValueOrDefault($"{replica.Pod.Metadata.Namespace}/{replica.Deployment}") : replica.State.Message,
     };
 
     // An order that has no pod tells its reason as one that waits: ours, or what its Deployment says of pods that it may not make.
@@ -224,6 +226,8 @@ public sealed partial class KubernetesReconciler
             if (_replicas.Values.Any(replica => replica.Owner.Assignment == id && replica.Owner.Revision == desired.Assignment.Revision)) continue;
             string name = names.Deployment(id, desired.Assignment.Revision, desired.Assignment.Workload);
             string? reason = _refusals.GetValueOrDefault(id);
+            if (reason is null && StatefulSetForm.IsFor(desired.Assignment.Template)
+                && _sets.TryGetValue((names.Namespace(desired.Assignment.Workload.Tenant, desired.Assignment.Workload.Namespace), desired.Assignment.Workload.Name), out ReplicatedObject? set)) reason = WorkloadDiagnosis.Of(set);
             if (reason is null && _deployments.TryGetValue((names.Namespace(desired.Assignment.Workload.Tenant, desired.Assignment.Workload.Namespace), name), out ReplicatedObject? deployment)) reason = WorkloadDiagnosis.Of(deployment);
             if (reason is null) continue;
             yield return new ReplicaObservation

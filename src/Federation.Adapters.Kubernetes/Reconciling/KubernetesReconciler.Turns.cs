@@ -155,27 +155,40 @@ public sealed partial class KubernetesReconciler
             if (!shares.TryGetValue(owner.Assignment, out Share? share)) shares[owner.Assignment] = share = new Share(owner.Assignment, null);
             share.Deployments.Add((deployment, owner));
         }
+        foreach (ReplicatedObject set in _sets.Values)
+        {
+            if (set.Metadata.Labels?.GetValueOrDefault(KubernetesLabels.Owner) != mark || KubernetesLabels.OwnerOf(set.Metadata.Annotations) is not { } owner) continue;
+            if (set.Metadata.Name != owner.Workload.Name || set.Metadata.Namespace != names.Namespace(owner.Workload.Tenant, owner.Workload.Namespace)) continue;
+            if (!shares.TryGetValue(owner.Assignment, out Share? share)) shares[owner.Assignment] = share = new Share(owner.Assignment, null);
+            share.Set = (set, owner);
+        }
         return [.. shares.Values];
     }
 
     private async Task<bool> CarryOutAsync(string plane, KubernetesNames names, Share share, CancellationToken cancellationToken)
     {
         DeploymentStep step;
-        bool seen;
+        SetStep? setStep;
+        bool seen, makesSet;
+        int begins = 0;
+        // A workload that becomes a StatefulSet, or ceases to be one, ends as what it was before it begins anew: that is a gap, and waits until the order allows one.
+        bool asSet = share.Order is { } wanted && StatefulSetForm.IsFor(wanted.Template);
+        Assignment? ending = share.Order is { State: AssignmentState.Active } active ? active.Surge + active.MayBeUnavailable > 0 ? active with { State = AssignmentState.Withdrawn, Replicas = 0 } : null : share.Order;
+        bool keepsOther = share.Order is not null && ending is null;
         lock (_gate)
         {
             // What was written is seen first: a number that is old already would be changed twice.
-            if (share.Deployments.Exists(one => IsBehind(one.Deployment)) || IsAwaited(names, share)) return false;
-            step = DeploymentPlan.Compute(share.Order, [.. share.Deployments.Where(static one => one.Deployment.Metadata.DeletionTimestamp is null).Select(one => TurnOf(one.Deployment, one.Owner))], LeavingOf(share.Id));
-            foreach (ReplicaId id in step.Drains)
-            {
-                KubernetesReplica replica = _replicas[id];
-                replica.Drain = DrainStage.Draining;
-                replica.DrainUntil = _time.GetTimestamp() + (long)(replica.Form.DrainSeconds * (double)_time.TimestampFrequency);
-            }
+            if (share.Deployments.Exists(one => IsBehind(one.Deployment.Metadata.Name, one.Deployment)) || (share.Set is { } set && IsBehind(KeyOf(set.Set), set.Set)) || IsAwaited(names, share, asSet)) return false;
+            step = (asSet && (keepsOther || share.Deployments.Count == 0)) || (!asSet && share.Order is not null && share.Set is not null)
+                ? DeploymentStep.None
+                : DeploymentPlan.Compute(asSet ? ending : share.Order, [.. share.Deployments.Where(static one => one.Deployment.Metadata.DeletionTimestamp is null).Select(one => TurnOf(one.Deployment, one.Owner))], LeavingOf(share.Id));
+            setStep = null;
+            bool setMoves = (asSet || !keepsOther) && PlanSet(share, asSet ? share.Order : ending, out setStep);
+            makesSet = asSet && share.Set is null && share.Deployments.Count == 0 && share.Order is { State: AssignmentState.Active } && (begins = StartsOf(share.Order)) > 0;
+            foreach (ReplicaId id in step.Drains) BeginDrain(id);
             foreach (ReplicaId id in step.Surrendered) _replicas[id].Drain = DrainStage.Surrendered;
             seen = _replicas.Values.Any(replica => replica.Owner.Assignment == share.Id);
-            if (step.Counts.Count > 0 || step.Starts > 0) _moving.Add(share.Id);
+            if (step.Counts.Count > 0 || step.Starts > 0 || setMoves || makesSet) _moving.Add(share.Id);
             else _moving.Remove(share.Id);
         }
         bool ends = share.Order is null or { State: AssignmentState.Withdrawn };
@@ -184,10 +197,12 @@ public sealed partial class KubernetesReconciler
             foreach ((ReplicatedObject deployment, PodOwner owner) in share.Deployments)
             {
                 if (deployment.Metadata.DeletionTimestamp is not null) continue;
-                bool current = share.Order is { State: AssignmentState.Active } order && owner.Revision == order.Revision;
+                bool current = !asSet && share.Order is { State: AssignmentState.Active } order && owner.Revision == order.Revision;
                 await BringAsync(plane, names, share, deployment, owner, step.Counts.TryGetValue(deployment.Metadata.Name, out int count) ? count : null, current, step.Surrendered, cancellationToken);
             }
-            if (step.Starts > 0) await MakeAsync(plane, names, share, step.Starts, null, cancellationToken);
+            if (setStep is not null) await BringSetAsync(plane, names, share, setStep, cancellationToken);
+            if (makesSet) await MakeSetAsync(plane, names, share, begins, null, cancellationToken);
+            else if (step.Starts > 0) await MakeAsync(plane, names, share, step.Starts, null, cancellationToken);
             else if (share.Deployments.Count > 0) lock (_gate) _refusals.Remove(share.Id);
         }
         catch (KubernetesException e) when (e.Kind is FailureKind.VersionConflict or FailureKind.Missing or FailureKind.NamespaceTerminating or FailureKind.NamespaceMissing)
@@ -201,7 +216,7 @@ public sealed partial class KubernetesReconciler
             Refuse(share.Id, e.Message);
         }
         // What runs is seen ending; what is not seen may be about to run, until its Deployment is gone.
-        return !ends || share.Deployments.Count == 0 || seen;
+        return !ends || (share.Deployments.Count == 0 && share.Set is null) || seen;
     }
 
     private async Task BringAsync(
@@ -246,17 +261,17 @@ public sealed partial class KubernetesReconciler
         await EnsureNamespaceAsync(names, space, order, cancellationToken);
         // Who is to be kept out is kept out before there is anything to reach.
         foreach (JsonObject policy in BesideForm.Policies(names, order)) await PutBesideAsync(ApiResource.NetworkPolicies, space, policy, OwnersOf(share), cancellationToken);
-        if (!await GiveMaterialAsync(names, order, space, material, live, cancellationToken)) return;
+        if (!await GiveMaterialAsync(names, order, space, material, live is null ? null : new OwnerOfObject("Deployment", name, live.Metadata.Uid!), cancellationToken)) return;
         Applied applied = await _client.ApplyAsync(ApiResource.Deployments, space, form, force: true, dryRun: false, cancellationToken);
         // Its files become its own, and go with it.
-        if (live is null && !material.IsEmpty) await GiveMaterialAsync(names, order, space, material, new ReplicatedObject { Metadata = new ObjectMeta { Name = name, Uid = applied.Uid } }, cancellationToken);
+        if (live is null && !material.IsEmpty) await GiveMaterialAsync(names, order, space, material, new OwnerOfObject("Deployment", name, applied.Uid!), cancellationToken);
         if (applied.Created) LogMade(_logger, name, order.Id, replicas);
         else if (live is not null && applied.ResourceVersion != live.Metadata.ResourceVersion) NoteRepair(name);
         Note(name, applied, FormTextOf(share));
         lock (_gate) _refusals.Remove(order.Id);
     }
 
-    private async Task<bool> GiveMaterialAsync(KubernetesNames names, Assignment order, string space, MaterialForm material, ReplicatedObject? owner, CancellationToken cancellationToken)
+    private async Task<bool> GiveMaterialAsync(KubernetesNames names, Assignment order, string space, MaterialForm material, OwnerOfObject? owner, CancellationToken cancellationToken)
     {
         foreach ((ApiResource resource, string name, JsonObject? content, string? refusal) in material.Objects(_opener))
         {
@@ -266,7 +281,7 @@ public sealed partial class KubernetesReconciler
                 return false;
             }
             var metadata = new JsonObject { ["name"] = name, ["namespace"] = space, ["labels"] = new JsonObject { [KubernetesLabels.Owner] = names.Owner() } };
-            if (owner is not null) metadata["ownerReferences"] = Owners([(owner.Metadata.Name, owner.Metadata.Uid!)]);
+            if (owner is not null) metadata["ownerReferences"] = Owners([owner]);
             var body = new JsonObject { ["apiVersion"] = resource.ApiVersion, ["kind"] = resource.Kind, ["metadata"] = metadata, ["immutable"] = true };
             foreach ((string member, JsonNode? data) in content) body[member] = data?.DeepClone();
             await _client.ApplyAsync(resource, space, body, force: true, dryRun: false, cancellationToken);
@@ -274,12 +289,15 @@ public sealed partial class KubernetesReconciler
         return true;
     }
 
-    // By what an object goes with its Deployments.
-    private static JsonArray Owners(IEnumerable<(string Name, string Uid)> deployments) =>
-        new([.. deployments.Select(static one => new JsonObject { ["apiVersion"] = "apps/v1", ["kind"] = "Deployment", ["name"] = one.Name, ["uid"] = one.Uid })]);
+    // By what an object goes with those that it is for.
+    private static JsonArray Owners(IEnumerable<OwnerOfObject> owners) =>
+        new([.. owners.Select(static one => new JsonObject { ["apiVersion"] = "apps/v1", ["kind"] = one.Kind, ["name"] = one.Name, ["uid"] = one.Uid })]);
 
-    private static (string Name, string Uid)[] OwnersOf(Share share) =>
-        [.. share.Deployments.Where(static one => one.Deployment.Metadata.DeletionTimestamp is null).Select(static one => (one.Deployment.Metadata.Name, one.Deployment.Metadata.Uid!)).Order()];
+    private static OwnerOfObject[] OwnersOf(Share share) =>
+    [
+        .. share.Deployments.Where(static one => one.Deployment.Metadata.DeletionTimestamp is null).Select(static one => new OwnerOfObject("Deployment", one.Deployment.Metadata.Name, one.Deployment.Metadata.Uid!)).OrderBy(static one => one.Uid, StringComparer.Ordinal),
+        .. share.Set is { Set: { Metadata.DeletionTimestamp: null } set } ? (OwnerOfObject[])[new OwnerOfObject("StatefulSet", set.Metadata.Name, set.Metadata.Uid!)] : [],
+    ];
 
     // The cheapest to end, where the cluster looks at it (1.22 and later); an older one ends the youngest.
     private async Task MarkAsync(string space, IReadOnlyList<ReplicaId> surrendered, CancellationToken cancellationToken)
@@ -313,7 +331,7 @@ public sealed partial class KubernetesReconciler
     // Workloads of a namespace find each other by name, and what manifests have declared beside them is there as long as they are. What several declare belongs to all of them.
     private async Task PublishAsync(KubernetesNames names, List<Share> shares, CancellationToken cancellationToken)
     {
-        var services = new SortedDictionary<(string Space, string Name), (JsonObject Body, SortedSet<(string, string)> Owners)>();
+        var services = new SortedDictionary<(string Space, string Name), (JsonObject Body, List<OwnerOfObject> Owners)>();
         foreach (Share share in shares)
         {
             if (share.Order is not { State: AssignmentState.Active } order || OwnersOf(share) is not { Length: > 0 } owners || BesideForm.Violation(order.Template) is not null) continue;
@@ -323,12 +341,12 @@ public sealed partial class KubernetesReconciler
             {
                 (string, string) key = (space, (string)service["metadata"]!["name"]!);
                 // One that a manifest has declared goes before what a workload of that name has by itself.
-                if (!services.TryGetValue(key, out (JsonObject Body, SortedSet<(string, string)> Owners) known)) services[key] = known = (service, []);
+                if (!services.TryGetValue(key, out (JsonObject Body, List<OwnerOfObject> Owners) known)) services[key] = known = (service, []);
                 else if (known.Body["metadata"]!["labels"]![KubernetesLabels.Workload] is not null) services[key] = known = (service, known.Owners);
-                known.Owners.UnionWith(owners);
+                known.Owners.AddRange(owners);
             }
         }
-        foreach (((string space, string name), (JsonObject body, SortedSet<(string, string)> owners)) in services)
+        foreach (((string space, string name), (JsonObject body, List<OwnerOfObject> owners)) in services)
         {
             if (IsBeside(space, body, owners)) continue;
             JsonObject? there = await _client.FindAsync(ApiResource.Services, space, name, cancellationToken);
@@ -345,13 +363,13 @@ public sealed partial class KubernetesReconciler
         }
     }
 
-    private bool IsBeside(string space, JsonObject body, IEnumerable<(string, string)> owners)
+    private bool IsBeside(string space, JsonObject body, IEnumerable<OwnerOfObject> owners)
     {
         lock (_gate) return _beside.GetValueOrDefault(BesideKey(space, body)) == BesideText(body, owners);
     }
 
     // Applied where it is another than what was applied last.
-    private async Task PutBesideAsync(ApiResource resource, string space, JsonObject body, IReadOnlyCollection<(string, string)> owners, CancellationToken cancellationToken)
+    private async Task PutBesideAsync(ApiResource resource, string space, JsonObject body, IReadOnlyCollection<OwnerOfObject> owners, CancellationToken cancellationToken)
     {
         if (IsBeside(space, body, owners)) return;
         string text = BesideText(body, owners);
@@ -362,18 +380,26 @@ public sealed partial class KubernetesReconciler
 
     private static string BesideKey(string space, JsonObject body) => $"{body["kind"]} {space}/{body["metadata"]!["name"]}";
 
-    private static string BesideText(JsonObject body, IEnumerable<(string, string)> owners) => $"{body.ToJsonString()} {string.Join(' ', owners)}";
+    private static string BesideText(JsonObject body, IEnumerable<OwnerOfObject> owners) => $"{body.ToJsonString()} {string.Join(' ', owners)}";
 
-    private bool IsBehind(ReplicatedObject deployment) =>
-        _written.TryGetValue(deployment.Metadata.Name, out Written? written) && written.Uid == deployment.Metadata.Uid
-        && long.TryParse(written.Version, CultureInfo.InvariantCulture, out long ours) && long.TryParse(deployment.Metadata.ResourceVersion, CultureInfo.InvariantCulture, out long seen) && seen < ours;
+    private bool IsBehind(string key, ReplicatedObject item) =>
+        _written.TryGetValue(key, out Written? written) && written.Uid == item.Metadata.Uid
+        && long.TryParse(written.Version, CultureInfo.InvariantCulture, out long ours) && long.TryParse(item.Metadata.ResourceVersion, CultureInfo.InvariantCulture, out long seen) && seen < ours;
 
     // Made, and not seen yet. One that never comes to sight was taken away again.
-    private bool IsAwaited(KubernetesNames names, Share share)
+    private bool IsAwaited(KubernetesNames names, Share share, bool asSet)
     {
         if (share.Order is not { } order) return false;
-        string name = names.Deployment(order.Id, order.Revision, order.Workload);
-        return _written.TryGetValue(name, out Written? written) && !share.Deployments.Exists(one => one.Deployment.Metadata.Name == name) && _time.GetElapsedTime(written.At) < TimeSpan.FromSeconds(5);
+        string name = names.Deployment(order.Id, order.Revision, order.Workload), key = asSet ? $"{names.Namespace(order.Workload.Tenant, order.Workload.Namespace)}/{order.Workload.Name}" : name;
+        bool there = asSet ? share.Set is not null : share.Deployments.Exists(one => one.Deployment.Metadata.Name == name);
+        return _written.TryGetValue(key, out Written? written) && !there && _time.GetElapsedTime(written.At) < TimeSpan.FromSeconds(5);
+    }
+
+    private void BeginDrain(ReplicaId id)
+    {
+        KubernetesReplica replica = _replicas[id];
+        replica.Drain = DrainStage.Draining;
+        replica.DrainUntil = _time.GetTimestamp() + (long)(replica.Form.DrainSeconds * (double)_time.TimestampFrequency);
     }
 
     private IReadOnlyList<(ReplicaId, TemplateRevision)> LeavingOf(AssignmentId assignment) =>
@@ -412,7 +438,7 @@ public sealed partial class KubernetesReconciler
                 _contested.Remove(name);
                 return false;
             }
-            _contested[name] = "drift contested: its Deployment was repaired three times in ten minutes and changed again by others; it is left as it is";
+            _contested[name] = "drift contested: what makes its pods was repaired three times in ten minutes and changed again by others; it is left as it is";
             return true;
         }
     }
@@ -436,10 +462,12 @@ public sealed partial class KubernetesReconciler
     // A Deployment as we last wrote it.
     private sealed record Written(string? Uid, string? Version, long? Generation, string? Form, long At);
 
-    // An assignment with its Deployments.
+    // An assignment with its Deployments, or its StatefulSet.
     private sealed record Share(AssignmentId Id, DesiredAssignment? Desired)
     {
         public List<(ReplicatedObject Deployment, PodOwner Owner)> Deployments { get; } = [];
+
+        public (ReplicatedObject Set, PodOwner Owner)? Set { get; set; }
 
         public Assignment? Order => Desired?.Assignment;
     }

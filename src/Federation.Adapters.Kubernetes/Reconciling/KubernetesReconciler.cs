@@ -127,8 +127,13 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
         using var nodes = Follow(ResourceTypes.Nodes, null);
         using var pods = Follow(ResourceTypes.Pods, null);
         using var deployments = Follow(ResourceTypes.Deployments, KubernetesLabels.Owner);
+        using var sets = Follow(ResourceTypes.StatefulSets, KubernetesLabels.Owner);
         using var events = Follow(ResourceTypes.Events, null);
-        Task[] following = [WatchAsync(nodes, TakeNode, cancellationToken), WatchAsync(pods, TakePod, cancellationToken), WatchAsync(deployments, TakeDeployment, cancellationToken), WatchAsync(events, TakeEvent, cancellationToken)];
+        Task[] following =
+        [
+            WatchAsync(Nodes, nodes, TakeNode, cancellationToken), WatchAsync(Pods, pods, TakePod, cancellationToken), WatchAsync(Deployments, deployments, TakeDeployment, cancellationToken),
+            WatchAsync(Sets, sets, TakeSet, cancellationToken), WatchAsync(Events, events, TakeEvent, cancellationToken),
+        ];
         try
         {
             while (!cancellationToken.IsCancellationRequested)
@@ -209,7 +214,7 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
 
     private ResourceFeed<T> Follow<T>(ResourceType<T> type, string? selector) where T : class, IApiObject => new(_client, type, null, selector, new FeedOptions(), _time, _chance);
 
-    private async Task WatchAsync<T>(ResourceFeed<T> feed, Action<FeedStep<T>> take, CancellationToken cancellationToken) where T : class, IApiObject
+    private async Task WatchAsync<T>(string what, ResourceFeed<T> feed, Action<FeedStep<T>> take, CancellationToken cancellationToken) where T : class, IApiObject
     {
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -220,9 +225,9 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
                 lock (_gate)
                 {
                     take(step);
-                    if (step is FeedStep<T>.Troubled { Why: var why }) _troubles[typeof(T)] = why.Message;
-                    else _troubles.Remove(typeof(T));
-                    if (step is FeedStep<T>.Relisted) _seen.Add(typeof(T));
+                    if (step is FeedStep<T>.Troubled { Why: var why }) _troubles[what] = why.Message;
+                    else _troubles.Remove(what);
+                    if (step is FeedStep<T>.Relisted) _seen.Add(what);
                 }
             }
             catch (OperationCanceledException)
@@ -232,7 +237,7 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
             catch (KubeconfigException e)
             {
                 // No credentials are to be had now: a plugin that fails, a file that is gone.
-                lock (_gate) _troubles[typeof(T)] = e.Message;
+                lock (_gate) _troubles[what] = e.Message;
                 try
                 {
                     await Task.Delay(_options.IdleTick, _time, cancellationToken);

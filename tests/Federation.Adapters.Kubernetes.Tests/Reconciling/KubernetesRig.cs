@@ -108,6 +108,8 @@ internal sealed class KubernetesRig : IAsyncDisposable
 
     public JsonObject? Deployment(string revision = "r1") => Cluster.Find("apps", "deployments", Space, Names.Deployment(new("web.uid.c"), new(revision), new(new("acme"), "default", "web")));
 
+    public JsonObject? Set() => Cluster.Find("apps", "statefulsets", Space, "web");
+
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();

@@ -40,8 +40,14 @@ public sealed class RightsTests
         var declared = new Dictionary<string, string> { ["services.web"] = """{"spec":{"ports":[{"port":80}]}}""", ["policies.nobody"] = """{"spec":{"policyTypes":["Ingress"]}}""" };
         await rig.ApplyAsync(1, 3, With(order with { Replicas = 1, Revision = new("r2"), MayBeUnavailable = 1, Template = order.Template with { Container = new ContainerTemplate { Kubernetes = new KubernetesFields { Needed = declared } } } }));
         await rig.UntilAsync(() => rig.Cluster.Find("", "services", rig.Space, "web")?["spec"]!["clusterIP"] is { } address && (string?)address != "None");
-        await rig.ApplyAsync(1, 4);
-        await rig.SeeAsync(static set => set.Nodes[0].AppliedRevision == 4 && set.Replicas.Count == 0);
+        // A StatefulSet with a volume, and another template for it.
+        Assignment kept = order with { Id = new("kept.uid.c"), Workload = new(new("acme"), "default", "kept"), WorkloadUid = "uid-kept", Replicas = 1, Template = order.Template with { Volumes = [new VolumeReference { Name = "data", Path = "/data" }] } };
+        await rig.ApplyAsync(1, 4, With(kept));
+        await rig.SeeAsync(static set => set.Replicas.Count == 1 && set.Replicas[0] is { State: ReplicaState.Ready, Workload.Name: "kept" });
+        await rig.ApplyAsync(1, 5, With(kept with { Revision = new("r2"), MayBeUnavailable = 1, Generation = 2 }));
+        await rig.SeeAsync(static set => set.Replicas.Any(static replica => replica is { State: ReplicaState.Ready, Revision.Value: "r2" }));
+        await rig.ApplyAsync(1, 6);
+        await rig.SeeAsync(static set => set.Nodes[0].AppliedRevision == 6 && set.Replicas.Count == 0);
         HashSet<(string, string, string)> used = [.. rig.Cluster.Calls.Select(static call => (call.Group, call.Resource, call.Verb))];
         Assert.DoesNotContain("cannot", rig.Said, StringComparison.Ordinal);
         Assert.Equal(given.Except([OfNewerServers]).Order(), used.Order());

@@ -292,7 +292,7 @@ internal static class KubernetesTable
         spec.updateStrategy.rollingUpdate.partition ^ elsewhere replicas have no number to divide them by
         spec.ordinals.** ^ elsewhere replicas have no number
         spec.persistentVolumeClaimRetentionPolicy.** > elsewhere volumes stay until they are deleted
-        spec.volumeClaimTemplates[].metadata.name -> a Volume, for one replica; else kept
+        spec.volumeClaimTemplates[].metadata.name -> a Volume; kept for several replicas, of which the first has the Volume
         spec.volumeClaimTemplates[].metadata.labels.<name> -> metadata.labels of the Volume
         spec.volumeClaimTemplates[].metadata.annotations.<name> -> metadata.annotations of the Volume
         spec.volumeClaimTemplates[].metadata.{generateName,namespace,creationTimestamp,deletionTimestamp,deletionGracePeriodSeconds,generation,resourceVersion,selfLink,uid,clusterName} = a server has written it

@@ -36,7 +36,12 @@ internal sealed partial class WorkloadMapper
             }
         }
         bool several = templates.Count > 0 && Replicas > 1;
-        if (several) Keep("object.spec.volumeClaimTemplates", Object.View["spec"]["volumeClaimTemplates"].Json, Object.View["spec"]["volumeClaimTemplates"], "elsewhere replicas share a volume, or have none");
+        if (several)
+        {
+            Keep("object.spec.volumeClaimTemplates", Object.View["spec"]["volumeClaimTemplates"].Json, Object.View["spec"]["volumeClaimTemplates"], "elsewhere replicas share a volume, or have none");
+            // Those of the first replica stand for all: by them the plane knows where the data is.
+            foreach (ManifestView template in templates.Values) ReferToClaim(OwnClaim(template), template);
+        }
         if (WhyWhole(byName, templates, several) is { Why: { } why, At: var at }) CarryWhole(why, at);
         else
         {
