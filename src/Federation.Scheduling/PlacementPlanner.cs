@@ -14,7 +14,7 @@ namespace Federation.Scheduling;
 public static class PlacementPlanner
 {
     /// <summary>Plans all workloads. An unchanged world, or the same world with the plan carried out, gives the same plan again.</summary>
-    public static PlacementPlan Compute(DesiredState desired, ObservedState observed) => new PlanningPass(desired, observed).Run();
+    public static PlacementPlan Compute(DesiredState desired, ObservedState observed) => PlanningPass.Plan(desired, observed);
 
     /// <summary>Why each cluster and node was chosen or refused for a workload, computed again from the same input by the same rules; null if the workload is not desired.</summary>
     public static PlacementExplanation? Explain(DesiredState desired, ObservedState observed, WorkloadKey workload) => Explainer.Explain(desired, observed, workload);
@@ -23,7 +23,7 @@ public static class PlacementPlanner
     /// Which stateless workloads would be placed better elsewhere, by the scores that new ones are placed by, ordered by key. Each gains enough to be worth the move, and all can
     /// be carried out: a world in which no single workload would gain is planned as empty.
     /// </summary>
-    public static IReadOnlyList<BetterPlacement> Rebalance(DesiredState desired, ObservedState observed) => new PlanningPass(desired, observed).Improve();
+    public static IReadOnlyList<BetterPlacement> Rebalance(DesiredState desired, ObservedState observed) => PlanningPass.Begin(desired, observed).Improve();
 
     /// <summary>What is allocatable and what is free by invariant 6 on every node (for clusters that are driven as a whole: in every cluster), in order of cluster and node.</summary>
     public static IReadOnlyList<TargetCapacity> Capacity(DesiredState desired, ObservedState observed)

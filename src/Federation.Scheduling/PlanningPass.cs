@@ -34,11 +34,13 @@ internal sealed partial class PlanningPass
     private readonly int[] _order;
     private readonly Func<int, bool> _mustLeave;
     private readonly HeldBack? _heldBack;
+    private readonly bool _toOwnRoom;
     private CandidateTable? _closing;
     private SpecClass? _sharedTableClass;
 
-    public PlanningPass(DesiredState desired, ObservedState observed)
+    private PlanningPass(DesiredState desired, ObservedState observed, bool toOwnRoom)
     {
+        _toOwnRoom = toOwnRoom;
         _snapshot = new PlanningSnapshot(desired, observed);
         _workloads = SortByKey(desired.Workloads);
         _holdings = new HoldingIndex(_snapshot, _workloads, observed);
@@ -56,11 +58,32 @@ internal sealed partial class PlanningPass
         _context.HeldBack = _heldBack;
     }
 
+    private bool BreaksPromise => _heldBack?.BreaksPromise() == true;
+
+    /// <summary>
+    /// Plans all workloads. Who leaves a lost place divides itself as usual over what is free to it, unless that would take from others, who have yet to leave, the room that is
+    /// held for them: then all go to their own rooms, which leaves the others theirs.
+    /// </summary>
+    public static PlacementPlan Plan(DesiredState desired, ObservedState observed)
+    {
+        var pass = new PlanningPass(desired, observed, toOwnRoom: false);
+        PlacementPlan plan = pass.Run();
+        return pass.BreaksPromise ? new PlanningPass(desired, observed, toOwnRoom: true).Run() : plan;
+    }
+
+    /// <summary>Begins the run by which <see cref="Plan"/> decides, for who asks how it comes to that.</summary>
+    public static PlanningPass Begin(DesiredState desired, ObservedState observed)
+    {
+        var pass = new PlanningPass(desired, observed, toOwnRoom: false);
+        if (pass._heldBack is not { IsUnderLoss: true }) return pass;
+        pass.Run();
+        return new PlanningPass(desired, observed, pass.BreaksPromise);
+    }
+
     /// <summary>The workload placed last, with its class and its own places, for explanations.</summary>
     public PlacementContext Context => _context;
 
-    /// <summary>Places every workload.</summary>
-    public PlacementPlan Run()
+    private PlacementPlan Run()
     {
         var bindings = new Binding[_workloads.Length];
         foreach (int w in _order) bindings[w] = Place(w);
@@ -176,9 +199,9 @@ internal sealed partial class PlanningPass
         int wanted = _context.Desired, kept = Math.Min(wanted, _sheet.KeptTotal), ran = Math.Min(wanted, _sheet.Rows.Sum(static row => row.Share)), first = _sheet.AnswerTotal;
         if (held.Leaves)
         {
-            if (_sheet.Answer.Sum(share => _sheet.Rows.Exists(row => row.Slot == share.Slot && row.Evicted) ? 0 : share.Replicas) >= ran) return;
+            if (!_toOwnRoom && _sheet.Answer.Sum(share => _sheet.Rows.Exists(row => row.Slot == share.Slot && row.Evicted) ? 0 : share.Replicas) >= ran) return;
             held.ShowLoss();
-            DivideAgain(ran);
+            if (!_toOwnRoom || !GoToOwnRoom(held)) DivideAgain(ran);
             _sheet.Confined = ran < wanted;
             if (ran < wanted) _sheet.Notes.Add($"survive: {wanted - ran} wait until those that leave a lost place have another");
             return;
@@ -208,6 +231,28 @@ internal sealed partial class PlanningPass
         _sheet.Notes.Add(fewer > 0
             ? $"survive: {fewer} found no place, for the loss of {loss} would leave no room for them elsewhere; add capacity, or ask for fewer"
             : $"survive: it stays where it is, for the loss of {loss} would leave no room for it elsewhere; add capacity");
+    }
+
+    // What may stay stays; false where nothing leaves, or nothing is held for it.
+    private bool GoToOwnRoom(HeldBack held)
+    {
+        if (_sheet.Answer.TrueForAll(share => _sheet.Rows.Exists(row => row.Slot == share.Slot && row.Evicted))) return false;
+        var places = new SortedDictionary<int, int>();
+        foreach (ShareSheet.Row row in _sheet.Rows)
+            if (row.Kept > 0) places[row.Slot] = row.Kept;
+        int left = _context.Desired - _sheet.KeptTotal;
+        foreach (IGrouping<int, int> room in held.OwnRoom().GroupBy(static room => room.Slot, static room => room.Replicas))
+        {
+            int goes = Math.Min(Math.Min(left, room.Sum()), _ledger.Fits(room.Key, _context.Class.Unit));
+            if (goes <= 0) continue;
+            places[room.Key] = places.GetValueOrDefault(room.Key) + goes;
+            left -= goes;
+        }
+        if (left == _context.Desired - _sheet.KeptTotal) return false;
+        _sheet.ClearAnswer();
+        foreach ((int slot, int replicas) in places) _sheet.Put(slot, replicas);
+        _sheet.Unplaced = left;
+        return true;
     }
 
     private void DivideAgain(int replicas)

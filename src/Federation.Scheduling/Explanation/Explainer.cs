@@ -27,7 +27,7 @@ internal sealed class Explainer
 
     public static PlacementExplanation? Explain(DesiredState desired, ObservedState observed, WorkloadKey key)
     {
-        var pass = new PlanningPass(desired, observed);
+        var pass = PlanningPass.Begin(desired, observed);
         int[] room = new int[pass.Context.Snapshot.Slots.Length];
         int[] held = new int[room.Length];
         long[] score = new long[pass.Context.Snapshot.Clusters.Length];

@@ -32,6 +32,7 @@ internal sealed class HeldBack
     private readonly int[] _going;
     private readonly ResourceAmount[] _most, _applied;
     private readonly SortedDictionary<int, LossEntry> _before = [];
+    private readonly List<(int Loss, int Workload, int Left)> _promised = [];
     private int[] _losses = [];
 
     private HeldBack(PlanningSnapshot snapshot, CapacityLedger ledger, PlannedWorkload[] workloads, SpecClass[] classes, Func<SpecClass, SlotSet> closedTo)
@@ -64,6 +65,9 @@ internal sealed class HeldBack
     /// <summary>Whether the workload that is open leaves a place that is lost or given up, so that it has a right to what was held for that.</summary>
     public bool Leaves { get; private set; }
 
+    /// <summary>Whether a loss is under way and someone has yet to leave it.</summary>
+    public bool IsUnderLoss => _promised.Count > 0;
+
     /// <summary>The loss by which <see cref="Allows"/> last refused.</summary>
     public string Refused { get; private set; } = "";
 
@@ -80,6 +84,8 @@ internal sealed class HeldBack
             foreach ((int d, int replicas) in held.LostWith(w, shares)) held.Commit(d, w, held.Refill(d, w, replicas, NothingTaken));
         }
         held.ShowAll();
+        foreach (int d in held.LossesOf(held._going))
+            foreach (LossEntry entry in held._scenarios[d].Entries) held._promised.Add((d, entry.Workload, entry.Left));
         return held;
     }
 
@@ -136,6 +142,25 @@ internal sealed class HeldBack
             foreach (int d in _losses) held = ResourceAmount.Larger(held, _scenarios[d].Held.GetValueOrDefault(s));
             Apply(s, held);
         }
+    }
+
+    /// <summary>The room that is held for the workload that is open, for the loss that it leaves.</summary>
+    public IEnumerable<(int Slot, int Replicas)> OwnRoom() => _losses.Where(_before.ContainsKey).SelectMany(d => _before[d].Room);
+
+    /// <summary>
+    /// After all are placed: whether someone who has yet to leave a lost place would then lack room that was held for it. Who left before may have gone elsewhere than to its own
+    /// room, which others of its order take then, and leave less to those after them.
+    /// </summary>
+    public bool BreaksPromise()
+    {
+        foreach (IGrouping<int, (int Loss, int Workload, int Left)> loss in _promised.GroupBy(static promise => promise.Loss))
+        {
+            Dictionary<int, int> promised = loss.ToDictionary(static promise => promise.Workload, static promise => promise.Left);
+            var held = new Dictionary<int, ResourceAmount>();
+            foreach (LossEntry entry in _scenarios[loss.Key].Entries)
+                if (Give(loss.Key, entry.Workload, entry.Replicas, held, NothingTaken).Left > promised.GetValueOrDefault(entry.Workload, int.MaxValue)) return true;
+        }
+        return false;
     }
 
     /// <summary>After a workload was placed and reserved: holds room for what would be lost of it now.</summary>
