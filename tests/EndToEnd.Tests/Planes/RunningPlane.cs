@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using EndToEnd.Tests.Machine;
 using Federation.Client;
@@ -15,14 +16,15 @@ public sealed partial class RunningPlane : IAsyncLifetime
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(240);
     private static readonly TimeSpan CommandPatience = TimeSpan.FromSeconds(180);
+    private static int s_planes;
     private readonly int _portBase = PlanePorts.FreeBase();
     private readonly ConcurrentQueue<string> _output = new();
-    private readonly StreamWriter _log = new(LogPath) { AutoFlush = true };
+    private readonly StreamWriter _log;
     private Process? _host;
     private FederationClient? _client;
 
-    /// <summary>What AppHost printed in the last run of these tests.</summary>
-    public static string LogPath { get; } = Path.Combine(AppContext.BaseDirectory, "apphost.log");
+    /// <summary>Opens what AppHost prints in this run of the tests: a file for each plane, in their order.</summary>
+    public RunningPlane() => _log = new(Path.Combine(AppContext.BaseDirectory, $"apphost-{Interlocked.Increment(ref s_planes)}.log")) { AutoFlush = true };
 
     /// <summary>AppHost's <c>--state</c>.</summary>
     public string State { get; } = Directory.CreateTempSubdirectory("federation-e2e-").FullName;
@@ -137,17 +139,30 @@ public sealed partial class RunningPlane : IAsyncLifetime
     /// <summary>State and process of one of AppHost's programs; no process while it is down.</summary>
     internal async Task<(string State, int? Process)> InstanceAsync(string name)
     {
-        string list = (await HostAsync("list")).Done().Out;
+        string list = await ListAsync();
         Match found = Regex.Match(list, $@"^{Regex.Escape(name)}\s+(\w+)\s+(\d+|-)", RegexOptions.Multiline);
         Assert.True(found.Success, list);
         return (found.Groups[1].Value, int.TryParse(found.Groups[2].Value, out int process) ? process : null);
+    }
+
+    // As the command "list" asks: whoever waits for a program asks often, and starts none for it.
+    private async Task<string> ListAsync()
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(State, "apphost.sock")), TestContext.Current.CancellationToken);
+        await using var stream = new NetworkStream(socket);
+        await stream.WriteAsync("list\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(stream);
+        string answer = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Assert.StartsWith("+", answer, StringComparison.Ordinal);
+        return answer[1..];
     }
 
     internal async Task<int> ProcessOfAsync(string name) => (await InstanceAsync(name)).Process ?? throw new InvalidOperationException($"{name} has no process");
 
     /// <summary>Waits until AppHost has started a program again and calls it ready.</summary>
     internal Task BackAsync(string name, int before) => Eventually.TrueAsync($"{name} is back", async () =>
-        await InstanceAsync(name) is ("Ready", { } process) && process != before, async () => (await HostAsync("list")).All);
+        await InstanceAsync(name) is ("Ready", { } process) && process != before, ListAsync);
 
     internal Task<Workload> ReadyAsync(string workload, Func<Workload, bool>? also = null) => Eventually.NotNullAsync($"workload {workload} is ready", async () =>
     {

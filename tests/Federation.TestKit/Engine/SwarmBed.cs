@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.NetworkInformation;
 using System.Text.Json;
 
 namespace Federation.TestKit.Engine;
@@ -22,7 +23,10 @@ public sealed class SwarmBed : IAsyncDisposable
         int count = Interlocked.Increment(ref s_count);
         // An interface's name has at most 15 characters.
         _name = string.Create(CultureInfo.InvariantCulture, $"fd{Environment.ProcessId % 100_000}{(char)('a' + (count % 26))}");
-        _net = string.Create(CultureInfo.InvariantCulture, $"10.{200 + ((Environment.ProcessId * 7) + count) % 50}");
+        // One that no interface here has: beds of other processes, and of the engines' other tests, have networks like it.
+        string[] taken = [.. NetworkInterface.GetAllNetworkInterfaces().SelectMany(static one => one.GetIPProperties().UnicastAddresses).Select(static address => address.Address.ToString())];
+        _net = Enumerable.Range((Environment.ProcessId * 7) + count, 50).Select(static number => string.Create(CultureInfo.InvariantCulture, $"10.{200 + (number % 50)}"))
+            .First(net => !taken.Any(address => address.StartsWith(net + ".", StringComparison.Ordinal)));
     }
 
     /// <summary>What this machine lacks to run one; null if nothing.</summary>
