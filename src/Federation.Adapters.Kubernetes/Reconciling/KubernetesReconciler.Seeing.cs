@@ -11,12 +11,7 @@ namespace Federation.Adapters.Kubernetes.Reconciling;
 
 public sealed partial class KubernetesReconciler
 {
-    private static readonly string[] Declared =
-    [
-        Capability.Image, Capability.MemoryLimit, Capability.CpuLimit, Capability.Volumes, Capability.VolumeParts, Capability.LinuxCapabilities, Capability.Privileged, Capability.Sysctls, Capability.SharedMemory, Capability.ReadOnlyRoot,
-        Capability.Tmpfs, Capability.Binds, Capability.Scratch, Capability.FileTargets, Capability.Names, Capability.Namespaces, Capability.PublishedPorts, Capability.Datagrams, Capability.NodeTerms,
-        Capability.Groups, Capability.KubernetesFields,
-    ];
+    private static readonly string[] Declared = [Capability.Image, Capability.MemoryLimit, Capability.CpuLimit, Capability.Volumes, .. OfferedCapabilities.Kubernetes];
 
     private const string Nodes = "nodes", Pods = "pods", Deployments = "deployments", Sets = "statefulsets", Events = "events";
 

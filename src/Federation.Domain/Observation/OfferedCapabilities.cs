@@ -25,4 +25,12 @@ public static class OfferedCapabilities
         Capability.LinuxCapabilities, Capability.Sysctls, Capability.Ulimits, Capability.PidsLimit, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Binds, Capability.Scratch,
         Capability.VolumeParts, Capability.VolumeDrivers, Capability.FileTargets, Capability.Names, Capability.PublishedPorts, Capability.NodeTerms, Capability.Groups,
     ];
+
+    /// <summary>A Kubernetes cluster.</summary>
+    public static IReadOnlyList<string> Kubernetes { get; } =
+    [
+        Capability.LinuxCapabilities, Capability.Privileged, Capability.Sysctls, Capability.SharedMemory, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Binds, Capability.Scratch,
+        Capability.VolumeParts, Capability.FileTargets, Capability.Names, Capability.Namespaces, Capability.PublishedPorts, Capability.Datagrams, Capability.NodeTerms, Capability.Groups,
+        Capability.KubernetesFields,
+    ];
 }

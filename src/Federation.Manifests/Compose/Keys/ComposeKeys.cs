@@ -13,20 +13,15 @@ public static class ComposeKeys
 
     private static readonly string[] OfEngine = [.. OfferedCapabilities.Engine, .. OfferedCapabilities.MachineRights];
 
-    private static readonly string[] OfKubernetes =
-    [
-        Capability.LinuxCapabilities, Capability.Privileged, Capability.Sysctls, Capability.SharedMemory, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Binds, Capability.Scratch,
-        Capability.VolumeParts, Capability.FileTargets, Capability.Names, Capability.Namespaces, Capability.PublishedPorts, Capability.Datagrams, Capability.GlobalMode, Capability.Jobs,
-        Capability.Runtimes, Capability.Groups,
-    ];
-
     // What an agent does not carry out, though a workload that asks for it may be placed there: it changes nothing of what the program may do.
     private static readonly Dictionary<string, ClusterForm[]> Passed = new(StringComparer.Ordinal)
     {
         ["spec.template.container.terminal"] = [ClusterForm.Engine],
         ["spec.template.container.openInput"] = [ClusterForm.Engine],
-        ["spec.template.container.domainName"] = [ClusterForm.Swarm],
-        ["spec.template.container.platform"] = [ClusterForm.Swarm],
+        ["spec.template.container.domainName"] = [ClusterForm.Swarm, ClusterForm.Kubernetes],
+        ["spec.template.container.platform"] = [ClusterForm.Swarm, ClusterForm.Kubernetes],
+        ["spec.template.container.init"] = [ClusterForm.Kubernetes],
+        ["spec.template.container.logging"] = [ClusterForm.Kubernetes],
         ["spec.template.container.rollback"] = [ClusterForm.Engine, ClusterForm.Swarm, ClusterForm.Kubernetes],
     };
 
@@ -58,7 +53,7 @@ public static class ComposeKeys
         if (Passed.TryGetValue(key.Detail, out ClusterForm[]? passed) && passed.Contains(form)) return "no effect";
         if (key.Capabilities.Count == 0) return "yes";
         if (key.Capabilities[0] == OnlySwarm) return form == ClusterForm.Swarm ? "yes" : "no effect";
-        IReadOnlyList<string> able = form switch { ClusterForm.Engine => OfEngine, ClusterForm.Swarm => OfferedCapabilities.Swarm, _ => OfKubernetes };
+        IReadOnlyList<string> able = form switch { ClusterForm.Engine => OfEngine, ClusterForm.Swarm => OfferedCapabilities.Swarm, _ => OfferedCapabilities.Kubernetes };
         return key.Capabilities.Any(able.Contains) ? $"with {string.Join(", ", key.Capabilities.Where(able.Contains).Select(static name => $"`{name}`"))}" : "kept off";
     }
 
