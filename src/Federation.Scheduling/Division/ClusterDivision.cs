@@ -44,7 +44,7 @@ internal sealed class ClusterDivision
         // Rules and wishes that ask for moves are asked again of their own answer: what is planned is what stays so once it is carried out.
         int rounds = spread || pinned || strategy == DivisionStrategy.Weighted ? MaxRounds : 1;
         do context.Sheet.Unplaced = DivideOnce(context, strategy, spread, pinned);
-        while (--rounds > 0 && _rows.Settle());
+        while (--rounds > 0 && !AsksNothing(context, strategy, pinned) && _rows.Settle());
         if (pinned) PinShift.Report(_rows, context);
         if (spread) Report(context, strategy);
         for (int i = 0; i < _rows.Count; i++)
@@ -52,6 +52,10 @@ internal sealed class ClusterDivision
             if (_rows.Target[i] > 0) _nodes.Divide(context, _rows.Id[i], _rows.Target[i]);
         }
     }
+
+    // All have a place, every rule has its values, and nothing else wants a move.
+    private bool AsksNothing(PlacementContext context, DivisionStrategy strategy, bool pinned) =>
+        strategy == DivisionStrategy.Dynamic && !pinned && context.Sheet.Unplaced == 0 && _tally.Shortfall == 0;
 
     private int DivideOnce(PlacementContext context, DivisionStrategy strategy, bool spread, bool pinned)
     {

@@ -90,6 +90,9 @@ internal sealed class SpreadLimit(int capacity)
             if (_open[i]) Use(i);
             else barred.Add(i);
         }
+        bool left = false;
+        for (int r = 0; r < used.Length; r++) left |= tally.Rules[r].Max is { } max && used[r].Count < max;
+        if (!left) return;
         barred.Sort((a, b) => rows.Kept[a] != rows.Kept[b] ? rows.Kept[b].CompareTo(rows.Kept[a]) : a == b ? 0 : IsBefore(rows, a, b) ? -1 : 1);
         foreach (int i in barred)
         {
