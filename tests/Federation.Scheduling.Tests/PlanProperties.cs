@@ -86,6 +86,7 @@ public sealed class PlanProperties
     [InlineData(1980155484, 5, 1)]
     [InlineData(963151292, 4, 7)]
     [InlineData(1898466831, 5, 8)]
+    [InlineData(1691350142, 5, 6)]
     public void Compute_PlanCarriedOutFromNothingWhereItOnceChanged_GivesTheSamePlan(int number, int clusters, int workloads) => CarryOutFromNothing(new WorldSeed(number, clusters, workloads));
 
     [Fact]

@@ -228,13 +228,16 @@ internal sealed class SpreadLimit(int capacity)
         List<(int Value, int Row, int Kept, long Room, long Weight)> values =
             [.. sums.Select(pair => (pair.Key, pair.Value.Row, pair.Value.Kept, pair.Value.Room, pair.Value.Weight))];
         values.Sort((a, b) => a.Row == b.Row ? 0 : _byWeight && a.Weight != b.Weight ? b.Weight.CompareTo(a.Weight) : IsBefore(rows, a.Row, b.Row) ? -1 : 1);
-        return [.. values.Select((v, rank) => new ValueRoom(v.Value, rank, v.Kept, v.Room, _pinned.Contains(rows.Id[v.Row])))];
+        return [.. values.Select((v, rank) => new ValueRoom(v.Value, rank, v.Kept, v.Room, IsPinned(rows, v.Row)))];
     }
+
+    // What has no place there is drawn nowhere by the wish for it.
+    private bool IsPinned(DivisionRows rows, int row) => _pinned.Count > 0 && rows.Kept[row] + rows.Room[row] > 0 && _pinned.Contains(rows.Id[row]);
 
     private bool IsBefore(DivisionRows rows, int a, int b)
     {
         if (a == b) return false;
-        if (_pinned.Count > 0 && _pinned.Contains(rows.Id[a]) != _pinned.Contains(rows.Id[b])) return _pinned.Contains(rows.Id[a]);
+        if (IsPinned(rows, a) != IsPinned(rows, b)) return IsPinned(rows, a);
         if (!_byWeight) return rows.Tier[a] != rows.Tier[b] ? rows.Tier[a] > rows.Tier[b] : rows.Better(a, b);
         ulong x = rows.Tie(a), y = rows.Tie(b);
         return x != y ? x > y : a < b;
