@@ -21,7 +21,8 @@ public sealed record AssignmentPlan(int Starts, IReadOnlyList<ReplicaId> Retirem
         List<PlannedReplica> keep = [.. replicas.Where(static replica => !replica.Retiring)];
         // Least worth first: ended, then older revisions, then unready; of equals the youngest.
         keep.Sort((a, b) => Worth(order, a).CompareTo(Worth(order, b)) is not 0 and var worth ? worth : b.Id.CompareTo(a.Id));
-        bool replacing = active && order.Surge + order.MayBeUnavailable > 0 && keep.Exists(replica => replica.Revision != order.Revision);
+        // Without a grant too: an order that left in the middle of a rollout and came back has none, and what is not ready here is no loss.
+        bool replacing = active && keep.Exists(replica => replica.Revision != order.Revision);
 
         var retire = new List<ReplicaId>();
         int surplus = keep.Count - order.Replicas - (replacing ? order.Surge : 0);

@@ -40,6 +40,17 @@ public sealed class AssignmentPlanTests
         Assert.Empty(plan.Retirements);
     }
 
+    [Fact]
+    public void Compute_WithoutAGrant_ReplacesWhatIsNotReadyAndNothingElse()
+    {
+        Assignment order = Trial(Mended, replicas: 2, surge: 0) with { Trial = false };
+        AssignmentPlan plan = AssignmentPlan.Compute(order, [Ready("a", Good), Unready("b", Bad)]);
+        Assert.Equal([new ReplicaId("b")], plan.Retirements);
+        Assert.Equal(0, plan.Starts);
+        Assert.Equal(1, AssignmentPlan.Compute(order, [Ready("a", Good)]).Starts);
+        Assert.Empty(AssignmentPlan.Compute(order, [Ready("a", Good), Ready("c", Mended)]).Retirements);
+    }
+
     private static PlannedReplica Ready(string id, TemplateRevision revision) => new(new(id), revision, Alive: true, Ready: true, Retiring: false);
 
     private static PlannedReplica Unready(string id, TemplateRevision revision) => new(new(id), revision, Alive: false, Ready: false, Retiring: false);

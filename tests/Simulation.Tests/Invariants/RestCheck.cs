@@ -36,7 +36,8 @@ public static class RestCheck
             foreach (BindingShare share in binding.Shares)
             {
                 Assignment? order = orders.FirstOrDefault(o => o.WorkloadUid == workload.Metadata.Uid && o.Cluster == share.Cluster && o.Node == share.Node);
-                if (order?.Replicas != share.Replicas) throw new InvariantBroken(Invariant.Repaired, $"{key} is bound to {share.Cluster}/{share.Node} with {share.Replicas}, ordered are {order?.Replicas ?? 0}");
+                if (order?.Replicas != share.Replicas) throw new InvariantBroken(Invariant.Repaired, $"{key} is bound to {share.Cluster}/{share.Node} with {share.Replicas}, ordered are {order?.Replicas ?? 0}; "
+                    + $"bound are {string.Join(" ", binding.Shares.Select(static one => $"{one.Cluster}/{one.Node}={one.Replicas}"))}, ordered {string.Join(" ", orders.Where(o => o.WorkloadUid == workload.Metadata.Uid).Select(static o => $"{o.Cluster}/{o.Node}={o.Replicas} of {o.Revision} surge {o.Surge} missing {o.MayBeUnavailable} trial {o.Trial}"))}; rollout {state.Rollout(key)}");
             }
         }
         foreach (SimulatedMachine machine in plane.Machines)
