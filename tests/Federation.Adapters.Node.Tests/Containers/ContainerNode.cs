@@ -140,6 +140,14 @@ internal sealed class ContainerNode : IAsyncDisposable
     /// <summary>Waits until a replica has written so much, and gives all of it.</summary>
     public Task<string> OutputAsync(ReplicaId replica, string upTo) => OutputAsync(replica, text => text.Contains(upTo, StringComparison.Ordinal));
 
+    /// <summary>Waits until the engine itself has a text of the replica's, whether or not an agent runs.</summary>
+    public async Task WrittenAsync(ReplicaId replica, string text)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (!(await Engine.SendAsync(HttpMethod.Get, $"containers/{EngineNames.Container(Label, replica.Value)}/logs?stdout=true")).Contains(text, StringComparison.Ordinal))
+            await Task.Delay(20, limit.Token);
+    }
+
     /// <summary>The replica's output, once it is as wanted.</summary>
     public async Task<string> OutputAsync(ReplicaId replica, Func<string, bool> wanted)
     {

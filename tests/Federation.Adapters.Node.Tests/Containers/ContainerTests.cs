@@ -281,7 +281,7 @@ public sealed class ContainerTests(SharedDockerEngine shared)
         await node.OutputAsync(replica.Id, "line 5\n");
         await node.DieAsync();
         using (JsonDocument running = await node.InspectAsync(replica.Id)) Assert.True(running.RootElement.GetProperty("State").GetProperty("Running").GetBoolean());
-        await Task.Delay(500, Cancelled);
+        await node.WrittenAsync(replica.Id, "line 15\n");
         await node.StartAsync();
         string text = await node.OutputAsync(replica.Id, "line 40\n");
         string[] lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
