@@ -13,7 +13,6 @@ namespace EndToEnd.Tests.Chaos;
 /// A plane and its clusters broken on purpose, step by step in the order of the names, under a constant load. The steps share one bed, and each
 /// leaves it whole. <c>FEDERATION_CHAOS=all</c> adds those that take long, <c>long</c> makes all as long as failures are in life.
 /// </summary>
-[Collection(Collections.HeldToTimes)]
 [TestCaseOrderer(typeof(StepOrder))]
 public sealed partial class ChaosScenario : IClassFixture<TestBed>
 {

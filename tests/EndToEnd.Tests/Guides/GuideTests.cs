@@ -4,7 +4,6 @@ using Federation.Client.Contexts;
 namespace EndToEnd.Tests.Guides;
 
 /// <summary>Every command of README and the guides is run as it stands, in the order in which a reader types them, on one plane after another.</summary>
-[Collection(Collections.Guides)]
 public sealed partial class GuideTests(RunningPlane plane) : IClassFixture<RunningPlane>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);

@@ -12,7 +12,6 @@ namespace EndToEnd.Tests.Kubernetes;
 /// A Kubernetes cluster under a plane, step by step in the order of the names: registered as the guide says, given a workload that is served, read and entered, and emptied again.
 /// The cluster is a double that is held against recordings of a real one.
 /// </summary>
-[Collection(Collections.OtherKinds)]
 [TestCaseOrderer(typeof(StepOrder))]
 public sealed class KubernetesScenario(KubernetesWorld world) : IClassFixture<KubernetesWorld>
 {

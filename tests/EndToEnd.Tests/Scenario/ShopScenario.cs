@@ -11,7 +11,6 @@ namespace EndToEnd.Tests.Scenario;
 /// One plane's life on real processes, step by step in the order of the names: what a person sees, what breaks, what returns.
 /// The steps share one AppHost; each brings about what it needs of the shop by itself.
 /// </summary>
-[Collection(Collections.HeldToTimes)]
 [TestCaseOrderer(typeof(StepOrder))]
 public sealed partial class ShopScenario : IClassFixture<RunningPlane>, IDisposable
 {

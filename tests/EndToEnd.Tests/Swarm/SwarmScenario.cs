@@ -19,7 +19,6 @@ namespace EndToEnd.Tests.Swarm;
 /// A swarm's life under a plane, step by step in the order of the names: registered as the guide says, given a part of a workload that native processes share,
 /// rolled over, meddled with, without its manager, and back. The steps share one plane and one swarm.
 /// </summary>
-[Collection(Collections.OtherKinds)]
 [TestCaseOrderer(typeof(StepOrder))]
 public sealed class SwarmScenario : IClassFixture<SwarmWorld>
 {
