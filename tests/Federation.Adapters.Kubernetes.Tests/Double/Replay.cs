@@ -25,10 +25,19 @@ internal sealed partial class Replay(KubernetesDouble cluster) : IDisposable
     public async Task<IReadOnlyList<string>> SendAsync(Recording recording, bool waits, CancellationToken cancellationToken)
     {
         await PrepareAsync(recording, cancellationToken);
-        (int status, string? type, string body) = await AskAsync(recording, cancellationToken);
+        IReadOnlyList<string> wrong = Differences(recording, await AskAsync(recording, cancellationToken));
         // The recorder waited for what takes its time, such as a pod's grace.
-        for (long since = Stopwatch.GetTimestamp(); status != recording.Status && recording.Method == "GET" && waits && Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(10);)
-            (status, type, body) = await AskAsync(recording, cancellationToken);
+        for (long since = Stopwatch.GetTimestamp(); wrong.Count > 0 && recording.Method == "GET" && waits && Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(10);)
+        {
+            await Task.Delay(20, cancellationToken);
+            wrong = Differences(recording, await AskAsync(recording, cancellationToken));
+        }
+        return wrong;
+    }
+
+    private List<string> Differences(Recording recording, (int Status, string? Type, string Body) answer)
+    {
+        (int status, string? type, string body) = answer;
         List<string> wrong = [];
         if (status != recording.Status) wrong.Add($"status {status} instead of {recording.Status}: {body[..Math.Min(body.Length, 400)]}");
         string? recorded = recording.Header("content-type");
