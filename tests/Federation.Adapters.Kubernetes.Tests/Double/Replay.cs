@@ -25,14 +25,28 @@ internal sealed partial class Replay(KubernetesDouble cluster) : IDisposable
     public async Task<IReadOnlyList<string>> SendAsync(Recording recording, bool waits, CancellationToken cancellationToken)
     {
         await PrepareAsync(recording, cancellationToken);
+        if (recording.Method == "DELETE") await UntilAsync(() => Task.FromResult(IsAsFar(recording)), cancellationToken);
         IReadOnlyList<string> wrong = Differences(recording, await AskAsync(recording, cancellationToken));
-        // The recorder waited for what takes its time, such as a pod's grace.
-        for (long since = Stopwatch.GetTimestamp(); wrong.Count > 0 && recording.Method == "GET" && waits && Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(10);)
-        {
-            await Task.Delay(20, cancellationToken);
-            wrong = Differences(recording, await AskAsync(recording, cancellationToken));
-        }
+        if (wrong.Count > 0 && recording.Method == "GET" && waits)
+            await UntilAsync(async () => (wrong = Differences(recording, await AskAsync(recording, cancellationToken))).Count == 0, cancellationToken);
         return wrong;
+    }
+
+    // The recorder waited for what takes its time, such as a pod's grace or a rollout, and so does this; what never comes shows in the answer.
+    private static async Task UntilAsync(Func<Task<bool>> holds, CancellationToken cancellationToken)
+    {
+        for (long since = Stopwatch.GetTimestamp(); !await holds() && Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(10);)
+            await Task.Delay(20, cancellationToken);
+    }
+
+    // What a controller leads was deleted once its controller had come to rest: as many of each as the answer counts.
+    private bool IsAsFar(Recording recording)
+    {
+        if (recording.Response!["body"]?["status"] is not JsonObject counts || counts["observedGeneration"] is null) return true;
+        string[] parts = recording.Path.Split('?')[0].Trim('/').Split('/');
+        return cluster.Find(parts[1], parts[^2], parts[^3], parts[^1]) is not { } led
+            || (JsonNode.DeepEquals(led["status"]?["observedGeneration"], led["metadata"]!["generation"])
+                && counts.All(count => count.Value!.GetValueKind() != JsonValueKind.Number || count.Key == "observedGeneration" || JsonNode.DeepEquals(count.Value, led["status"]![count.Key])));
     }
 
     private List<string> Differences(Recording recording, (int Status, string? Type, string Body) answer)
