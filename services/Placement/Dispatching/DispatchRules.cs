@@ -39,8 +39,7 @@ public static partial class DispatchRules
     }
 
     /// <summary>The deterministic id of a workload's order for a target.</summary>
-    public static AssignmentId IdOf(string workloadUid, ClusterId cluster, NodeId? node) =>
-        new(node is { } n ? $"{workloadUid}.{cluster}.{n}" : $"{workloadUid}.{cluster}");
+    public static AssignmentId IdOf(string workloadUid, ClusterId cluster, NodeId? node) => AssignmentId.Of(workloadUid, cluster, node);
 
     private sealed partial class Step
     {

@@ -1,8 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-using System.Text.Json;
 using Federation.Domain.Identifiers;
-using Federation.Domain.Json;
 using Federation.Domain.Policies;
 using Federation.Domain.Resources;
 using Federation.Domain.Rollouts;
@@ -125,6 +122,5 @@ public sealed class WorkloadResolver(PlacementState state, FeedView material)
         return null;
     }
 
-    private static TemplateRevision RevisionOf(WorkloadTemplate template) => new(Revisions.GetValue(template, static t =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(t, DomainJson.Options)).AsSpan(0, 8))));
+    private static TemplateRevision RevisionOf(WorkloadTemplate template) => new(Revisions.GetValue(template, static t => TemplateRevision.Of(t).Value));
 }
