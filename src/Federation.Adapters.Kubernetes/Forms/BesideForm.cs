@@ -77,6 +77,9 @@ internal static class BesideForm
         });
     }
 
+    /// <summary>Whether a Service is what a workload has by itself: one that a manifest has declared goes before it.</summary>
+    public static bool IsOfWorkload(JsonObject service) => service["metadata"]!["labels"]![KubernetesLabels.Workload] is not null;
+
     /// <summary>The network policies that were declared, for the workload's pods alone.</summary>
     public static IEnumerable<JsonObject> Policies(KubernetesNames names, Assignment order)
     {

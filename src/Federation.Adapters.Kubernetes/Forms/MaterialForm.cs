@@ -109,6 +109,15 @@ internal sealed class MaterialForm
         }
     }
 
+    /// <summary>One of them whole: it never changes, since each version is an object of its own.</summary>
+    public static JsonObject Object(KubernetesNames names, ApiResource resource, string space, string name, JsonObject content)
+    {
+        var metadata = new JsonObject { ["name"] = name, ["namespace"] = space, ["labels"] = new JsonObject { [KubernetesLabels.Owner] = names.Owner() } };
+        var body = new JsonObject { ["apiVersion"] = resource.ApiVersion, ["kind"] = resource.Kind, ["metadata"] = metadata, ["immutable"] = true };
+        foreach ((string member, JsonNode? data) in content) body[member] = data?.DeepClone();
+        return body;
+    }
+
     private JsonObject? FilesContent(bool secrets, IMaterialOpener opener, out string? refusal)
     {
         refusal = null;

@@ -280,10 +280,8 @@ public sealed partial class KubernetesReconciler
                 Refuse(order.Id, refusal!);
                 return false;
             }
-            var metadata = new JsonObject { ["name"] = name, ["namespace"] = space, ["labels"] = new JsonObject { [KubernetesLabels.Owner] = names.Owner() } };
-            if (owner is not null) metadata["ownerReferences"] = Owners([owner]);
-            var body = new JsonObject { ["apiVersion"] = resource.ApiVersion, ["kind"] = resource.Kind, ["metadata"] = metadata, ["immutable"] = true };
-            foreach ((string member, JsonNode? data) in content) body[member] = data?.DeepClone();
+            JsonObject body = MaterialForm.Object(names, resource, space, name, content);
+            if (owner is not null) body["metadata"]!["ownerReferences"] = Owners([owner]);
             await _client.ApplyAsync(resource, space, body, force: true, dryRun: false, cancellationToken);
         }
         return true;
@@ -320,11 +318,7 @@ public sealed partial class KubernetesReconciler
         lock (_gate)
             if (_spaces.Contains(space)) return;
         if (await _client.FindAsync(ApiResource.Namespaces, null, space, cancellationToken) is null)
-        {
-            var metadata = new JsonObject { ["name"] = space, ["labels"] = new JsonObject { [KubernetesLabels.Owner] = names.Owner() } };
-            if (order is not null) metadata["annotations"] = new JsonObject { [KubernetesLabels.Tenant] = order.Workload.Tenant.Value, [KubernetesLabels.Namespace] = order.Workload.Namespace };
-            await _client.ApplyAsync(ApiResource.Namespaces, null, new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = metadata }, force: false, dryRun: false, cancellationToken);
-        }
+            await _client.ApplyAsync(ApiResource.Namespaces, null, NamespaceForm.Make(names, space, order), force: false, dryRun: false, cancellationToken);
         lock (_gate) _spaces.Add(space);
     }
 
@@ -342,7 +336,7 @@ public sealed partial class KubernetesReconciler
                 (string, string) key = (space, (string)service["metadata"]!["name"]!);
                 // One that a manifest has declared goes before what a workload of that name has by itself.
                 if (!services.TryGetValue(key, out (JsonObject Body, List<OwnerOfObject> Owners) known)) services[key] = known = (service, []);
-                else if (known.Body["metadata"]!["labels"]![KubernetesLabels.Workload] is not null) services[key] = known = (service, known.Owners);
+                else if (BesideForm.IsOfWorkload(known.Body)) services[key] = known = (service, known.Owners);
                 known.Owners.AddRange(owners);
             }
         }

@@ -7,9 +7,7 @@ using Federation.Domain.Assignments;
 using Federation.Domain.Identifiers;
 using Federation.Engine;
 using Federation.Engine.Images;
-using Federation.Engine.Networks;
 using Federation.Engine.Swarm;
-using OctalMode = Federation.Domain.Workloads.OctalMode;
 
 namespace Federation.Adapters.Swarm.Reconciling;
 
@@ -46,7 +44,7 @@ public sealed partial class SwarmReconciler
             }
             if (step.Starts > 0 && await FormAsync(manager, plane, names, share.Desired!, view, cancellationToken) is { } made)
             {
-                await manager.CreateServiceAsync(made with { Mode = Replicas(step.Starts) }, CredentialsFor(made), cancellationToken);
+                await manager.CreateServiceAsync(made with { Mode = ServiceForm.Replicas(step.Starts) }, CredentialsFor(made), cancellationToken);
                 LogMade(_logger, made.Name, share.Id, step.Starts);
                 lock (_gate) _refusals.Remove(share.Id);
             }
@@ -101,7 +99,7 @@ public sealed partial class SwarmReconciler
         }
         if (count is null && repaired.Count == 0) return;
         int replicas = count ?? (int)service.Spec.Mode!.Replicated!.Replicas;
-        await manager.UpdateServiceAsync(service.Id, service.Version, spec with { Mode = Replicas(replicas) }, repaired.Count > 0 ? CredentialsFor(spec) : null, cancellationToken);
+        await manager.UpdateServiceAsync(service.Id, service.Version, spec with { Mode = ServiceForm.Replicas(replicas) }, repaired.Count > 0 ? CredentialsFor(spec) : null, cancellationToken);
         if (repaired.Count > 0)
         {
             lock (_gate) _drift.Repaired(service.Id, repaired);
@@ -120,7 +118,7 @@ public sealed partial class SwarmReconciler
         foreach (MaterialFile file in files)
         {
             if (await IdOfAsync(manager, plane, order, file, view, cancellationToken) is not { } id) return null;
-            FileTarget target = Placed(file, order);
+            FileTarget target = FileForm.Placed(file, order);
             if (file.IsSecret) secrets.Add(new SecretReference { SecretId = id, SecretName = file.Name, File = target });
             else configs.Add(new ConfigReference { ConfigId = id, ConfigName = file.Name, File = target });
         }
@@ -129,19 +127,6 @@ public sealed partial class SwarmReconciler
         string? home = null;
         if (order.Template.Volumes is { Count: > 0 } && (home = await HomeAsync(manager, plane, names, order, view, cancellationToken)) is null) return null;
         return ServiceForm.TryMake(plane, names, order, networkId!, configs, secrets, home, out refusal) ?? Refuse(order.Id, refusal!);
-    }
-
-    private static FileTarget Placed(MaterialFile file, Assignment order)
-    {
-        var target = new FileTarget { Name = file.Target, Mode = file.IsSecret ? 0x100u : 0x124u };
-        if (file.IsSecret) target = OwnedBy(target, order);
-        if (file.Placing is not { } placing) return target;
-        return target with
-        {
-            Mode = placing.Mode is { } mode && OctalMode.Read(mode) is { } rights ? (uint)rights : 0x124u,
-            UserId = placing.User ?? target.UserId,
-            GroupId = placing.Group ?? target.GroupId,
-        };
     }
 
     // A volume lies on one machine: which, is kept in the swarm before anything runs with it, and decided once. Null where it cannot be, which is then told.
@@ -197,14 +182,6 @@ public sealed partial class SwarmReconciler
             .OrderBy(machine => busy.GetValueOrDefault(machine.Id)).ThenBy(static machine => machine.Id, StringComparer.Ordinal).FirstOrDefault()?.Id;
     }
 
-    // A secret is its user's alone, where the user is told by number; by name, it is known inside the container only.
-    private static FileTarget OwnedBy(FileTarget target, Assignment order)
-    {
-        string[] parts = (order.Template.Container?.User ?? "0").Split(':');
-        if (!parts[0].All(char.IsAsciiDigit) || parts[0].Length == 0) return target with { Mode = 0x124 };
-        return target with { UserId = parts[0], GroupId = parts.Length > 1 && parts[1].Length > 0 && parts[1].All(char.IsAsciiDigit) ? parts[1] : "0" };
-    }
-
     private async Task<string?> IdOfAsync(EngineClient manager, string plane, Assignment order, MaterialFile file, SwarmView view, CancellationToken cancellationToken)
     {
         if ((file.IsSecret ? view.Secrets : view.Configs).TryGetValue(file.Name, out SwarmFile? there)) return there.Id;
@@ -217,7 +194,7 @@ public sealed partial class SwarmReconciler
         }
         try
         {
-            var spec = new FileSpec { Name = file.Name, Labels = SwarmLabels.Of(plane, _options.Cluster, order.Workload.Tenant, order.Workload.Namespace), Data = content };
+            FileSpec spec = FileForm.Make(plane, order, file, content);
             ObjectCreated created = file.IsSecret ? await manager.CreateSecretAsync(spec, cancellationToken) : await manager.CreateConfigAsync(spec, cancellationToken);
             lock (_gate) _made[file.Name] = created.Id;
             return created.Id;
@@ -243,8 +220,7 @@ public sealed partial class SwarmReconciler
             if (share.Order is not { State: AssignmentState.Active, Replicas: > 0 } order) continue;
             string name = names.Network(order.Workload.Tenant, order.Workload.Namespace);
             if (view.Networks.ContainsKey(name) || _networks.ContainsKey(name)) continue;
-            _networks[name] = await manager.CreateNetworkAsync(
-                new NetworkSpec { Name = name, Driver = "overlay", Labels = SwarmLabels.Of(plane, _options.Cluster, order.Workload.Tenant, order.Workload.Namespace) }, cancellationToken);
+            _networks[name] = await manager.CreateNetworkAsync(NetworkForm.Make(plane, names, order), cancellationToken);
         }
     }
 
@@ -314,6 +290,4 @@ public sealed partial class SwarmReconciler
         LogRefused(_logger, assignment, reason);
         return null;
     }
-
-    private static ServiceMode Replicas(int count) => new() { Replicated = new ReplicatedMode((ulong)count) };
 }

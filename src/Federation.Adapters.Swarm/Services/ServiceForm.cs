@@ -21,8 +21,8 @@ internal static class ServiceForm
     private const long NanosecondsPerSecond = 1_000_000_000;
     private const long NanosecondsPerMillicore = 1_000_000;
 
-    // Swarm's pause does not grow with each end: a program that ends at once would be started several times a second.
-    private const double LeastPauseSeconds = 2;
+    /// <summary>The least pause between two starts. Swarm's pause does not grow with each end: a program that ends at once would be started several times a second.</summary>
+    public const double LeastPauseSeconds = 2;
 
     /// <summary>What refuses the template on any swarm; null if nothing does.</summary>
     public static string? Violation(WorkloadTemplate template)
@@ -113,6 +113,9 @@ internal static class ServiceForm
             },
         };
     }
+
+    /// <summary>So many replicas.</summary>
+    public static ServiceMode Replicas(int count) => new() { Replicated = new ReplicatedMode((ulong)count) };
 
     private static TaskResources Resources(ResourceRequirements? wanted, int? pids) => new()
     {

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
 namespace Federation.Engine.Networks;
 
 /// <summary>A network to be made.</summary>
@@ -17,4 +20,7 @@ public sealed record NetworkSpec
 
     /// <summary>Labels.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
+    /// <summary>In the API's own form.</summary>
+    public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, EngineJson.Default.NetworkSpec)!.AsObject();
 }

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
 namespace Federation.Engine.Swarm;
 
 /// <summary>A secret or a config to be made. Its content never changes; its labels may.</summary>
@@ -11,6 +14,9 @@ public sealed record FileSpec
 
     /// <summary>The content, at most 500 KB; for a secret never told again.</summary>
     public byte[]? Data { get; init; }
+
+    /// <summary>In the API's own form.</summary>
+    public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, EngineJson.Default.FileSpec)!.AsObject();
 
     /// <inheritdoc/>
     public override string ToString() => Name;
