@@ -1,6 +1,11 @@
+using System.Text.Json.Nodes;
+using Federation.Adapters.Rendering;
 using Federation.Adapters.Swarm.Observing;
+using Federation.Adapters.Swarm.Rendering;
+using Federation.Adapters.Swarm.Services;
 using Federation.Domain.Observation;
 using Federation.Domain.Workloads;
+using Federation.Engine.Swarm;
 using Federation.TestKit.Engine;
 
 namespace Federation.Adapters.Swarm.Tests;
@@ -48,8 +53,10 @@ public sealed class SwarmTests(TwoMachines machines)
             Secrets = [new FileReference { Name = "password" }],
             Configs = [new FileReference { Name = "settings", Path = "/etc/settings" }],
         };
-        await rig.ApplyAsync(new DesiredAssignment(rig.Order("web", 1, template), [PlainMaterial.Of("Secret", "password", 1, "first "), PlainMaterial.Of("Config", "settings", 1, "plain")]));
+        var first = new DesiredAssignment(rig.Order("web", 1, template), [PlainMaterial.Of("Secret", "password", 1, "first "), PlainMaterial.Of("Config", "settings", 1, "plain")]);
+        await rig.ApplyAsync(first);
         Assert.Equal("first plain", await ReadAsync(rig, await rig.SeeReadyAsync(1)));
+        await AssertIsAsRenderedAsync(rig, first);
         string old = Assert.Single(await rig.ServicesAsync("secrets")).GetProperty("Spec").GetProperty("Name").GetString()!;
         await rig.ApplyAsync(new DesiredAssignment(rig.Order("web", 1, template, "r2") with { Surge = 1 }, [PlainMaterial.Of("Secret", "password", 2, "second "), PlainMaterial.Of("Config", "settings", 1, "plain")]));
         await rig.SeeAsync(static set =>
@@ -88,4 +95,20 @@ public sealed class SwarmTests(TwoMachines machines)
 
     private static Task<string> ReadAsync(SwarmRig rig, ClusterObservationSet set) =>
         Http.GetStringAsync($"http://{rig.Reconciler.FindRunning(set.Replicas[0].Id, "")!.At}/", TestContext.Current.CancellationToken);
+
+    // What is rendered of an order is what the swarm was asked for, with names where it has ids of its own, and a mask where a secret is.
+    private static async Task AssertIsAsRenderedAsync(SwarmRig rig, DesiredAssignment desired)
+    {
+        OrderRendering rendering = SwarmRendering.Of("plane-1", new WorkloadSpec { Template = desired.Assignment.Template, Replicas = desired.Assignment.Replicas }, desired, rig.Material);
+        Assert.Equal(["POST /networks/create", "POST /configs/create", "POST /secrets/create", "POST /services/create"], rendering.Requests.Select(static request => request.Request));
+        foreach ((int index, string kind) in ((int, string)[])[(1, "configs"), (2, "secrets")])
+            Assert.Contains(await rig.ServicesAsync(kind), file => file.GetProperty("Spec").GetProperty("Name").GetString() == (string?)rendering.Requests[index].Body["Name"]);
+        Assert.Equal(OrderRendering.Mask, (string?)rendering.Requests[2].Body["Data"]);
+        JsonObject wanted = rendering.Requests[3].Body, live = JsonNode.Parse(Assert.Single(await rig.ServicesAsync()).GetProperty("Spec").GetRawText())!.AsObject();
+        JsonNode asked = wanted["TaskTemplate"]!, held = live["TaskTemplate"]!;
+        asked["ContainerSpec"]!["Configs"]![0]!["ConfigID"] = held["ContainerSpec"]!["Configs"]![0]!["ConfigID"]!.DeepClone();
+        asked["ContainerSpec"]!["Secrets"]![0]!["SecretID"] = held["ContainerSpec"]!["Secrets"]![0]!["SecretID"]!.DeepClone();
+        asked["Networks"]![0]!["Target"] = held["Networks"]![0]!["Target"]!.DeepClone();
+        Assert.Empty(SpecDrift.Between(wanted, ServiceSpec.FromJson(live).ToJson()));
+    }
 }

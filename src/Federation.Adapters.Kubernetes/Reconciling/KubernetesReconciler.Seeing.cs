@@ -11,7 +11,8 @@ namespace Federation.Adapters.Kubernetes.Reconciling;
 
 public sealed partial class KubernetesReconciler
 {
-    private static readonly string[] Declared = [Capability.Image, Capability.MemoryLimit, Capability.CpuLimit, Capability.Volumes, .. OfferedCapabilities.Kubernetes];
+    /// <summary>What is offered in the name of every cluster.</summary>
+    internal static readonly string[] Declared = [Capability.Image, Capability.MemoryLimit, Capability.CpuLimit, Capability.Volumes, .. OfferedCapabilities.Kubernetes];
 
     private const string Nodes = "nodes", Pods = "pods", Deployments = "deployments", Sets = "statefulsets", Events = "events";
 

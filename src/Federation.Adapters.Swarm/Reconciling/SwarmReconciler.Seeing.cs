@@ -16,7 +16,9 @@ public sealed partial class SwarmReconciler
     private const int MostProbesAtOnce = 64;
     private static readonly TimeSpan ProbeWhileStarting = TimeSpan.FromMilliseconds(250);
     private static readonly HealthCheck Usual = new();
-    private static readonly string[] Declared = [Capability.Image, Capability.MemoryLimit, Capability.CpuLimit, Capability.Volumes, .. OfferedCapabilities.Swarm];
+
+    /// <summary>What is offered in the name of every swarm.</summary>
+    internal static readonly string[] Declared = [Capability.Image, Capability.MemoryLimit, Capability.CpuLimit, Capability.Volumes, .. OfferedCapabilities.Swarm];
 
     private readonly SortedDictionary<ReplicaId, SwarmReplica> _replicas = [];
     private readonly Dictionary<string, SlotHistory> _slots = new(StringComparer.Ordinal);

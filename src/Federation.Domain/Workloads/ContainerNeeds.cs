@@ -42,6 +42,40 @@ public static class ContainerNeeds
         (Capability.KubernetesFields, static template => template.Container?.Kubernetes is { Needed.Count: > 0 }),
     ];
 
+    /// <summary>The fields that ask for each need.</summary>
+    public static IReadOnlyDictionary<string, string> Fields { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        [Capability.LinuxCapabilities] = "spec.template.container.capAdd, capDrop",
+        [Capability.Privileged] = "spec.template.container.privileged",
+        [Capability.Confinement] = "spec.template.container.securityOptions",
+        [Capability.Sysctls] = "spec.template.container.sysctls",
+        [Capability.Ulimits] = "spec.template.container.ulimits",
+        [Capability.PidsLimit] = "spec.template.container.pidsLimit",
+        [Capability.SharedMemory] = "spec.template.container.sharedMemory",
+        [Capability.Tuning] = "spec.template.container.tuning",
+        [Capability.ReadOnlyRoot] = "spec.template.container.readOnly",
+        [Capability.Tmpfs] = "spec.template.container.tmpfs",
+        [Capability.Binds] = "spec.template.container.binds",
+        [Capability.Scratch] = "spec.template.container.scratch",
+        [Capability.VolumeParts] = "spec.template.volumes[].readOnly, subPath, noCopy",
+        [Capability.VolumeDrivers] = "spec.template.volumes[].engineName, driver, driverOptions",
+        [Capability.FileTargets] = "spec.template.configs[].files, secrets[].files",
+        [Capability.Devices] = "spec.template.container.devices, deviceRules",
+        [Capability.DeviceRequests] = "spec.template.container.deviceRequests",
+        [Capability.GenericResources] = "spec.template.container.genericResources",
+        [Capability.Names] = "spec.template.container.extraHosts, dns, dnsSearch, dnsOptions",
+        [Capability.Networks] = "spec.template.container.networks",
+        [Capability.Namespaces] = "spec.template.container.namespaces",
+        [Capability.PublishedPorts] = "spec.template.ports[].publish",
+        [Capability.Datagrams] = "spec.template.ports[].protocol",
+        [Capability.NodeTerms] = "spec.template.container.nodes",
+        [Capability.GlobalMode] = "spec.template.container.mode",
+        [Capability.Jobs] = "spec.template.container.mode",
+        [Capability.Runtimes] = "spec.template.container.runtime, isolation",
+        [Capability.Groups] = "spec.template.container.groups",
+        [Capability.KubernetesFields] = "spec.template.container.kubernetes.needed",
+    };
+
     /// <summary>The capabilities that the container form needs, in the order of <see cref="All"/>.</summary>
     public static IEnumerable<string> Of(WorkloadTemplate template) => template.Image is null ? [] : All.Where(need => need.Asked(template)).Select(static need => need.Capability);
 

@@ -1,0 +1,34 @@
+using Federation.Domain.Workloads;
+
+namespace Federation.Adapters.Rendering;
+
+/// <summary>What the plane itself carries out of a workload, so that no cluster that runs containers is told of it. Pure.</summary>
+public static class PlaneFields
+{
+    private const string Container = "spec.template.container";
+
+    /// <summary>The fields that say something.</summary>
+    public static IEnumerable<FieldNote> Of(WorkloadSpec spec)
+    {
+        if (spec.Update != new UpdateStrategy()) yield return new FieldNote("spec.update", "the plane replaces replicas by it, over all clusters");
+        if (spec.RevisionHistoryLimit != new WorkloadSpec().RevisionHistoryLimit) yield return new FieldNote("spec.revisionHistoryLimit", "the plane keeps earlier templates");
+        foreach ((string path, object? value) in ((string, object?)[])[
+            ("spec.disruption", spec.Disruption), ("spec.pins", spec.Pins is { Count: > 0 } pins ? pins : null), ("spec.placementPolicy", spec.PlacementPolicy), ("spec.placement", spec.Placement), ("spec.failover", spec.Failover)])
+        {
+            if (value is not null) yield return new FieldNote(path, "the plane decides by it where replicas run");
+        }
+        WorkloadTemplate template = spec.Template;
+        if (template.Process is not null) yield return new FieldNote("spec.template.process", "it is run by native nodes alone");
+        for (int i = 0; i < (template.Ports?.Count ?? 0); i++)
+        {
+            if (template.Ports![i] is { PublishedPort: not null, Publish: PublishMode.Ingress })
+                yield return new FieldNote(FormattableString.Invariant($"spec.template.ports[{i}].publishedPort"), "the cluster does not open it: the plane's own ingress leads to the port, by its Route");
+        }
+        if (template.Container is not { } container) yield break;
+        if (container.Update is not null) yield return new FieldNote($"{Container}.update", "replicas are replaced by the plane's own steps, and not by the cluster");
+        if (container.Rollback is not null) yield return new FieldNote($"{Container}.rollback", "replicas are replaced by the plane's own steps, and not by the cluster");
+        if (container.DomainName is not null) yield return new FieldNote($"{Container}.domainName", "such clusters give names alone, and no domain");
+        if (container.Platform is not null) yield return new FieldNote($"{Container}.platform", "the cluster takes the image for the machine that it chooses; a node term on the platform says which");
+        if (container.Networks is { Count: > 0 }) yield return new FieldNote($"{Container}.networks", "the workloads of a namespace share one network there");
+    }
+}
