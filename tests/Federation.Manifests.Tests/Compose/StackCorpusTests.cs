@@ -66,6 +66,7 @@ public sealed class StackCorpusTests
                     // What is accepted reads again.
                     ComposeStack stack = ((ComposeOutcome.Accepted)outcome).Stack;
                     Assert.Equal(ComposeCase.Text(stack), ComposeCase.Text(Accepted($"round {round}", Read(stack.ToYaml()))));
+                    ComposeRendererTests.AssertReadsToTheSame([.. stack.Resources.Select(static declared => declared.Resource)], stack.Name);
                 }
             }
             catch (Exception e) when (e is not Xunit.Sdk.IAssertionException)
