@@ -72,7 +72,7 @@ internal static class FedctlProgram
             """)
         {
             GetCommand.Create(scope), DescribeCommand.Create(scope), ExplainCommand.Create(scope),
-            ApplyCommand.Create(scope), DiffCommand.Create(scope), DeleteCommand.Create(scope), WaitCommand.Create(scope),
+            ApplyCommand.Create(scope), DiffCommand.Create(scope), RenderCommand.Create(scope), DeleteCommand.Create(scope), WaitCommand.Create(scope),
             ScaleCommand.Create(scope), RolloutCommand.Create(scope), StackCommand.Create(scope), ServiceCommand.Create(scope),
             LogsCommand.Create(scope), EventsCommand.Create(scope),
             ExecCommand.Create(scope), PortForwardCommand.Create(scope), TopCommand.Create(scope),

@@ -30,7 +30,7 @@ public partial class ReferenceTests
         ["Federation.Feeds"] = ["Federation.Domain", "Federation.Contracts", "Federation.Grpc", "Federation.Reconciliation", "Federation.Storage"],
         ["Federation.Client"] = ["Federation.Domain", "Federation.Contracts", "Federation.Manifests"],
         ["Federation.Backup"] = ["Federation.Security", "Federation.Storage.Sqlite"],
-        ["Federation.Cli"] = ["Federation.Client", "Federation.Backup"],
+        ["Federation.Cli"] = ["Federation.Client", "Federation.Backup", "Federation.Adapters.Kubernetes", "Federation.Adapters.Swarm"],
         ["ServiceDefaults"] =
         [
             "Federation.Domain", "Federation.Contracts", "Federation.Grpc", "Federation.Reconciliation", "Federation.Storage",
