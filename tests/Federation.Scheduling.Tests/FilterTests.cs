@@ -73,6 +73,32 @@ public sealed class FilterTests
     }
 
     [Fact]
+    public void Compute_WhatRunsToItsEnd_IsKeptOffClustersThatOnlyKeepThingsRunning()
+    {
+        World world = new World().Cluster("old", capabilities: [Capability.Image, Capability.Volumes]).Workload("report", 1);
+        WorkloadTemplate ending = new WorkloadTemplate { Image = "report:1" } with { Restart = new() { Condition = RestartCondition.OnFailure } };
+        Keeps(ending, "lacks the capability jobs; what runs to its end (restart.condition never or onFailure) is not run there");
+        Keeps(ending with { Restart = new(), Container = new() { Mode = ContainerMode.Global } }, "lacks the capability global-mode; no cluster runs one replica on each of its nodes yet; say how many with replicas, and spread them");
+        world.Cluster("new", capabilities: [Capability.Image, Capability.Volumes, Capability.KubernetesFields, Capability.Jobs]);
+        Assert.Equal("new/n1=1", PlaceOf(ending));
+        Keeps(ending with { Volumes = [new() { Name = "data", Path = "/data" }] }, "lacks the capability job-volumes", "new");
+        Keeps(ending with { Container = new() { Kubernetes = new() { Needed = new Dictionary<string, string> { ["job.spec.completionMode"] = "\"Indexed\"" } } } }, "lacks the capability numbered-jobs", "new");
+        Keeps(ending with { Container = new() { Kubernetes = new() { Kind = "CronJob" } } }, "lacks the capability schedules; nothing begins by the clock yet", "new");
+
+        string PlaceOf(WorkloadTemplate template)
+        {
+            world.Change("report", workload => workload with { Spec = workload.Spec with { Template = template } });
+            return world.Place("report");
+        }
+
+        void Keeps(WorkloadTemplate template, string why, string cluster = "old")
+        {
+            Assert.DoesNotContain("=", PlaceOf(template), StringComparison.Ordinal);
+            Assert.Contains(PlacementPlanner.Explain(world.Desired, world.Observed, World.Key("report"))!.Clusters, one => one.Name == cluster && one.RefusedBy == "capability" && one.Sentence.Contains(why, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public void Compute_TemplateWithBothForms_NeedsWhatTheContainerNeedsOnlyWhereItRunsAsOne()
     {
         World world = new World().Cluster("bare", capabilities: [Capability.Process]).Cluster("docker", capabilities: [Capability.Image]).Workload("web", 2);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Federation.Adapters.Node.Hosting;
 using Federation.Adapters.Node.Replicas;
 using Federation.Adapters.Planning;
@@ -99,8 +100,14 @@ public sealed partial class NodeReconciler
         }
         RestartPolicy policy = record.Template.Restart;
         bool again = policy.Condition == RestartCondition.Always || (policy.Condition == RestartCondition.OnFailure && end.ExitCode != 0);
+        if (again && GivesUp(policy, record.BadEnds))
+        {
+            again = false;
+            replica.Update(replica.Record with { LastEnd = string.Create(CultureInfo.InvariantCulture, $"{replica.Record.LastEnd}, the last of {record.BadEnds + 1} starts") });
+        }
         if (again)
         {
+            if (policy.Condition == RestartCondition.OnFailure) replica.Update(replica.Record with { BadEnds = record.BadEnds + 1 });
             Pause(replica, null);
         }
         else
@@ -109,6 +116,9 @@ public sealed partial class NodeReconciler
             replica.Enter(ReplicaPhase.Finished);
         }
     }
+
+    // What is to serve is never given up.
+    private static bool GivesUp(RestartPolicy policy, int badEnds) => policy is { Condition: RestartCondition.OnFailure, MaxAttempts: > 0 and var most, WindowSeconds: null } && badEnds >= most;
 
     private void Pause(Replica replica, string? message)
     {

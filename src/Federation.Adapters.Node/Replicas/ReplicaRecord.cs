@@ -41,6 +41,9 @@ public sealed record ReplicaRecord
     /// <summary>Ends in a row that count against its pause.</summary>
     public int Failures { get; init; }
 
+    /// <summary>Ends of its program that were a failure: what <see cref="RestartPolicy.MaxAttempts"/> limits.</summary>
+    public int BadEnds { get; init; }
+
     /// <summary>When the present process was started, by the node's clock.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 

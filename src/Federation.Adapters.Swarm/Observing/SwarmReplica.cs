@@ -6,7 +6,7 @@ using Federation.Engine.Swarm;
 
 namespace Federation.Adapters.Swarm.Observing;
 
-/// <summary>A task of ours that has not ended, and what is known of it beside what the swarm tells. Under the reconciler's lock.</summary>
+/// <summary>A task of ours that has not ended, or ended for good by its policy, and what is known of it beside what the swarm tells. Under the reconciler's lock.</summary>
 internal sealed class SwarmReplica(SwarmTask task, TaskOwner owner, ReplicaForm form)
 {
     /// <summary>As the swarm last told.</summary>
@@ -18,6 +18,12 @@ internal sealed class SwarmReplica(SwarmTask task, TaskOwner owner, ReplicaForm 
     public ReplicaForm Form { get; } = form;
 
     public ReplicaId Id { get; } = new(task.Id);
+
+    /// <summary>Whether it ended with exit code 0, of one that has ended and is not started again; null while it has not.</summary>
+    public bool? Succeeded { get; set; }
+
+    /// <summary>Whether the swarm is ending it.</summary>
+    public bool IsLeaving => Succeeded is null && Task.IsUnwanted();
 
     /// <summary>Where its ports are reached, once they are known.</summary>
     public IReadOnlyList<TaskEndpoint> Endpoints { get; set; } = [];

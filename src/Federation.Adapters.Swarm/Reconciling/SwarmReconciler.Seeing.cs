@@ -68,14 +68,16 @@ public sealed partial class SwarmReconciler
         lock (_gate)
         {
             var listed = new HashSet<ReplicaId>();
+            HashSet<string> ended = RunEnds.Of(view);
             foreach (SwarmTask task in view.Tasks)
             {
-                if (task.HasEnded() && !task.WaitsItsTurn()) continue;
+                if (task.HasEnded() && !task.WaitsItsTurn() && !ended.Contains(task.Id)) continue;
                 if (SwarmLabels.OwnerOf(task.Spec.ContainerSpec?.Labels, plane, _options.Cluster) is not { } owner) continue;
                 var id = new ReplicaId(task.Id);
                 listed.Add(id);
                 if (!_replicas.TryGetValue(id, out SwarmReplica? replica)) _replicas[id] = replica = new SwarmReplica(task, owner, ReplicaForm.Read(task.Spec.ContainerSpec!.Labels));
                 replica.Task = task;
+                replica.Succeeded = ended.Contains(task.Id) ? task.Status.State == "complete" : null;
                 SwarmNode? node = task.NodeId is { } name ? view.Nodes.GetValueOrDefault(name) : null;
                 replica.Machine = node?.Description.Hostname;
                 // After a change of their leader the managers know nothing of a machine for a while, and tell so: what answers there is well all the same.
@@ -113,7 +115,7 @@ public sealed partial class SwarmReconciler
         foreach (SwarmTask task in view.Tasks.OrderBy(static task => task.Status.Timestamp))
         {
             if (SwarmLabels.OwnerOf(task.Spec.ContainerSpec?.Labels, plane, _options.Cluster) is null) continue;
-            string slot = SlotOf(task);
+            string slot = RunEnds.SlotOf(task);
             slots.Add(slot);
             if (task.Status.State is not ("failed" or "rejected" or "complete")) continue;
             SlotHistory? history;
@@ -158,7 +160,7 @@ public sealed partial class SwarmReconciler
     private void SettleDrains(SwarmView view)
     {
         var told = view.Services.Where(static service => service.Spec.Mode?.Replicated is not null).ToDictionary(static service => service.Id, static service => (int)service.Spec.Mode!.Replicated!.Replicas);
-        foreach (IGrouping<string, SwarmReplica> service in _replicas.Values.Where(static replica => !replica.Task.IsUnwanted()).GroupBy(static replica => replica.Task.ServiceId))
+        foreach (IGrouping<string, SwarmReplica> service in _replicas.Values.Where(static replica => !replica.IsLeaving).GroupBy(static replica => replica.Task.ServiceId))
         {
             if (!told.TryGetValue(service.Key, out int count) || service.Count() > count) continue;
             foreach (SwarmReplica replica in service)
@@ -178,7 +180,7 @@ public sealed partial class SwarmReconciler
     // The swarm ends first what does not run, then what shares its machine with most of its kind.
     private ServiceState ServiceStateOf((SwarmService Service, TaskOwner Owner) one)
     {
-        SwarmReplica[] wanted = [.. _replicas.Values.Where(replica => replica.Task.ServiceId == one.Service.Id && !replica.Task.IsUnwanted())];
+        SwarmReplica[] wanted = [.. _replicas.Values.Where(replica => replica.Task.ServiceId == one.Service.Id && !replica.IsLeaving)];
         var onNode = new Dictionary<string, int>(StringComparer.Ordinal);
         var nth = new Dictionary<ReplicaId, int>();
         foreach (SwarmReplica replica in wanted)
@@ -197,7 +199,7 @@ public sealed partial class SwarmReconciler
 
     // One on a lost machine may never tell its end: nothing waits for it.
     private IReadOnlyList<(ReplicaId, TemplateRevision)> LeavingOf(AssignmentId assignment) =>
-        [.. _replicas.Values.Where(replica => replica.Owner.Assignment == assignment && replica.Task.IsUnwanted() && replica.Lost is null).Select(static replica => (replica.Id, replica.Owner.Revision))];
+        [.. _replicas.Values.Where(replica => replica.Owner.Assignment == assignment && replica.IsLeaving && replica.Lost is null).Select(static replica => (replica.Id, replica.Owner.Revision))];
 
     private void BeginProbes(CancellationToken cancellationToken)
     {
@@ -245,7 +247,7 @@ public sealed partial class SwarmReconciler
 
     private bool IsUnderWay()
     {
-        lock (_gate) return _moving.Count > 0 || _refusals.Count > 0 || _replicas.Values.Any(static replica => !replica.Ready || replica.Drain != DrainStage.None || replica.Task.IsUnwanted());
+        lock (_gate) return _moving.Count > 0 || _refusals.Count > 0 || _replicas.Values.Any(static replica => (!replica.Ready && replica.Succeeded is null) || replica.Drain != DrainStage.None || replica.IsLeaving);
     }
 
     private void Publish(SwarmView view, string plane, Orders? obeyed)
@@ -289,7 +291,7 @@ public sealed partial class SwarmReconciler
 
     private ReplicaObservation Observe(SwarmReplica replica)
     {
-        SlotHistory? history = _slots.GetValueOrDefault(SlotOf(replica.Task));
+        SlotHistory? history = _slots.GetValueOrDefault(RunEnds.SlotOf(replica.Task));
         ReplicaState state = StateOf(replica);
         return new ReplicaObservation
         {
@@ -301,10 +303,12 @@ public sealed partial class SwarmReconciler
             Revision = replica.Owner.Revision,
             State = state,
             Ports = [.. replica.Endpoints.Select(static endpoint => new ReplicaPort(endpoint.Name, endpoint.At.Port, endpoint.Protocol))],
-            Restarts = history?.Ends ?? 0,
+            // The end of one that is not started again is none of those before a start.
+            Restarts = Math.Max(0, (history?.Ends ?? 0) - (replica.Succeeded is null ? 0 : 1)),
             StartedAt = replica.Task.IsUp() ? replica.Task.Status.Timestamp : null,
-            LastEnd = history?.LastEnd,
-            Message = state == ReplicaState.Ready ? _contested.GetValueOrDefault(replica.Task.ServiceId)
+            LastEnd = history?.LastEnd ?? (replica.Succeeded == false ? "the swarm has stopped it, and starts it nowhere again" : null),
+            Succeeded = replica.Succeeded,
+            Message = state == ReplicaState.Ended ? null : state == ReplicaState.Ready ? _contested.GetValueOrDefault(replica.Task.ServiceId)
                 : replica.Lost ?? replica.Task.Status.Err ?? (replica.Task.IsUp() ? replica.Complaint : replica.Task.Status.Message),
         };
     }
@@ -312,7 +316,8 @@ public sealed partial class SwarmReconciler
     private ReplicaState StateOf(SwarmReplica replica)
     {
         SwarmTask task = replica.Task;
-        if (task.WaitsItsTurn() && (task.HasEnded() || _slots.GetValueOrDefault(SlotOf(task)) is { Ends: > 0 })) return ReplicaState.BackOff;
+        if (replica.Succeeded is not null) return ReplicaState.Ended;
+        if (task.WaitsItsTurn() && (task.HasEnded() || _slots.GetValueOrDefault(RunEnds.SlotOf(task)) is { Ends: > 0 })) return ReplicaState.BackOff;
         if (task.IsUnwanted()) return ReplicaState.Stopping;
         if (!task.IsUp()) return ReplicaState.Starting;
         if (replica.Lost is not null) return ReplicaState.Unready;
@@ -375,8 +380,6 @@ public sealed partial class SwarmReconciler
 
         static bool Says(IPAddress address) => !IPAddress.IsLoopback(address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any);
     }
-
-    private static string SlotOf(SwarmTask task) => task.Slot > 0 ? string.Create(CultureInfo.InvariantCulture, $"{task.ServiceId}.{task.Slot}") : $"{task.ServiceId}.{task.NodeId}";
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
 }

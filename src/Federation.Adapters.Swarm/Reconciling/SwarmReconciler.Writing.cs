@@ -38,7 +38,8 @@ public sealed partial class SwarmReconciler
         {
             foreach ((SwarmService service, TaskOwner owner) in share.Services)
             {
-                bool current = share.Order is { State: AssignmentState.Active } order && owner.Revision == order.Revision;
+                // A repair makes all tasks of a service anew: what has run to its end would run again for it.
+                bool current = share.Order is { State: AssignmentState.Active } order && owner.Revision == order.Revision && !HasEnds(service.Id);
                 ServiceSpec? form = current ? await FormAsync(manager, plane, names, share.Desired!, view, cancellationToken) : null;
                 await BringAsync(manager, service, owner, step.Counts.TryGetValue(service.Id, out int count) ? count : null, form, cancellationToken);
             }
@@ -68,6 +69,11 @@ public sealed partial class SwarmReconciler
         }
         // What runs is seen ending; what is not seen may be about to run, until its service is gone.
         return !ends || share.Services.Count == 0 || seen;
+    }
+
+    private bool HasEnds(string service)
+    {
+        lock (_gate) return _replicas.Values.Any(replica => replica.Task.ServiceId == service && replica.Succeeded is not null);
     }
 
     private async Task BringAsync(EngineClient manager, SwarmService service, TaskOwner owner, int? count, ServiceSpec? form, CancellationToken cancellationToken)

@@ -99,8 +99,17 @@ public static class Capability
     /// <summary>Runs one replica on each node.</summary>
     public const string GlobalMode = "global-mode";
 
-    /// <summary>Runs replicas to their end.</summary>
+    /// <summary>Runs replicas to their end, and tells how they ended.</summary>
     public const string Jobs = "jobs";
+
+    /// <summary>Keeps a volume to one at a time of the replicas that run to their end.</summary>
+    public const string JobVolumes = "job-volumes";
+
+    /// <summary>Tells replicas that run to their end apart by numbers.</summary>
+    public const string NumberedJobs = "numbered-jobs";
+
+    /// <summary>Begins work by the clock.</summary>
+    public const string Schedules = "schedules";
 
     /// <summary>Runs a container by a runtime or isolation that is named.</summary>
     public const string Runtimes = "runtimes";

@@ -7,7 +7,7 @@ public static class OfferedCapabilities
     public static IReadOnlyList<string> Engine { get; } =
     [
         Capability.Ulimits, Capability.PidsLimit, Capability.SharedMemory, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Scratch, Capability.VolumeParts, Capability.FileTargets,
-        Capability.Names, Capability.PublishedPorts, Capability.Groups, Capability.Sysctls,
+        Capability.Names, Capability.PublishedPorts, Capability.Groups, Capability.Sysctls, Capability.Jobs, Capability.JobVolumes,
     ];
 
     /// <summary>
@@ -24,6 +24,7 @@ public static class OfferedCapabilities
     [
         Capability.LinuxCapabilities, Capability.Sysctls, Capability.Ulimits, Capability.PidsLimit, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Binds, Capability.Scratch,
         Capability.VolumeParts, Capability.VolumeDrivers, Capability.FileTargets, Capability.Names, Capability.PublishedPorts, Capability.NodeTerms, Capability.Groups,
+        Capability.Jobs, Capability.JobVolumes,
     ];
 
     /// <summary>A Kubernetes cluster.</summary>
@@ -31,6 +32,6 @@ public static class OfferedCapabilities
     [
         Capability.LinuxCapabilities, Capability.Privileged, Capability.Sysctls, Capability.SharedMemory, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Binds, Capability.Scratch,
         Capability.VolumeParts, Capability.FileTargets, Capability.Names, Capability.Namespaces, Capability.PublishedPorts, Capability.Datagrams, Capability.NodeTerms, Capability.Groups,
-        Capability.KubernetesFields,
+        Capability.KubernetesFields, Capability.Jobs,
     ];
 }

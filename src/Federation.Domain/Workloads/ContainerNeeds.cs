@@ -8,6 +8,8 @@ namespace Federation.Domain.Workloads;
 /// </summary>
 public static class ContainerNeeds
 {
+    private static readonly string[] NumberFields = ["job.spec.completionMode", "job.spec.backoffLimitPerIndex", "job.spec.maxFailedIndexes", "job.spec.successPolicy"];
+
     /// <summary>Every need, with its test, in the order of <see cref="Capability"/>.</summary>
     public static IReadOnlyList<(string Capability, Func<WorkloadTemplate, bool> Asked)> All { get; } =
     [
@@ -35,8 +37,11 @@ public static class ContainerNeeds
         (Capability.PublishedPorts, static template => Any(template.Ports, static port => port is { PublishedPort: not null, Publish: PublishMode.Host })),
         (Capability.Datagrams, static template => Any(template.Ports, static port => port.Protocol == PortProtocol.Udp)),
         (Capability.NodeTerms, static template => template.Container?.Nodes is { Constraints.Count: > 0 } or { MaxPerNode: not null }),
-        (Capability.GlobalMode, static template => template.Container is { Mode: ContainerMode.Global or ContainerMode.GlobalJob }),
-        (Capability.Jobs, static template => template.Container is { Mode: ContainerMode.ReplicatedJob or ContainerMode.GlobalJob }),
+        (Capability.GlobalMode, static template => template.Container is { Mode: ContainerMode.Global or ContainerMode.GlobalJob } or { Kubernetes.Kind: "DaemonSet" }),
+        (Capability.Jobs, RunsToAnEnd),
+        (Capability.JobVolumes, static template => RunsToAnEnd(template) && template.Volumes is { Count: > 0 }),
+        (Capability.NumberedJobs, static template => template.Container?.Kubernetes?.Needed?.Keys.Any(IsOfNumbers) == true),
+        (Capability.Schedules, static template => template.Container is { Kubernetes.Kind: "CronJob" }),
         (Capability.Runtimes, static template => template.Container is { Runtime: not null } or { Isolation: not null and not "default" }),
         (Capability.Groups, static template => template.Container is { Groups.Count: > 0 }),
         (Capability.KubernetesFields, static template => template.Container?.Kubernetes is { Needed.Count: > 0 }),
@@ -78,6 +83,12 @@ public static class ContainerNeeds
 
     /// <summary>The capabilities that the container form needs, in the order of <see cref="All"/>.</summary>
     public static IEnumerable<string> Of(WorkloadTemplate template) => template.Image is null ? [] : All.Where(need => need.Asked(template)).Select(static need => need.Capability);
+
+    private static bool RunsToAnEnd(WorkloadTemplate template) =>
+        template.Restart.Condition != RestartCondition.Always || template.Container is { Mode: ContainerMode.ReplicatedJob or ContainerMode.GlobalJob };
+
+    // What a Job says of its replicas by their numbers.
+    private static bool IsOfNumbers(string path) => NumberFields.Any(field => path == field || path.StartsWith(field + ".", StringComparison.Ordinal));
 
     // Without more than a name, the one network that all workloads of a namespace share is as good.
     private static bool Matters(NetworkAttachment network) =>

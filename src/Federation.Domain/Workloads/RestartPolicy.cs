@@ -16,11 +16,14 @@ public sealed record RestartPolicy
     [Range(0d, 86400d)]
     public double MaxBackoffSeconds { get; init; } = 60;
 
-    /// <summary>How often it is started again within <see cref="WindowSeconds"/>, where a cluster restarts by itself (a swarm); others never give up. No limit if left out.</summary>
+    /// <summary>
+    /// How often a replica that runs to its end (<see cref="RestartCondition.OnFailure"/>) is started again before it counts as failed; a swarm counts the starts of others too. No
+    /// limit if left out, or 0.
+    /// </summary>
     [Range(0, 1000000)]
     public int? MaxAttempts { get; init; }
 
-    /// <summary>The time in which starts are counted, in seconds; all of them if left out.</summary>
+    /// <summary>The time in which starts are counted, in seconds, where the cluster counts by it (a swarm); others do not give up then. All starts are counted if left out.</summary>
     [Range(0d, 86400d)]
     public double? WindowSeconds { get; init; }
 }

@@ -31,8 +31,16 @@ internal sealed class CapabilityFilter : PlacementFilter
         if ((entry.Capabilities & specClass.Forms) == 0)
             return $"{entry.Text} runs no {CapabilityNames.Write(specClass.Forms).Replace(", ", " and no ")}, the only form the template has; give it the other form as well";
         string missing = CapabilityNames.Write(specClass.MissingIn(entry.Capabilities));
-        return missing == Capability.KubernetesFields
-            ? $"{entry.Text} lacks the capability {missing}; what stands in container.kubernetes.needed is for Kubernetes clusters alone"
-            : $"{entry.Text} lacks the capability {missing}; its agent must offer it, or the template do without";
+        string remedy = missing switch
+        {
+            Capability.KubernetesFields => "what stands in container.kubernetes.needed is for Kubernetes clusters alone",
+            Capability.Jobs => "what runs to its end (restart.condition never or onFailure) is not run there",
+            Capability.JobVolumes => "what runs to its end has no volumes there; write them where it runs as a StatefulSet (restart.condition always), or choose another cluster",
+            Capability.GlobalMode => "no cluster runs one replica on each of its nodes yet; say how many with replicas, and spread them",
+            Capability.NumberedJobs => "replicas of a job have no numbers yet (completionMode Indexed); let each find its share of the work by itself",
+            Capability.Schedules => "nothing begins by the clock yet; apply a Job when it is due, from a pipeline for one",
+            _ => "its agent must offer it, or the template do without",
+        };
+        return $"{entry.Text} lacks the capability {missing}; {remedy}";
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Federation.Domain.Assignments;
 using Federation.Domain.Observation;
+using Federation.Domain.Workloads;
 using Federation.TestKit.Engine;
 
 namespace Federation.Adapters.Node.Tests.Containers;
@@ -52,6 +53,43 @@ public sealed class EngineDeathTests
         ClusterObservationSet after = await node.SeeAsync(static set => set.Replicas is [{ State: ReplicaState.Ready, Restarts: >= 1 }]);
         Assert.Equal(replica.Id, after.Replicas[0].Id);
     }
+
+    [Fact]
+    public async Task WhatHasEnded_WithTheAgentAwayOrBeforeTheEngineRestarts_IsNotBegunAgain()
+    {
+        await using DockerEngine engine = await EngineAsync();
+        await using ContainerNode node = await ContainerNode.StartedAsync(engine);
+        Assignment before = Ending("before", "echo done; exit 0"), away = Ending("away", "while ! test -e /tmp/go; do sleep 0.1; done; echo done; exit 0"), broken = Ending("broken", "trap 'exit 9' TERM; sleep 600 & wait");
+        await node.ApplyAsync(1, before, away, broken);
+        ClusterObservationSet seen = await node.SeeAsync(static set => Of(set, "before")?.Succeeded == true && Of(set, "away")?.State == ReplicaState.Ready && Of(set, "broken")?.State == ReplicaState.Ready);
+        string[] ids = [.. seen.Replicas.Select(static replica => replica.Id.Value)];
+        string container = EngineNameOf(node, Of(seen, "away")!);
+        // It ends while nobody looks.
+        await node.DieAsync();
+        using (JsonDocument details = await engine.GetAsync($"containers/{container}/json"))
+            await File.WriteAllTextAsync($"/proc/{details.RootElement.GetProperty("State").GetProperty("Pid").GetInt32()}/root/tmp/go", "", TestContext.Current.CancellationToken);
+        await node.WrittenAsync(Of(seen, "away")!.Id, "done");
+        await node.StartAsync();
+        await node.SeeAsync(static set => Of(set, "away") is { State: ReplicaState.Ended, Succeeded: true });
+        // What the engine's end takes along has failed; what ended before it stays as it ended.
+        await engine.StopDaemonAsync(byForce: true);
+        await engine.StartDaemonAsync();
+        seen = await node.SeeAsync(static set => Of(set, "broken")?.State == ReplicaState.Ended);
+        Assert.Equal(((bool?)true, (bool?)true, (bool?)false), (Of(seen, "before")?.Succeeded, Of(seen, "away")?.Succeeded, Of(seen, "broken")?.Succeeded));
+        Assert.Equal(ids, seen.Replicas.Select(static replica => replica.Id.Value));
+        Assert.All(seen.Replicas, static replica => Assert.Equal(0, replica.Restarts));
+        await node.OutputAsync(Of(seen, "before")!.Id, "done\n");
+    }
+
+    private static Assignment Ending(string workload, string script)
+    {
+        Assignment order = ContainerNode.Order(workload, script);
+        return order with { Template = order.Template with { Restart = new RestartPolicy { Condition = RestartCondition.Never } } };
+    }
+
+    private static ReplicaObservation? Of(ClusterObservationSet set, string workload) => set.Replicas.FirstOrDefault(replica => replica.Workload.Name == workload);
+
+    private static string EngineNameOf(ContainerNode node, ReplicaObservation replica) => Adapters.Node.Containers.EngineNames.Container(node.Label, replica.Id.Value);
 
     [Fact]
     public async Task Singleton_WhoseAgentIsDead_EndsWithItsLease()

@@ -92,6 +92,31 @@ public sealed class NodeReconcilerTests
     }
 
     [Fact]
+    public void End_OfWhatFailsAsOftenAsItMay_IsForGoodAndLastsOverADeath()
+    {
+        SteppedNode node = SteppedNode.Started();
+        Assignment order = SteppedNode.Order(1);
+        node.Apply(1, 1, order with { Template = order.Template with { Restart = new RestartPolicy { Condition = RestartCondition.OnFailure, BackoffSeconds = 1, MaxAttempts = 2 } } });
+        for (int start = 0; start < 3; start++)
+        {
+            node.Pass(10);
+            Assert.Equal((ReplicaState.Ready, start), (node.Replicas[0].State, node.Replicas[0].Restarts));
+            // An agent that comes back goes on counting.
+            if (start == 1)
+            {
+                node.Die();
+                node.Start();
+            }
+            node.Host.End(node.Replicas[0].Id, 3);
+            node.Pass(1);
+        }
+        node.Pass(100);
+        ReplicaObservation given = Assert.Single(node.Replicas);
+        Assert.Equal((ReplicaState.Ended, (bool?)false, 2), (given.State, given.Succeeded, given.Restarts));
+        Assert.EndsWith(", the last of 3 starts", given.LastEnd, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Check_ThatFails_MakesUnreadyAfterTheThresholdAlone()
     {
         SteppedNode node = SteppedNode.Started();

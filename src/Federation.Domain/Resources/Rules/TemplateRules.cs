@@ -24,6 +24,20 @@ internal static class TemplateRules
         CheckVolumes($"{path}.volumes", template.Volumes ?? [], context);
         if (template.Restart.MaxBackoffSeconds < template.Restart.BackoffSeconds)
             context.Refuse($"{path}.restart.maxBackoffSeconds", "maxBackoffSeconds is not below backoffSeconds");
+        CheckEnd(path, template, context);
+    }
+
+    // What is to end is not started again after every end, and what is made of it must be able to end.
+    private static void CheckEnd(string path, WorkloadTemplate template, RuleContext context)
+    {
+        bool ends = template.Restart.Condition != RestartCondition.Always;
+        string? kind = template.Container?.Kubernetes?.Kind;
+        if (!ends && template.Container is { Mode: ContainerMode.ReplicatedJob or ContainerMode.GlobalJob })
+            context.Refuse($"{path}.restart.condition", "what runs to its end is not started again after every end", "write onFailure or never, or another container.mode");
+        if (!ends && kind is "Job" or "CronJob")
+            context.Refuse($"{path}.restart.condition", $"the pods of a {kind} are not started again after every end", "write onFailure or never");
+        if (ends && kind is "Deployment" or "StatefulSet" or "DaemonSet")
+            context.Refuse($"{path}.container.kubernetes.kind", $"the pods of a {kind} are started again after every end, and restart.condition says otherwise", "remove it, or write Job");
     }
 
     private static void CheckContainer(string path, ContainerTemplate container, string? image, RuleContext context)
