@@ -17,6 +17,12 @@ internal static class KubernetesLabels
     /// <summary>Of one Deployment, and of its pods alone.</summary>
     public const string Deployment = "federation/deployment";
 
+    /// <summary>Of one Job, and of its pods alone.</summary>
+    public const string Job = "federation/job";
+
+    /// <summary>Which of an order's Jobs it is.</summary>
+    public const string Ordinal = "federation/ordinal";
+
     /// <summary>Of all revisions of a workload.</summary>
     public const string Workload = "federation/workload";
 
@@ -34,7 +40,7 @@ internal static class KubernetesLabels
     /// <summary>The value of a mark that says no more than that it is there.</summary>
     public const string Selected = "yes";
 
-    private static readonly HashSet<string> Marks = new(StringComparer.Ordinal) { Owner, Deployment, Workload, Tenant, Namespace, Name, Uid, Assignment, Revision, Form, Term, Plane, Cluster };
+    private static readonly HashSet<string> Marks = new(StringComparer.Ordinal) { Owner, Deployment, Job, Ordinal, Workload, Tenant, Namespace, Name, Uid, Assignment, Revision, Form, Term, Plane, Cluster };
 
     private const string ServicePrefix = "service.federation/";
 
@@ -67,7 +73,7 @@ internal static class KubernetesLabels
     }
 }
 
-/// <summary>Of whom a pod or a Deployment is.</summary>
+/// <summary>Of whom a pod, or what makes it, is.</summary>
 /// <param name="Assignment">The order.</param>
 /// <param name="Revision">What it runs.</param>
 /// <param name="Workload">The workload.</param>

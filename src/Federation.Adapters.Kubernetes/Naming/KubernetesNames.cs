@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Federation.Domain.Identifiers;
@@ -16,6 +17,10 @@ internal sealed class KubernetesNames(string plane, ClusterId cluster)
 
     /// <summary>Of the Deployment that runs one revision of a workload.</summary>
     public string Deployment(AssignmentId assignment, TemplateRevision revision, WorkloadKey workload) => Make(workload.Name, ["deployment", assignment.Value, revision.Value]);
+
+    /// <summary>Of one of the Jobs that run one revision of a workload to its end.</summary>
+    public string Job(AssignmentId assignment, TemplateRevision revision, WorkloadKey workload, int ordinal) =>
+        Make(workload.Name, ["job", assignment.Value, revision.Value, ordinal.ToString(CultureInfo.InvariantCulture)]);
 
     /// <summary>Of the files that a Deployment needs.</summary>
     public string Material(string deployment, string kind, string content) => Make(deployment, ["material", kind, content]);

@@ -35,6 +35,12 @@ public sealed partial class KubernetesReconciler
     [LoggerMessage(EventId = 4310, Level = LogLevel.Warning, Message = "Order {Assignment} cannot be carried out: {Reason}")]
     private static partial void LogRefused(ILogger logger, AssignmentId assignment, string reason);
 
+    [LoggerMessage(EventId = 4312, Level = LogLevel.Information, Message = "Job {Job} of {Assignment} is made")]
+    private static partial void LogJobMade(ILogger logger, string job, AssignmentId assignment);
+
+    [LoggerMessage(EventId = 4313, Level = LogLevel.Information, Message = "Job {Job} of {Assignment} is removed")]
+    private static partial void LogJobRemoved(ILogger logger, string job, AssignmentId assignment);
+
     [LoggerMessage(EventId = 4311, Level = LogLevel.Warning, Message = "The cluster refuses a step, which is tried again: {Reason}")]
     private static partial void LogHeld(ILogger logger, string reason);
 }

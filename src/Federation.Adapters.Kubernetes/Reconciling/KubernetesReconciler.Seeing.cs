@@ -14,7 +14,10 @@ public sealed partial class KubernetesReconciler
     /// <summary>What is offered in the name of every cluster.</summary>
     internal static readonly string[] Declared = [Capability.Image, Capability.MemoryLimit, Capability.CpuLimit, Capability.Volumes, .. OfferedCapabilities.Kubernetes];
 
-    private const string Nodes = "nodes", Pods = "pods", Deployments = "deployments", Sets = "statefulsets", Events = "events";
+    // Of an agent whose rights are older than its Jobs.
+    private static readonly string[] WithoutJobs = [.. Declared.Where(static name => name != Capability.Jobs)];
+
+    private const string Nodes = "nodes", Pods = "pods", Deployments = "deployments", Sets = "statefulsets", JobsFeed = "jobs", Events = "events";
 
     // What is known only once each of these was told whole.
     private static readonly string[] Needed = [Nodes, Pods, Deployments, Sets];
@@ -54,7 +57,7 @@ public sealed partial class KubernetesReconciler
             case FeedStep<Pod>.Relisted relisted:
                 _pods.Clear();
                 foreach (Pod pod in relisted.Objects) _pods[pod.Metadata.Uid!] = pod;
-                foreach (string gone in _warnings.Keys.Where(uid => !_pods.ContainsKey(uid)).ToArray()) _warnings.Remove(gone);
+                foreach (string gone in _warnings.Keys.Where(uid => !_pods.ContainsKey(uid) && !_jobs.Values.Any(job => job.Metadata.Uid == uid)).ToArray()) _warnings.Remove(gone);
                 break;
             case FeedStep<Pod>.Put put:
                 _pods[put.Object.Metadata.Uid!] = put.Object;
@@ -87,7 +90,7 @@ public sealed partial class KubernetesReconciler
         }
     }
 
-    // Of events only warnings about pods that are there, the newest of each.
+    // Of events only warnings about pods and Jobs that are there, the newest of each.
     private void TakeEvent(FeedStep<EventObject> step)
     {
         IEnumerable<EventObject> told = step switch
@@ -98,7 +101,7 @@ public sealed partial class KubernetesReconciler
         };
         foreach (EventObject one in told)
         {
-            if (one is not { Type: "Warning", Message: { Length: > 0 } message, InvolvedObject: { Kind: "Pod", Uid: { } uid } }) continue;
+            if (one is not { Type: "Warning", Message: { Length: > 0 } message, InvolvedObject: { Kind: "Pod" or "Job", Uid: { } uid } }) continue;
             DateTimeOffset at = one.LastTimestamp ?? one.EventTime ?? one.Metadata.CreationTimestamp ?? default;
             if (!_warnings.TryGetValue(uid, out (string Text, DateTimeOffset At) had) || had.At <= at) _warnings[uid] = (message, at);
         }
@@ -107,27 +110,22 @@ public sealed partial class KubernetesReconciler
     // What the pods are now; true if the cluster was seen whole and is heard.
     private bool Look(string plane)
     {
-        if (!Needed.All(_seen.Contains)) return false;
+        if (!Needed.All(_seen.Contains) || !(_jobsDenied || _seen.Contains(JobsFeed))) return false;
         string mark = NamesOf(plane).Owner();
         var listed = new HashSet<ReplicaId>();
         foreach (Pod pod in _pods.Values)
         {
             // What has ended for good is replaced by its Deployment, and only its remains are listed.
             if (pod.Metadata.Labels?.GetValueOrDefault(KubernetesLabels.Owner) != mark || pod.Status.Phase is "Succeeded" or "Failed") continue;
-            if (KubernetesLabels.OwnerOf(pod.Metadata.Annotations) is not { } owner) continue;
+            // The pods of a Job are its own: the Job is the replica.
+            if (pod.Metadata.Labels.ContainsKey(KubernetesLabels.Job) || KubernetesLabels.OwnerOf(pod.Metadata.Annotations) is not { } owner) continue;
             var id = new ReplicaId(pod.Metadata.Uid!);
             listed.Add(id);
             if (!_replicas.TryGetValue(id, out KubernetesReplica? replica)) _replicas[id] = replica = new KubernetesReplica(pod, owner, PodForm.Read(pod.Metadata.Annotations?.GetValueOrDefault(KubernetesLabels.Form)));
             replica.Pod = pod;
-            replica.ImageError = PodDiagnosis.ImageErrorOf(pod) ?? replica.ImageError;
-            Node? node = pod.Spec.NodeName is { } name ? _nodes.GetValueOrDefault(name) : null;
-            PodState state = PodDiagnosis.Of(pod, node, _warnings.GetValueOrDefault(pod.Metadata.Uid!).Text, replica.ImageError);
-            if (state.State == ReplicaState.Ready) replica.WasReady = true;
-            if (state.State == ReplicaState.Starting && replica.WasReady) state = state with { State = ReplicaState.Unready };
-            if (replica.Drain != DrainStage.None && state.State is ReplicaState.Ready or ReplicaState.Unready) state = state with { State = ReplicaState.Draining };
-            replica.State = state;
-            if (replica.Drain == DrainStage.Draining && _time.GetTimestamp() >= replica.DrainUntil) replica.Drain = DrainStage.Over;
+            Take(replica, StateOf(pod, replica));
         }
+        LookAtJobs(NamesOf(plane), listed);
         foreach (ReplicaId gone in _replicas.Keys.Where(id => !listed.Contains(id)).ToArray()) _replicas.Remove(gone);
         // A Deployment has as many as it was told to have: those that the cluster spared serve again.
         foreach (IGrouping<string, KubernetesReplica> group in _replicas.Values.Where(static replica => !replica.IsLeaving).GroupBy(static replica => replica.Deployment))
@@ -137,7 +135,25 @@ public sealed partial class KubernetesReconciler
             foreach (KubernetesReplica replica in group)
                 if (replica.Drain == DrainStage.Surrendered) replica.Drain = DrainStage.None;
         }
-        return _troubles.Count == 0 || !_troubles.Keys.Any(Needed.Contains);
+        return _troubles.Count == 0 || !_troubles.Keys.Any(IsNeeded);
+    }
+
+    private bool IsNeeded(string what) => Needed.Contains(what) || (what == JobsFeed && !_jobsDenied);
+
+    private PodState StateOf(Pod pod, KubernetesReplica replica)
+    {
+        replica.ImageError = PodDiagnosis.ImageErrorOf(pod) ?? replica.ImageError;
+        Node? node = pod.Spec.NodeName is { } name ? _nodes.GetValueOrDefault(name) : null;
+        return PodDiagnosis.Of(pod, node, _warnings.GetValueOrDefault(pod.Metadata.Uid!).Text, replica.ImageError);
+    }
+
+    private void Take(KubernetesReplica replica, PodState state)
+    {
+        if (state.State == ReplicaState.Ready) replica.WasReady = true;
+        if (state.State == ReplicaState.Starting && replica.WasReady) state = state with { State = ReplicaState.Unready };
+        if (replica.Drain != DrainStage.None && state.State is ReplicaState.Ready or ReplicaState.Unready) state = state with { State = ReplicaState.Draining };
+        replica.State = state;
+        if (replica.Drain == DrainStage.Draining && _time.GetTimestamp() >= replica.DrainUntil) replica.Drain = DrainStage.Over;
     }
 
     // In the order in which the cluster would end them: what is not ready first, then what was marked, then the youngest.
@@ -168,7 +184,7 @@ public sealed partial class KubernetesReconciler
             Node = _options.Node,
             Allocatable = capacity.Allocatable,
             Foreign = capacity.Foreign,
-            Capabilities = Declared,
+            Capabilities = _jobsDenied ? WithoutJobs : Declared,
             AppliedRevision = _applied.Revision,
             AppliedTerm = _applied.Term,
             // A cluster is never booted: an empty list of what ran a moment ago is always odd.
@@ -205,10 +221,11 @@ public sealed partial class KubernetesReconciler
         Node = _options.Node,
         Revision = replica.Owner.Revision,
         State = replica.State.State,
-        Ports = replica.Pod.Status.PodIP is { Length: > 0 } ? [.. replica.Form.Ports.Select(static port => new ReplicaPort(port.Name, port.Number, port.Protocol))] : [],
+        Ports = replica.State.State != ReplicaState.Ended && replica.Pod.Status.PodIP is { Length: > 0 } ? [.. replica.Form.Ports.Select(static port => new ReplicaPort(port.Name, port.Number, port.Protocol))] : [],
         Restarts = replica.State.Restarts,
         StartedAt = (replica.Pod.Status.ContainerStatuses ?? []).FirstOrDefault(status => status.Name == replica.Pod.Spec.Containers?[0].Name)?.State?.Running?.StartedAt,
         LastEnd = replica.State.LastEnd,
+        Succeeded = replica is { Job: not null, IsLeaving: false, Drain: DrainStage.None } ? replica.State.Succeeded : null,
         Message = replica.State.State == ReplicaState.Ready ? _contested.GetValueOrDefault(replica.Deployment) ?? _contested.GetValueOrDefault($"{replica.Pod.Metadata.Namespace}/{replica.Deployment}") : replica.State.Message,
     };
 

@@ -40,7 +40,7 @@ public sealed partial class KubernetesReconciler
         {
             orders = new Orders(_term, _revision, [.. _desired.Values]);
             heard = Look(plane);
-            trouble = _troubles.Where(static one => Needed.Contains(one.Key)).Select(static one => one.Value).FirstOrDefault();
+            trouble = _troubles.Where(one => IsNeeded(one.Key)).Select(static one => one.Value).FirstOrDefault();
         }
         if (!heard)
         {
@@ -162,6 +162,12 @@ public sealed partial class KubernetesReconciler
             if (!shares.TryGetValue(owner.Assignment, out Share? share)) shares[owner.Assignment] = share = new Share(owner.Assignment, null);
             share.Set = (set, owner);
         }
+        foreach (Job job in _jobs.Values)
+        {
+            if (JobOwnerOf(names, job) is not { } one) continue;
+            if (!shares.TryGetValue(one.Owner.Assignment, out Share? share)) shares[one.Owner.Assignment] = share = new Share(one.Owner.Assignment, null);
+            share.Jobs.Add((job, one.Owner, one.Ordinal));
+        }
         return [.. shares.Values];
     }
 
@@ -169,38 +175,43 @@ public sealed partial class KubernetesReconciler
     {
         DeploymentStep step;
         SetStep? setStep;
+        JobStep jobStep;
         bool seen, makesSet;
         int begins = 0;
-        // A workload that becomes a StatefulSet, or ceases to be one, ends as what it was before it begins anew: that is a gap, and waits until the order allows one.
-        bool asSet = share.Order is { } wanted && StatefulSetForm.IsFor(wanted.Template);
+        // A workload that becomes a StatefulSet or a Job, or ceases to be one, ends as what it was before it begins anew: that is a gap, and waits until the order allows one.
+        bool asJobs = share.Order is { } wanted && JobForm.IsFor(wanted.Template), asSet = !asJobs && share.Order is { } other && StatefulSetForm.IsFor(other.Template);
         Assignment? ending = share.Order is { State: AssignmentState.Active } active ? active.Surge + active.MayBeUnavailable > 0 ? active with { State = AssignmentState.Withdrawn, Replicas = 0 } : null : share.Order;
         bool keepsOther = share.Order is not null && ending is null;
         lock (_gate)
         {
             // What was written is seen first: a number that is old already would be changed twice.
-            if (share.Deployments.Exists(one => IsBehind(one.Deployment.Metadata.Name, one.Deployment)) || (share.Set is { } set && IsBehind(KeyOf(set.Set), set.Set)) || IsAwaited(names, share, asSet)) return false;
-            step = (asSet && (keepsOther || share.Deployments.Count == 0)) || (!asSet && share.Order is not null && share.Set is not null)
+            if (share.Deployments.Exists(one => IsBehind(one.Deployment.Metadata.Name, one.Deployment)) || (share.Set is { } set && IsBehind(KeyOf(set.Set), set.Set)) || (asJobs ? IsAwaited(share) : IsAwaited(names, share, asSet))) return false;
+            bool asOther = asSet || asJobs;
+            step = (asOther && (keepsOther || share.Deployments.Count == 0)) || (!asOther && share.Order is not null && (share.Set is not null || share.Jobs.Count > 0))
                 ? DeploymentStep.None
-                : DeploymentPlan.Compute(asSet ? ending : share.Order, [.. share.Deployments.Where(static one => one.Deployment.Metadata.DeletionTimestamp is null).Select(one => TurnOf(one.Deployment, one.Owner))], LeavingOf(share.Id));
+                : DeploymentPlan.Compute(asOther ? ending : share.Order, [.. share.Deployments.Where(static one => one.Deployment.Metadata.DeletionTimestamp is null).Select(one => TurnOf(one.Deployment, one.Owner))], LeavingOf(share.Id));
             setStep = null;
             bool setMoves = (asSet || !keepsOther) && PlanSet(share, asSet ? share.Order : ending, out setStep);
-            makesSet = asSet && share.Set is null && share.Deployments.Count == 0 && share.Order is { State: AssignmentState.Active } && (begins = StartsOf(share.Order)) > 0;
+            jobStep = !asJobs && keepsOther ? JobStep.None : PlanJobs(share, asJobs ? share.Order : ending, mayMake: asJobs && share.Set is null && share.Deployments.Count == 0);
+            makesSet = asSet && share.Set is null && share.Deployments.Count == 0 && share.Jobs.Count == 0 && share.Order is { State: AssignmentState.Active } && (begins = StartsOf(share.Order)) > 0;
             foreach (ReplicaId id in step.Drains) BeginDrain(id);
             foreach (ReplicaId id in step.Surrendered) _replicas[id].Drain = DrainStage.Surrendered;
             seen = _replicas.Values.Any(replica => replica.Owner.Assignment == share.Id);
-            if (step.Counts.Count > 0 || step.Starts > 0 || setMoves || makesSet) _moving.Add(share.Id);
+            if (step.Counts.Count > 0 || step.Starts > 0 || setMoves || makesSet || jobStep.Starts.Count + jobStep.Ends.Count > 0) _moving.Add(share.Id);
             else _moving.Remove(share.Id);
         }
         bool ends = share.Order is null or { State: AssignmentState.Withdrawn };
         try
         {
+            if (asJobs && _jobsDenied) Refuse(share.Id, "the agent has no right to make Jobs: give it those of its newer manifest (agent-rights.yaml)");
             foreach ((ReplicatedObject deployment, PodOwner owner) in share.Deployments)
             {
                 if (deployment.Metadata.DeletionTimestamp is not null) continue;
-                bool current = !asSet && share.Order is { State: AssignmentState.Active } order && owner.Revision == order.Revision;
+                bool current = !asSet && !asJobs && share.Order is { State: AssignmentState.Active } order && owner.Revision == order.Revision;
                 await BringAsync(plane, names, share, deployment, owner, step.Counts.TryGetValue(deployment.Metadata.Name, out int count) ? count : null, current, step.Surrendered, cancellationToken);
             }
             if (setStep is not null) await BringSetAsync(plane, names, share, setStep, cancellationToken);
+            await BringJobsAsync(plane, names, share, jobStep, cancellationToken);
             if (makesSet) await MakeSetAsync(plane, names, share, begins, null, cancellationToken);
             else if (step.Starts > 0) await MakeAsync(plane, names, share, step.Starts, null, cancellationToken);
             else if (share.Deployments.Count > 0) lock (_gate) _refusals.Remove(share.Id);
@@ -216,7 +227,7 @@ public sealed partial class KubernetesReconciler
             Refuse(share.Id, e.Message);
         }
         // What runs is seen ending; what is not seen may be about to run, until its Deployment is gone.
-        return !ends || (share.Deployments.Count == 0 && share.Set is null) || seen;
+        return !ends || (share.Deployments.Count == 0 && share.Set is null && share.Jobs.Count == 0) || seen;
     }
 
     private async Task BringAsync(
@@ -289,12 +300,13 @@ public sealed partial class KubernetesReconciler
 
     // By what an object goes with those that it is for.
     private static JsonArray Owners(IEnumerable<OwnerOfObject> owners) =>
-        new([.. owners.Select(static one => new JsonObject { ["apiVersion"] = "apps/v1", ["kind"] = one.Kind, ["name"] = one.Name, ["uid"] = one.Uid })]);
+        new([.. owners.Select(static one => new JsonObject { ["apiVersion"] = one.Kind == "Job" ? "batch/v1" : "apps/v1", ["kind"] = one.Kind, ["name"] = one.Name, ["uid"] = one.Uid })]);
 
     private static OwnerOfObject[] OwnersOf(Share share) =>
     [
         .. share.Deployments.Where(static one => one.Deployment.Metadata.DeletionTimestamp is null).Select(static one => new OwnerOfObject("Deployment", one.Deployment.Metadata.Name, one.Deployment.Metadata.Uid!)).OrderBy(static one => one.Uid, StringComparer.Ordinal),
         .. share.Set is { Set: { Metadata.DeletionTimestamp: null } set } ? (OwnerOfObject[])[new OwnerOfObject("StatefulSet", set.Metadata.Name, set.Metadata.Uid!)] : [],
+        .. share.Jobs.Where(static one => one.Job.Metadata.DeletionTimestamp is null).Select(static one => new OwnerOfObject("Job", one.Job.Metadata.Name, one.Job.Metadata.Uid!)).OrderBy(static one => one.Uid, StringComparer.Ordinal),
     ];
 
     // The cheapest to end, where the cluster looks at it (1.22 and later); an older one ends the youngest.
@@ -329,6 +341,8 @@ public sealed partial class KubernetesReconciler
         foreach (Share share in shares)
         {
             if (share.Order is not { State: AssignmentState.Active } order || OwnersOf(share) is not { Length: > 0 } owners || BesideForm.Violation(order.Template) is not null) continue;
+            // Nobody calls what has no port.
+            if (JobForm.IsFor(order.Template) && order.Template.Ports is not { Count: > 0 } && !BesideForm.ServicesOf(order.Template).Any()) continue;
             string space = names.Namespace(order.Workload.Tenant, order.Workload.Namespace);
             foreach (JsonObject policy in BesideForm.Policies(names, order)) await PutBesideAsync(ApiResource.NetworkPolicies, space, policy, owners, cancellationToken);
             foreach (JsonObject service in BesideForm.Services(names, order))
@@ -456,12 +470,14 @@ public sealed partial class KubernetesReconciler
     // A Deployment as we last wrote it.
     private sealed record Written(string? Uid, string? Version, long? Generation, string? Form, long At);
 
-    // An assignment with its Deployments, or its StatefulSet.
+    // An assignment with its Deployments, its StatefulSet or its Jobs.
     private sealed record Share(AssignmentId Id, DesiredAssignment? Desired)
     {
         public List<(ReplicatedObject Deployment, PodOwner Owner)> Deployments { get; } = [];
 
         public (ReplicatedObject Set, PodOwner Owner)? Set { get; set; }
+
+        public List<(Job Job, PodOwner Owner, int Ordinal)> Jobs { get; } = [];
 
         public Assignment? Order => Desired?.Assignment;
     }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Federation.Adapters.Kubernetes.Client;
 using Federation.Adapters.Kubernetes.Client.Connecting;
+using Federation.Adapters.Kubernetes.Client.Errors;
 using Federation.Adapters.Kubernetes.Client.Resources;
 using Federation.Adapters.Kubernetes.Client.Watching;
 using Federation.Adapters.Kubernetes.Journal;
@@ -16,7 +17,8 @@ using Microsoft.Extensions.Logging;
 namespace Federation.Adapters.Kubernetes.Reconciling;
 
 /// <summary>
-/// Drives one Kubernetes cluster: what is ordered, kept over the agent's death, and Deployments that carry it out, one for each revision of a workload.
+/// Drives one Kubernetes cluster: what is ordered, kept over the agent's death, and Deployments that carry it out, one for each revision of a workload; StatefulSets
+/// for those with names or volumes, and Jobs for those that run to an end.
 /// <see cref="StartAsync"/> first; then <see cref="RunAsync"/>, beside which orders may be applied and observations followed from anywhere.
 /// <para>
 /// The cluster is followed by watches; each change leads to a turn, which compares what is seen with the orders and takes one step. Changes of what is there name the version
@@ -99,7 +101,7 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
     {
         lock (_gate)
         {
-            return _replicas.TryGetValue(id, out KubernetesReplica? replica) && IPAddress.TryParse(replica.Pod.Status.PodIP, out IPAddress? address)
+            return _replicas.TryGetValue(id, out KubernetesReplica? replica) && replica.State.State != Domain.Observation.ReplicaState.Ended && IPAddress.TryParse(replica.Pod.Status.PodIP, out IPAddress? address)
                 && replica.Form.Ports.FirstOrDefault(one => port.Length == 0 || one.Name == port) is { } found
                 ? new IPEndPoint(address, found.Number)
                 : null;
@@ -128,11 +130,12 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
         using var pods = Follow(ResourceTypes.Pods, null);
         using var deployments = Follow(ResourceTypes.Deployments, KubernetesLabels.Owner);
         using var sets = Follow(ResourceTypes.StatefulSets, KubernetesLabels.Owner);
+        using var jobs = Follow(ResourceTypes.Jobs, KubernetesLabels.Owner);
         using var events = Follow(ResourceTypes.Events, null);
         Task[] following =
         [
             WatchAsync(Nodes, nodes, TakeNode, cancellationToken), WatchAsync(Pods, pods, TakePod, cancellationToken), WatchAsync(Deployments, deployments, TakeDeployment, cancellationToken),
-            WatchAsync(Sets, sets, TakeSet, cancellationToken), WatchAsync(Events, events, TakeEvent, cancellationToken),
+            WatchAsync(Sets, sets, TakeSet, cancellationToken), WatchAsync(JobsFeed, jobs, TakeJob, cancellationToken), WatchAsync(Events, events, TakeEvent, cancellationToken),
         ];
         try
         {
@@ -228,6 +231,7 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
                     if (step is FeedStep<T>.Troubled { Why: var why }) _troubles[what] = why.Message;
                     else _troubles.Remove(what);
                     if (step is FeedStep<T>.Relisted) _seen.Add(what);
+                    if (what == JobsFeed) _jobsDenied = step is FeedStep<T>.Troubled { Why.Kind: FailureKind.Denied or FailureKind.ApiMissing };
                 }
             }
             catch (OperationCanceledException)

@@ -6,11 +6,16 @@ using Federation.Domain.Identifiers;
 
 namespace Federation.Adapters.Kubernetes.Reconciling;
 
-/// <summary>A pod of ours that has not ended for good, and what is known of it beside what the cluster tells. Under the reconciler's lock.</summary>
+/// <summary>
+/// A pod of ours that has not ended for good, or a Job of ours with its newest pod; and what is known of it beside what the cluster tells. Under the reconciler's lock.
+/// </summary>
 internal sealed class KubernetesReplica(Pod pod, PodOwner owner, PodForm form)
 {
-    /// <summary>As the cluster last told.</summary>
+    /// <summary>As the cluster last told. Of a Job without a pod one that only has its name.</summary>
     public Pod Pod { get; set; } = pod;
+
+    /// <summary>The Job that the replica is; null where it is a pod.</summary>
+    public Job? Job { get; set; }
 
     public PodOwner Owner { get; } = owner;
 
@@ -22,6 +27,9 @@ internal sealed class KubernetesReplica(Pod pod, PodOwner owner, PodForm form)
 
     /// <summary>What its status means.</summary>
     public PodState State { get; set; } = null!;
+
+    /// <summary>How a pod of its Job ended last, as it was seen: a pod may go before its Job says that it failed.</summary>
+    public string? LastEnd { get; set; }
 
     /// <summary>Whether it was ever well.</summary>
     public bool WasReady { get; set; }
@@ -39,5 +47,5 @@ internal sealed class KubernetesReplica(Pod pod, PodOwner owner, PodForm form)
     public string Deployment => Pod.Metadata.Labels?.GetValueOrDefault(KubernetesLabels.Deployment) ?? "";
 
     /// <summary>Whether the cluster is ending it.</summary>
-    public bool IsLeaving => Pod.Metadata.DeletionTimestamp is not null;
+    public bool IsLeaving => (Job?.Metadata ?? Pod.Metadata).DeletionTimestamp is not null;
 }

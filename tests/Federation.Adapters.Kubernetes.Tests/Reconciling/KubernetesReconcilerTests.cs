@@ -128,8 +128,8 @@ public sealed class KubernetesReconcilerTests
         await rig.ApplyAsync(1, 1, new DesiredAssignment(KubernetesRig.Order(1), []));
         await rig.SeeAsync(static set => set.Replicas.Any(static replica => replica.Message == "the image demo/web:1 cannot be pulled: demo/web:1: not found; it is tried again"));
         Assignment once = KubernetesRig.Order(1);
-        await rig.ApplyAsync(1, 2, new DesiredAssignment(once with { Revision = new("r2"), MayBeUnavailable = 1, Template = once.Template with { Restart = new RestartPolicy { Condition = RestartCondition.OnFailure } } }, []));
-        await rig.SeeAsync(static set => set.Replicas.Any(static replica => replica is { State: ReplicaState.BackOff, Message: "its restart condition is OnFailure, and a Deployment's pods are always started again" }));
+        await rig.ApplyAsync(1, 2, new DesiredAssignment(once with { Revision = new("r2"), MayBeUnavailable = 1, Template = once.Template with { Volumes = [new VolumeReference { Name = "data", Path = "/data" }], Restart = new RestartPolicy { Condition = RestartCondition.OnFailure } } }, []));
+        await rig.SeeAsync(static set => set.Replicas.Any(static replica => replica is { State: ReplicaState.BackOff, Message: "it has volumes, and a Job may begin a second pod while the first runs on, on a node that is lost: both would write to them" }));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Federation.Domain.Assignments;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
 using Federation.Domain.Workloads;
+using Federation.TestKit.Kubernetes.Double;
 using YamlDotNet.RepresentationModel;
 
 namespace Federation.Adapters.Kubernetes.Tests.Reconciling;
@@ -46,8 +47,22 @@ public sealed class RightsTests
         await rig.SeeAsync(static set => set.Replicas.Count == 1 && set.Replicas[0] is { State: ReplicaState.Ready, Workload.Name: "kept" });
         await rig.ApplyAsync(1, 5, With(kept with { Revision = new("r2"), MayBeUnavailable = 1, Generation = 2 }));
         await rig.SeeAsync(static set => set.Replicas.Any(static replica => replica is { State: ReplicaState.Ready, Revision.Value: "r2" }));
-        await rig.ApplyAsync(1, 6);
-        await rig.SeeAsync(static set => set.Nodes[0].AppliedRevision == 6 && set.Replicas.Count == 0);
+        // What ends, is removed after that, and is deleted.
+        rig.Cluster.Plays = static (_, container) => (string?)container["command"]?[0] == "end" ? new ContainerPlay { EndsAfter = TimeSpan.Zero } : null;
+        Assignment once = order with
+        {
+            Id = new("once.uid.c"),
+            Workload = new(new("acme"), "default", "once"),
+            WorkloadUid = "uid-once",
+            Replicas = 1,
+            Template = order.Template with { Restart = new RestartPolicy { Condition = RestartCondition.Never }, Container = new ContainerTemplate { Command = ["end"], Kubernetes = new KubernetesFields { Extra = new Dictionary<string, string> { ["job.spec.ttlSecondsAfterFinished"] = "600" } } } },
+        };
+        await rig.ApplyAsync(1, 6, With(once));
+        await rig.SeeAsync(static set => set.Replicas.Count == 1 && set.Replicas[0].Succeeded == true);
+        await rig.ApplyAsync(1, 7, With(once with { Completed = true }));
+        await rig.UntilAsync(() => rig.Cluster.List("batch", "jobs", rig.Space).All(static job => (int?)job["spec"]!["ttlSecondsAfterFinished"] == 600));
+        await rig.ApplyAsync(1, 8);
+        await rig.SeeAsync(static set => set.Nodes[0].AppliedRevision == 8 && set.Replicas.Count == 0);
         HashSet<(string, string, string)> used = [.. rig.Cluster.Calls.Select(static call => (call.Group, call.Resource, call.Verb))];
         Assert.DoesNotContain("cannot", rig.Said, StringComparison.Ordinal);
         Assert.Equal(given.Except([OfNewerServers]).Order(), used.Order());

@@ -253,7 +253,14 @@ public sealed class KubernetesReaderTests
     {
         Workload job = KubernetesCase.One<Workload>(KubernetesCase.Read("apiVersion: batch/v1\nkind: Job\nmetadata: { name: j }\nspec: { completions: 3, parallelism: 3, backoffLimit: 4, template: { spec: { restartPolicy: Never, containers: [{ name: c, image: i }] } } }\n"));
         Assert.Equal((3, RestartCondition.OnFailure, 4), (job.Spec.Replicas, job.Spec.Template.Restart.Condition, job.Spec.Template.Restart.MaxAttempts));
-        Assert.Empty(ContainerNeeds.Of(job.Spec.Template));
+        Assert.Equal(["jobs"], ContainerNeeds.Of(job.Spec.Template));
+    }
+
+    [Fact]
+    public void Read_JobThatSaysNoLimit_IsTriedAsOftenAsAClusterWould()
+    {
+        Workload job = KubernetesCase.One<Workload>(KubernetesCase.Read("apiVersion: batch/v1\nkind: Job\nmetadata: { name: j }\nspec: { template: { spec: { restartPolicy: OnFailure, containers: [{ name: c, image: i }] } } }\n"));
+        Assert.Equal((RestartCondition.OnFailure, 6), (job.Spec.Template.Restart.Condition, job.Spec.Template.Restart.MaxAttempts));
     }
 
     [Fact]

@@ -54,7 +54,19 @@ internal sealed record Job : IApiObject
 {
     public ObjectMeta Metadata { get; init; } = new();
 
+    public JobSpec Spec { get; init; } = new();
+
     public JobStatus Status { get; init; } = new();
+}
+
+/// <summary>What may change of a Job once it is made.</summary>
+internal sealed record JobSpec
+{
+    public int? Parallelism { get; init; }
+
+    public bool Suspend { get; init; }
+
+    public int? TtlSecondsAfterFinished { get; init; }
 }
 
 /// <summary>How far a Job has come: done by its conditions, never by its counts.</summary>

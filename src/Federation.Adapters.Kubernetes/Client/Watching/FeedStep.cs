@@ -14,7 +14,7 @@ internal abstract record FeedStep<T>
     /// <summary>An object is gone, or has left the selection.</summary>
     public sealed record Gone(T Object) : FeedStep<T>;
 
-    /// <summary>From here on what is known may be old. Told once, until <see cref="Regained"/> or <see cref="Relisted"/>; the feed goes on trying.</summary>
+    /// <summary>From here on what is known may be old. Told once, until <see cref="Regained"/> or <see cref="Relisted"/>, and once more where a right to look turns out to be missing; the feed goes on trying.</summary>
     public sealed record Troubled(KubernetesException Why) : FeedStep<T>;
 
     /// <summary>The server is heard again, from where it was lost.</summary>

@@ -28,7 +28,7 @@ internal sealed class ResourceFeed<T> : IDisposable where T : class, IApiObject
     private string? _newest;
     private bool _listIsDue = true;
     private long _relistAt;
-    private bool _troubled;
+    private FailureKind? _trouble;
     private bool _heard;
     private int _failures;
     private int _silentWatches;
@@ -49,7 +49,7 @@ internal sealed class ResourceFeed<T> : IDisposable where T : class, IApiObject
     public IReadOnlyDictionary<(string? Namespace, string Name), T> Objects => _objects;
 
     /// <summary>Whether a whole set has been told, and nothing since says that it may be old.</summary>
-    public bool IsFresh => _newest is not null && !_troubled;
+    public bool IsFresh => _newest is not null && _trouble is null;
 
     /// <summary>The next step; waits for it as long as it takes. A call that is cancelled loses nothing: the next one goes on.</summary>
     public async Task<FeedStep<T>> NextAsync(CancellationToken cancellationToken)
@@ -68,9 +68,9 @@ internal sealed class ResourceFeed<T> : IDisposable where T : class, IApiObject
                     }
                     _watch = await _client.OpenWatchAsync(_type, _space, _selector, _newest, Spread(_options.Lasting), cancellationToken);
                     _heard = false;
-                    if (_troubled)
+                    if (_trouble is not null)
                     {
-                        _troubled = false;
+                        _trouble = null;
                         return new FeedStep<T>.Regained();
                     }
                 }
@@ -82,8 +82,9 @@ internal sealed class ResourceFeed<T> : IDisposable where T : class, IApiObject
                 _failures++;
                 // The server may still say 410 of a resource that it has, in answer to the watch's opening.
                 if (e.Kind == FailureKind.Expired) _listIsDue = true;
-                if (_troubled) continue;
-                _troubled = true;
+                // That it has no right to look, or that there is nothing of the kind, is told also of one that was silent before: it is no trouble that passes.
+                if (_trouble is { } before && (before == e.Kind || e.Kind is not (FailureKind.Denied or FailureKind.ApiMissing))) continue;
+                _trouble = e.Kind;
                 return new FeedStep<T>.Troubled(e);
             }
             catch (OperationCanceledException)
@@ -108,7 +109,7 @@ internal sealed class ResourceFeed<T> : IDisposable where T : class, IApiObject
         _newest = listing.ResourceVersion;
         _objects.Clear();
         foreach (T item in listing.Items) _objects[KeyOf(item)] = item;
-        _troubled = false;
+        _trouble = null;
         _failures = 0;
         return new FeedStep<T>.Relisted(listing.Items);
     }

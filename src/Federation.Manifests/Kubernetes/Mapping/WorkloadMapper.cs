@@ -45,6 +45,9 @@ internal sealed partial class WorkloadMapper
     // What leads to a ConfigMap or Secret by its name.
     private static readonly string[] Named = ["configMapRef", "secretRef", "configMapKeyRef", "secretKeyRef", "configMap", "secret"];
 
+    // How often a job's pods are made anew where it does not say.
+    private const long UsualBackoffLimit = 6;
+
     private readonly ManifestSet _set;
     private readonly ManifestView _pod;
     private readonly string _podPath;
@@ -308,7 +311,7 @@ internal sealed partial class WorkloadMapper
         ManifestView limit = job["backoffLimit"];
         // A pod that failed is made anew by its job, whatever its own policy says.
         Draft.Set($"{Template}.restart.condition", limit.Whole == 0 ? "never" : "onFailure", limit.Whole == 0 ? limit.Place : policy.Place);
-        if (limit.Whole > 0) Draft.Set($"{Template}.restart.maxAttempts", limit.Whole, limit.Place);
+        if (limit.Whole != 0) Draft.Set($"{Template}.restart.maxAttempts", limit.Whole ?? UsualBackoffLimit, (limit.IsThere ? limit : policy).Place);
         ManifestView completions = job["completions"], parallelism = job["parallelism"];
         long wanted = completions.Whole ?? parallelism.Whole ?? 1;
         if (completions.IsThere || parallelism.IsThere) Draft.Set("spec.replicas", wanted, (completions.IsThere ? completions : parallelism).Place);

@@ -436,12 +436,19 @@ internal sealed class ClusterControllers(ObjectStore store, Kubelets kubelets)
 
     private void Job(JsonObject item)
     {
-        if (item.IsGoing() || item.Condition("Complete") is not null || item.Condition("Failed") is not null) return;
+        if (item.IsGoing()) return;
+        if ((item.Condition("Complete") ?? item.Condition("Failed")) is { } end)
+        {
+            // The controller for what has ended takes along its pods first.
+            if (item.Number("spec.ttlSecondsAfterFinished") is { } kept && IsPast(end.Text("lastTransitionTime"), kept)) Delete(Jobs, item, "Foreground", null);
+            return;
+        }
         JsonObject[] mine = [.. store.List(Pods, item.Space()).Where(pod => pod.OwnedBy(item.Uid()))];
         int succeeded = mine.Count(static pod => pod.Text("status.phase") == "Succeeded"), failed = mine.Count(static pod => pod.Text("status.phase") == "Failed");
         JsonObject[] active = [.. mine.Where(static pod => pod.Text("status.phase") is not ("Succeeded" or "Failed") && !pod.IsGoing())];
         int completions = item.Number("spec.completions") ?? 1;
-        bool complete = succeeded >= completions, broken = !complete && failed > (item.Number("spec.backoffLimit") ?? 6);
+        bool late = item.Number("spec.activeDeadlineSeconds") is { } deadline && IsPast(item.Text("status.startTime"), deadline);
+        bool complete = succeeded >= completions, broken = !complete && (late || failed > (item.Number("spec.backoffLimit") ?? 6));
         if (!complete && !broken)
             for (int i = active.Length; i < Math.Min(item.Number("spec.parallelism") ?? 1, completions - succeeded); i++) if (!Start(item, $"{item.Name()}-{Defaulting.Suffix(++_names)}")) break;
         if (broken) foreach (JsonObject pod in active) Delete(Pods, pod, null, null);
@@ -457,9 +464,11 @@ internal sealed class ClusterControllers(ObjectStore store, Kubelets kubelets)
                 status.Default("completionTime", store.Now);
                 status["conditions"] = new JsonArray(new JsonObject { ["type"] = "Complete", ["status"] = "True", ["lastProbeTime"] = store.Now, ["lastTransitionTime"] = store.Now });
             }
-            if (broken) status["conditions"] = new JsonArray(new JsonObject { ["type"] = "Failed", ["status"] = "True", ["lastProbeTime"] = store.Now, ["lastTransitionTime"] = store.Now, ["reason"] = "BackoffLimitExceeded", ["message"] = "Job has reached the specified backoff limit" });
+            if (broken) status["conditions"] = new JsonArray(new JsonObject { ["type"] = "Failed", ["status"] = "True", ["lastProbeTime"] = store.Now, ["lastTransitionTime"] = store.Now, ["reason"] = late ? "DeadlineExceeded" : "BackoffLimitExceeded", ["message"] = late ? "Job was active longer than specified deadline" : "Job has reached the specified backoff limit" });
         });
     }
+
+    private bool IsPast(string? since, int seconds) => since is not null && store.Time >= DateTimeOffset.Parse(since, CultureInfo.InvariantCulture).AddSeconds(seconds);
 
     private bool Start(JsonObject owner, string name, Action<JsonObject>? finish = null)
     {
@@ -532,7 +541,7 @@ internal sealed class ClusterControllers(ObjectStore store, Kubelets kubelets)
     // Endpoints and a slice of every Service with a selector.
     private void Publish(JsonObject service)
     {
-        if (service.At("spec.selector") is not JsonObject { Count: > 0 } selector) return;
+        if (service.IsGoing() || service.At("spec.selector") is not JsonObject { Count: > 0 } selector) return;
         JsonObject[] pods = [.. store.List(Pods, service.Space()).Where(pod => Selectors.Matches(pod.At("metadata.labels") as JsonObject, selector) && pod.Text("status.podIP") is not null && pod.Text("status.phase") is not ("Succeeded" or "Failed"))];
         var endpoints = new JsonArray([.. pods.Where(static pod => !pod.IsGoing() || Kubelets.IsReady(pod)).Select(static pod => new JsonObject
         {

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Federation.Adapters.Kubernetes.Client.Resources;
+using Federation.Domain.Observation;
+
+namespace Federation.Adapters.Kubernetes.Observing;
+
+/// <summary>
+/// Says what a Job of one pod means: whether it is over by its conditions alone, and until then what its newest pod says. Pods go (with their node, or when a limit is
+/// reached), so how one ended is remembered. Pure.
+/// </summary>
+internal static class JobDiagnosis
+{
+    /// <summary>Judges a Job.</summary>
+    /// <param name="job">As it is.</param>
+    /// <param name="pod">Its newest pod; null if it has none.</param>
+    /// <param name="state">What that pod means.</param>
+    /// <param name="lastEnd">How a pod of it ended last, as far as it was seen.</param>
+    /// <param name="warning">What the last warning about the Job said, for what only events tell: quota, refusals.</param>
+    public static PodState Of(Job job, Pod? pod, PodState? state, string? lastEnd, string? warning)
+    {
+        int restarts = job.Status.Failed + (state?.Restarts ?? 0);
+        // Of ends that no start has followed the last is none of those before one.
+        PodState Judged(ReplicaState now, string? message, bool? succeeded = null, string? end = null) =>
+            new(now, message, end ?? lastEnd, now == ReplicaState.BackOff || succeeded == false ? Math.Max(0, restarts - 1) : restarts, succeeded);
+
+        if (ConditionOf(job, "Complete")) return Judged(ReplicaState.Ended, null, succeeded: true, pod is { Status.Phase: "Succeeded" } && state?.LastEnd is { } end ? end : "exit code 0");
+        if ((job.Status.Conditions ?? []).FirstOrDefault(static condition => condition is { Type: "Failed", Status: "True" }) is { } failed) return Judged(ReplicaState.Ended, null, succeeded: false, Failure(failed, lastEnd, restarts));
+        if (job.Metadata.DeletionTimestamp is not null) return Judged(ReplicaState.Stopping, state is { State: ReplicaState.Stopping, Message: { } why } ? why : "is ending");
+        if (pod is null)
+        {
+            if (job.Spec.Suspend) return Judged(ReplicaState.Starting, "is suspended, as its Job says");
+            if (job.Status.Failed > 0) return Judged(ReplicaState.BackOff, Again(lastEnd));
+            return Judged(ReplicaState.Starting, Words.Of(warning) is { } said ? Refused(said) : "waits for its pod");
+        }
+        return pod.Status.Phase switch
+        {
+            "Succeeded" => Judged(ReplicaState.Stopping, "has ended, which its Job has yet to say"),
+            "Failed" => Judged(ReplicaState.BackOff, Again(lastEnd)),
+            _ => state! with { Restarts = restarts, LastEnd = state.LastEnd ?? lastEnd },
+        };
+    }
+
+    private static string Again(string? end) => $"its pod has failed{(end is null ? "" : $" ({end})")}; the cluster makes another one";
+
+    private static string Refused(string said) => said.Contains("exceeded quota", StringComparison.Ordinal) || said.Contains("failed quota", StringComparison.Ordinal)
+        ? $"the cluster's quota does not allow its pod: {said}"
+        : $"the cluster refuses its pod: {said}";
+
+    private static string Failure(Condition failed, string? lastEnd, int restarts)
+    {
+        string? why = Words.Of(failed.Message);
+        return failed.Reason switch
+        {
+            "BackoffLimitExceeded" when lastEnd is not null => restarts > 1 ? string.Create(CultureInfo.InvariantCulture, $"{lastEnd}, the last of {restarts} starts") : lastEnd,
+            "BackoffLimitExceeded" => "it failed as often as its limit allows",
+            "DeadlineExceeded" => "ended: it ran longer than its deadline allows",
+            "PodFailurePolicy" => $"its failure policy ends it{(why is null ? "" : $": {why}")}",
+            _ => $"failed{(failed.Reason is { Length: > 0 } reason ? $" ({reason})" : "")}{(why is null ? "" : $": {why}")}",
+        };
+    }
+
+    private static bool ConditionOf(Job job, string type) => (job.Status.Conditions ?? []).Any(condition => condition.Type == type && condition.Status == "True");
+}
