@@ -5,8 +5,8 @@ using Federation.Domain.Observation;
 namespace Adapters.Conformance;
 
 /// <summary>
-/// What every adapter must do, whatever it drives: see <see cref="OrderConformance"/> and <see cref="RevisionConformance"/>, which run beside each other.
-/// A kind's own tests derive from both with the real thing.
+/// What every adapter must do, whatever it drives: see <see cref="OrderConformance"/>, <see cref="RevisionConformance"/> and <see cref="EndConformance"/>, which run beside each other.
+/// A kind's own tests derive from all of them with the real thing.
 /// </summary>
 public abstract class AdapterConformance
 {

@@ -20,6 +20,9 @@ public abstract class AdapterUnderTest : IAsyncDisposable
     /// <summary>A template that takes more memory than its limit.</summary>
     public abstract WorkloadTemplate Greedy { get; }
 
+    /// <summary>A template that ends by itself, soon and with this exit code.</summary>
+    public abstract WorkloadTemplate Ending(int code, RestartPolicy restart);
+
     /// <summary>An order for this cluster.</summary>
     public abstract Assignment Order(string workload, int replicas, WorkloadTemplate template, string revision);
 

@@ -50,6 +50,13 @@ internal sealed class ContainersUnderTest : AdapterUnderTest
 
     public override WorkloadTemplate NeverReady(string text) => Program(text, ["/bin/sleep", "600"]);
 
+    public override WorkloadTemplate Ending(int code, RestartPolicy restart) => new()
+    {
+        Image = DockerEngine.Image,
+        Container = new ContainerTemplate { Command = ["/bin/sh", "-c", string.Create(CultureInfo.InvariantCulture, $"exit {code}")] },
+        Restart = restart,
+    };
+
     public override Assignment Order(string workload, int replicas, WorkloadTemplate template, string revision) => new()
     {
         Id = new($"{workload}.uid.c.n"),

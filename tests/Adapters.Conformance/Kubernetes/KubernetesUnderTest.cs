@@ -1,3 +1,4 @@
+using System.Globalization;
 using Federation.Adapters;
 using Federation.Adapters.Kubernetes;
 using Federation.Adapters.Kubernetes.Client;
@@ -34,6 +35,7 @@ internal sealed class KubernetesUnderTest : AdapterUnderTest
         {
             "never" => new ContainerPlay { ReadyAfter = null },
             "greedy" => new ContainerPlay { EndsAfter = TimeSpan.Zero, ExitCode = 137, EndReason = "OOMKilled" },
+            "end" => new ContainerPlay { EndsAfter = TimeSpan.Zero, ExitCode = int.Parse((string)container["command"]![1]!, CultureInfo.InvariantCulture) },
             _ => null,
         };
         var adapter = new KubernetesUnderTest(cluster);
@@ -49,6 +51,15 @@ internal sealed class KubernetesUnderTest : AdapterUnderTest
     public override WorkloadTemplate Serving(string text) => Program(text, "serve");
 
     public override WorkloadTemplate NeverReady(string text) => Program(text, "never");
+
+    public override WorkloadTemplate Ending(int code, RestartPolicy restart) => new()
+    {
+        Image = "demo/report:1",
+        Container = new ContainerTemplate { Command = ["end", code.ToString(CultureInfo.InvariantCulture)] },
+        Restart = restart,
+        DrainSeconds = 0,
+        StopGraceSeconds = 1,
+    };
 
     public override Assignment Order(string workload, int replicas, WorkloadTemplate template, string revision) => new()
     {

@@ -40,6 +40,12 @@ internal sealed class NodeUnderTest : AdapterUnderTest
 
     public override WorkloadTemplate NeverReady(string text) => Program(text, "sleep 600;", new HttpCheck());
 
+    public override WorkloadTemplate Ending(int code, RestartPolicy restart) => new()
+    {
+        Process = new ProcessTemplate { Command = "/bin/sh", Arguments = ["-c", string.Create(CultureInfo.InvariantCulture, $"exit {code}")] },
+        Restart = restart,
+    };
+
     public override Assignment Order(string workload, int replicas, WorkloadTemplate template, string revision) => new()
     {
         Id = new($"{workload}.uid.c.n"),

@@ -47,6 +47,13 @@ internal sealed class SwarmUnderTest : AdapterUnderTest
 
     public override WorkloadTemplate NeverReady(string text) => Program(text, ["/bin/sleep", "600"]);
 
+    public override WorkloadTemplate Ending(int code, RestartPolicy restart) => new()
+    {
+        Image = DockerEngine.Image,
+        Container = new ContainerTemplate { Command = ["/bin/sh", "-c", string.Create(CultureInfo.InvariantCulture, $"exit {code}")] },
+        Restart = restart,
+    };
+
     public override Assignment Order(string workload, int replicas, WorkloadTemplate template, string revision) => new()
     {
         Id = new($"{workload}.uid.{_cluster}"),

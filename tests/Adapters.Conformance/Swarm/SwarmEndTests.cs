@@ -1,0 +1,9 @@
+using Federation.TestKit.Engine;
+
+namespace Adapters.Conformance.Swarm;
+
+/// <summary>The kit against the Swarm adapter and a real swarm.</summary>
+public sealed class SwarmEndTests(SharedSwarm shared) : EndConformance
+{
+    protected override async Task<AdapterUnderTest> OpenAsync() => await SwarmUnderTest.OpenAsync(await shared.GetAsync());
+}
