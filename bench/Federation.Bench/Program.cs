@@ -4,6 +4,7 @@ using Federation.Bench.Failover;
 using Federation.Bench.Footprint;
 using Federation.Bench.Ingress;
 using Federation.Bench.Planner;
+using Federation.Bench.Recover;
 using Federation.Bench.Results;
 using Federation.Bench.Routes;
 using Federation.Bench.Simulate;
@@ -12,7 +13,7 @@ using Federation.Bench.Store;
 IBenchmark[] benchmarks =
 [
     new StoreBenchmark(), new PlannerBenchmark(), new ApplyBenchmark(), new IngressBenchmark(), new RoutesBenchmark(), new DashboardBenchmark(), new FootprintBenchmark(),
-    new SimulateBenchmark(), new FailoverBenchmark(),
+    new SimulateBenchmark(), new FailoverBenchmark(), new RecoverBenchmark(),
 ];
 
 if (args is ["--list"])

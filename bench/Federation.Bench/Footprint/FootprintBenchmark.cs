@@ -92,6 +92,8 @@ internal sealed class FootprintBenchmark : IBenchmark
                 ["Agent__Node"] = "n1",
                 ["Agent__StateDirectory"] = Path.Combine(state, "agent"),
                 ["Agent__JoinTokenFile"] = token,
+                // The programs of the other agents: it takes its share of the shop.
+                ["Agent__ProgramPath"] = (await File.ReadAllLinesAsync(Path.Combine(plane.StateDirectory, "sample-program"), ct))[0],
                 ["services__identity__grpc__0"] = LaunchedPlane.Grpc(7111),
                 ["services__placement__grpc__0"] = LaunchedPlane.Grpc(7131),
                 ["services__health__grpc__0"] = LaunchedPlane.Grpc(7141),

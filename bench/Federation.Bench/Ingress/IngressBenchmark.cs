@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Federation.Bench.Footprint;
 using Federation.Bench.Planes;
 using Federation.Bench.Results;
 

@@ -12,18 +12,23 @@ internal sealed class LaunchedPlane : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     // The programs of the configuration that this one was built in.
     private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-    private readonly Process _launcher;
     private readonly string _root;
+    private Process _launcher;
     // What the launcher prints after it is ready is read away: a full pipe would stop it.
-    private readonly Task _drained;
+    private Task _drained = Task.CompletedTask;
 
-    private LaunchedPlane(string root, string stateDirectory, Process launcher, Task drained) => (_root, StateDirectory, _launcher, _drained) = (root, stateDirectory, launcher, drained);
+    private LaunchedPlane(string root)
+    {
+        (_root, StateDirectory) = (root, Directory.CreateTempSubdirectory("federation-bench-").FullName);
+        _launcher = Launch();
+    }
 
     public string StateDirectory { get; }
 
     public int Launcher => _launcher.Id;
 
-    public double ReadySeconds { get; private init; }
+    /// <summary>From the launcher's last start to its being ready.</summary>
+    public double ReadySeconds { get; private set; }
 
     /// <summary>Where a service's gRPC is.</summary>
     public static string Grpc(int port) => $"https://localhost:{port + PortBase}";
@@ -34,33 +39,74 @@ internal sealed class LaunchedPlane : IAsyncDisposable
     /// <summary>Starts a plane from nothing; <c>bench/run</c> has built it.</summary>
     public static async Task<LaunchedPlane> StartAsync(string root, CancellationToken ct)
     {
-        string state = Directory.CreateTempSubdirectory("federation-bench-").FullName;
-        var start = new ProcessStartInfo(Path.Combine(root, $"AppHost/bin/{Configuration}/net10.0/AppHost"), ["--port-base", PortBase.ToString(CultureInfo.InvariantCulture), "--state", state])
+        var plane = new LaunchedPlane(root);
+        try
         {
-            WorkingDirectory = root,
-            RedirectStandardOutput = true,
-        };
+            await plane.ReadyAsync(ct);
+            return plane;
+        }
+        catch
+        {
+            await plane.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Kills the launcher, and waits until the services, which follow it, have ended.</summary>
+    public async Task CrashAsync(CancellationToken ct)
+    {
+        HashSet<int> services = [.. RunningProcesses.Of(Launcher, StateDirectory).Where(static one => !one.Role.StartsWith("replica", StringComparison.Ordinal)).Select(static one => one.Process)];
+        _launcher.Kill();
+        await _launcher.WaitForExitAsync(ct);
+        await _drained;
+        while (services.Any(static process => Directory.Exists($"/proc/{process}"))) await Task.Delay(20, ct);
+    }
+
+    /// <summary>Starts the launcher again, over the state that there is.</summary>
+    public async Task ResumeAsync(CancellationToken ct)
+    {
+        _launcher.Dispose();
+        _launcher = Launch();
+        await ReadyAsync(ct);
+    }
+
+    /// <summary>What agents of this plane run of a program: the processes, each with the time of its start.</summary>
+    public SortedSet<(int Process, string Started)> ProgramsOf(string program) =>
+        [.. RunningProcesses.Marked(StateDirectory).Where(one => one.Program == program).Select(static one => (one.Process, RunningProcesses.Started(one.Process)))];
+
+    private Process Launch()
+    {
         BenchmarkContext.Log("starting a plane");
+        return Process.Start(new ProcessStartInfo(Path.Combine(_root, $"AppHost/bin/{Configuration}/net10.0/AppHost"), ["--port-base", PortBase.ToString(CultureInfo.InvariantCulture), "--state", StateDirectory])
+        {
+            WorkingDirectory = _root,
+            RedirectStandardOutput = true,
+        })!;
+    }
+
+    private async Task ReadyAsync(CancellationToken ct)
+    {
         long from = Stopwatch.GetTimestamp();
-        Process launcher = Process.Start(start)!;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(Patience);
         string said = "";
         try
         {
-            while (await launcher.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+            while (await _launcher.StandardOutput.ReadLineAsync(limit.Token) is { } line)
             {
                 said = line;
                 if (!line.Contains("Federation is ready", StringComparison.Ordinal)) continue;
-                return new(root, state, launcher, launcher.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None)) { ReadySeconds = Stopwatch.GetElapsedTime(from).TotalSeconds };
+                ReadySeconds = Stopwatch.GetElapsedTime(from).TotalSeconds;
+                _drained = _launcher.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+                return;
             }
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            // Not ready in time: told below, when it is gone.
+            // Not ready in time: told below.
         }
-        await using (var failed = new LaunchedPlane(root, state, launcher, launcher.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None)))
-            throw new InvalidOperationException($"The AppHost was not ready within {Patience.TotalMinutes:0} minutes; it said last: {said}");
+        _drained = _launcher.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+        throw new InvalidOperationException($"The AppHost was not ready within {Patience.TotalMinutes:0} minutes; it said last: {said}");
     }
 
     /// <summary>Runs fedctl against this plane and gives what it printed.</summary>
@@ -84,9 +130,12 @@ internal sealed class LaunchedPlane : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await InterruptAsync(_launcher);
+        if (!_launcher.HasExited) await InterruptAsync(_launcher);
         await _drained;
         _launcher.Dispose();
+        // Of a plane that did not come back.
+        foreach ((_, int process) in RunningProcesses.Marked(StateDirectory))
+            using (Process left = Process.GetProcessById(process)) left.Kill();
         Directory.Delete(StateDirectory, recursive: true);
     }
 

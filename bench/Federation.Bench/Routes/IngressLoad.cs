@@ -22,6 +22,13 @@ internal sealed class IngressLoad : IAsyncDisposable
 
     public static IngressLoad Start(Uri ingress, int hosts, CancellationToken ct) => new(ingress, hosts, ct);
 
+    /// <summary>Forgets the waits so far; failures count all the while.</summary>
+    public void BeginToCount()
+    {
+        foreach (List<double> waits in _waits)
+            lock (waits) waits.Clear();
+    }
+
     /// <summary>Ends it, and tells how it went.</summary>
     public async Task<(long Requests, long Failed, double P99Milliseconds)> EndAsync()
     {
@@ -54,7 +61,7 @@ internal sealed class IngressLoad : IAsyncDisposable
             {
                 Interlocked.Increment(ref _failed);
             }
-            _waits[caller].Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+            lock (_waits[caller]) _waits[caller].Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
             await Task.Delay(Between, CancellationToken.None);
         }
     }

@@ -63,20 +63,25 @@ internal sealed class RoutesBenchmark : IBenchmark
         string name = string.Create(CultureInfo.InvariantCulture, $"{hosts:N0} hosts");
         var fromCommit = new List<double>();
         var fromSending = new List<double>();
+        int warmUp = changes / 6 * 2;
         await using var load = IngressLoad.Start(LaunchedPlane.Ingress, hosts, ct);
-        for (int change = 0; change < changes; change++)
+        for (int change = -warmUp; change < changes; change++)
         {
-            // Each is made, and then removed.
-            string route = string.Create(CultureInfo.InvariantCulture, $"change-{hosts}-{change / 2}");
+            // Each is made, and then removed; the first of them on code that has just been started count for nothing.
+            string route = string.Create(CultureInfo.InvariantCulture, $"change-{hosts}-{(change + warmUp) / 2}");
             bool made = change % 2 == 0;
+            if (change == 0) load.BeginToCount();
             long sent = Stopwatch.GetTimestamp();
             Task<long> served = visitor.WaitAsync(HostOf(route), served: made, Patience, ct);
             if (made) await client.ApplyAsync(Route(route), ct: ct);
             else await client.DeleteAsync(ResourceKind.Of<Route>(), route, ct: ct);
             long answered = Stopwatch.GetTimestamp();
             long at = await served;
-            fromCommit.Add(Math.Max(0, Stopwatch.GetElapsedTime(answered, at).TotalMilliseconds));
-            fromSending.Add(Stopwatch.GetElapsedTime(sent, at).TotalMilliseconds);
+            if (change >= 0)
+            {
+                fromCommit.Add(Math.Max(0, Stopwatch.GetElapsedTime(answered, at).TotalMilliseconds));
+                fromSending.Add(Stopwatch.GetElapsedTime(sent, at).TotalMilliseconds);
+            }
             await Task.Delay(Pause, ct);
         }
         (long requests, long failed, double p99) = await load.EndAsync();

@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Federation.Bench.Planes;
+using Federation.Bench.Results;
+
+namespace Federation.Bench.Recover;
+
+/// <summary>
+/// A plane dies and its state is destroyed while 200 workloads run: from there to the plane deciding again, with nothing started anew. Once with the offline kit
+/// alone, and once with the kit and a backup that was taken while workloads were applied.
+/// </summary>
+internal sealed class RecoverBenchmark : IBenchmark
+{
+    private const string Program = "sleep", Argument = "86399";
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    public string Name => "recover";
+
+    public string Summary => "a plane's state destroyed with 200 workloads running: back by the offline kit, and by kit and backup";
+
+    public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
+    {
+        int workloads = context.Quick ? 20 : 200;
+        foreach (bool backedUp in (bool[])[false, true])
+        {
+            string part = string.Create(CultureInfo.InvariantCulture, $"{workloads} workloads, {(backedUp ? "kit and backup" : "kit alone")}");
+            if (context.Runs(part)) await MeasureAsync(context, part, workloads, backedUp, cancellationToken);
+        }
+    }
+
+    private static async Task MeasureAsync(BenchmarkContext context, string part, int workloads, bool backedUp, CancellationToken ct)
+    {
+        await using LaunchedPlane plane = await LaunchedPlane.StartAsync(context.Root, ct);
+        // Outside the state: what is kept there is lost with it.
+        string safe = Directory.CreateTempSubdirectory("federation-kept-").FullName;
+        try
+        {
+            string kit = Path.Combine(safe, "plane.kit"), backup = Path.Combine(safe, "plane.backup"), passphrase = Path.Combine(safe, "passphrase");
+            await File.WriteAllTextAsync(passphrase, "correct horse battery staple", ct);
+            await plane.FedctlAsync(null, ct, "recover", "kit", "-o", kit, "--passphrase-file", passphrase);
+            // Half of them while the backup is taken: what came after it is known to the clusters alone.
+            await plane.FedctlAsync(Workloads(0, workloads / 2), ct, "apply", "-f", "-", "--timeout", "5m");
+            Task<string> applied = plane.FedctlAsync(Workloads(workloads / 2, workloads), ct, "apply", "-f", "-", "--timeout", "5m");
+            if (backedUp) await plane.FedctlAsync(null, ct, "backup", "-o", backup);
+            await applied;
+            SortedSet<(int, string)> before = plane.ProgramsOf(Program);
+            if (before.Count != workloads) throw new InvalidOperationException($"{before.Count} programs run, for {workloads} workloads.");
+
+            await plane.CrashAsync(ct);
+            foreach (string lost in (string[])["services", "keys", "bootstrap"]) Directory.Delete(Path.Combine(plane.StateDirectory, lost), recursive: true);
+            long began = Stopwatch.GetTimestamp();
+            string[] from = backedUp ? ["--kit", kit, "--backup", backup] : ["--kit", kit];
+            await plane.FedctlAsync(null, ct, ["recover", .. from, "--passphrase-file", passphrase, "--state", plane.StateDirectory]);
+            await plane.ResumeAsync(ct);
+            await UntilAsync("every node has reported", async () => (await plane.FedctlAsync(null, ct, "recover", "status")).Contains(" 0 awaited", StringComparison.Ordinal), ct);
+            double reported = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            await plane.FedctlAsync(null, ct, backedUp ? ["recover", "finish", "--adopt"] : ["recover", "finish"]);
+            await UntilAsync("all are known and ready", async () => await ReadyAsync(plane, ct) == workloads, ct);
+            double took = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            SortedSet<(int, string)> after = plane.ProgramsOf(Program);
+            context.Report(new() { Name = $"{part}, every node has reported", Ours = Math.Round(reported, 1), Unit = "s", LowerIsBetter = true });
+            context.Report(new() { Name = $"{part}, all known and ready", Ours = Math.Round(took, 1), Unit = "s", LowerIsBetter = true, Wanted = new BenchmarkGoal.AtMost(120) });
+            context.Report(new() { Name = $"{part}, programs started anew", Ours = after.Except(before).Count(), Unit = "programs", LowerIsBetter = true, Wanted = new BenchmarkGoal.AtMost(0) });
+            context.Report(new() { Name = $"{part}, programs lost", Ours = before.Except(after).Count(), Unit = "programs", LowerIsBetter = true, Wanted = new BenchmarkGoal.AtMost(0) });
+            // They end with their workloads, not by being looked for.
+            await plane.FedctlAsync(Workloads(0, workloads), ct, "delete", "-f", "-", "--timeout", "5m");
+        }
+        finally
+        {
+            Directory.Delete(safe, recursive: true);
+        }
+    }
+
+    private static async Task<int> ReadyAsync(LaunchedPlane plane, CancellationToken ct) =>
+        (await plane.FedctlAsync(null, ct, "get", "workloads")).Split('\n').Count(static line => line.StartsWith("kept-", StringComparison.Ordinal) && line.Contains(" Ready ", StringComparison.Ordinal));
+
+    private static string Workloads(int first, int end)
+    {
+        var file = new StringBuilder();
+        for (int number = first; number < end; number++) file.Append(CultureInfo.InvariantCulture, $$"""
+            apiVersion: federation/v1
+            kind: Workload
+            metadata: { name: kept-{{number:D3}} }
+            spec:
+              template:
+                process: { command: {{Program}}, arguments: ["{{Argument}}"] }
+                resources: { cpu: 10m, memory: 4Mi }
+                stopGraceSeconds: 1
+            ---
+
+            """);
+        return file.ToString();
+    }
+
+    private static async Task UntilAsync(string what, Func<Task<bool>> holds, CancellationToken ct)
+    {
+        for (long since = Stopwatch.GetTimestamp(); !await holds();)
+        {
+            if (Stopwatch.GetElapsedTime(since) > Patience) throw new TimeoutException($"Not within {Patience.TotalMinutes:0} minutes: {what}.");
+            await Task.Delay(200, ct);
+        }
+    }
+}
