@@ -307,6 +307,13 @@ public class DispatchRulesTests
         Assert.Contains("2 found no place elsewhere", held.Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Compute_OrderThatCameBackWithoutRoomAndIsNoMoreWanted_Ends()
+    {
+        DispatchDecision decision = DispatchRules.Compute(Input(Want(("b", 3)), [Moving("a", 0), Order("b", 3)], [Live("a"), Live("b", ready: 3)]));
+        Assert.Equal(("a", 0, AssignmentState.Withdrawn), Assert.Single(decision.Upserts.Select(order => (order.Cluster.Value, order.Replicas, order.State))));
+    }
+
     [Theory]
     [InlineData("3", null, 3)]
     [InlineData("2", null, 2)]

@@ -190,14 +190,14 @@ public static partial class DispatchRules
             {
                 if (order.State is not (AssignmentState.Active or AssignmentState.Moving)) continue;
                 int surplus = order.Replicas - _wanted.GetValueOrDefault(order.Id);
-                if (surplus <= 0 || Target(order.Id) is not { Live: true } target) continue;
+                if (surplus < 0 || Target(order.Id) is not { Live: true } target) continue;
                 int unready = Math.Max(0, order.Replicas - target.Ready(order.Id));
                 int fewer = Math.Min(surplus, unready + Math.Max(0, spare));
                 if (fewer < surplus) _held[order.Id] = WhyHeld(order.Id);
-                if (fewer <= 0) continue;
                 spare -= Math.Max(0, fewer - unready);
+                // One that came back when there was no room for it has none, and goes as well.
                 if (order.State == AssignmentState.Moving && order.Replicas == fewer) Withdraw(order, "its replacements are ready");
-                else Put(order with { Replicas = order.Replicas - fewer });
+                else if (fewer > 0) Put(order with { Replicas = order.Replicas - fewer });
             }
         }
 
