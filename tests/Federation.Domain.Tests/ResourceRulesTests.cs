@@ -22,6 +22,20 @@ public sealed class ResourceRulesTests
 
     private static string[] OfSpec(WorkloadSpec spec) => Paths(new Workload { Metadata = Named, Spec = spec with { Template = new() { Image = "web:1" } } });
 
+    [Fact]
+    public void Template_ThatEndsAndDoesNot_IsRefusedWhereItSaysSo()
+    {
+        WorkloadTemplate ends = new() { Restart = new() { Condition = RestartCondition.OnFailure } };
+        Assert.Empty(OfTemplate(ends with { Container = new() { Mode = ContainerMode.ReplicatedJob } }));
+        Assert.Empty(OfTemplate(ends with { Container = new() { Kubernetes = new() { Kind = "Job" } } }));
+        Assert.Equal(["spec.template.restart.condition"], OfTemplate(new() { Container = new() { Mode = ContainerMode.ReplicatedJob } }));
+        Assert.Equal(["spec.template.restart.condition"], OfTemplate(new() { Container = new() { Kubernetes = new() { Kind = "CronJob" } } }));
+        Assert.Equal(["spec.template.container.kubernetes.kind"], OfTemplate(ends with { Container = new() { Kubernetes = new() { Kind = "StatefulSet" } } }));
+    }
+
+    [Fact]
+    public void Needs_OfAContainer_EachNameTheFieldThatAsksForIt() => Assert.Equal(ContainerNeeds.All.Select(static need => need.Capability).Order(), ContainerNeeds.Fields.Keys.Order());
+
     private static string[] OfPolicy(PlacementPolicySpec spec) => Paths(new PlacementPolicy { Metadata = Named, Spec = spec });
 
     private static string[] OfCluster(params FailureDomain[] domains) => Paths(new Cluster { Metadata = new() { Name = "eu" }, Spec = new() { FailureDomains = domains } });

@@ -92,7 +92,7 @@ public static partial class DispatchRules
 
         // Where an end with exit code 0 is no fault it is as good as being ready.
         private int Succeeded(Assignment order, TargetView target) =>
-            _input.Spec.Template.Restart.Condition == RestartCondition.Always ? 0 : target.Succeeded(order.Id, order.Revision);
+            ContainerNeeds.RunsToAnEnd(_input.Spec.Template) ? target.Succeeded(order.Id, order.Revision) : 0;
 
         private bool RanToItsEnd() => !_input.Completed && _total > 0 && _total == _desired && _wanted.All(pair =>
             _placed.TryGetValue(pair.Key, out PlacedAssignment? placed) && placed.Order is { State: AssignmentState.Active } order && order.Revision == _input.Revision && order.Replicas == pair.Value

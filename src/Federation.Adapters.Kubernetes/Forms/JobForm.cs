@@ -15,7 +15,7 @@ internal static class JobForm
     private const string AtOncePath = "job.spec.parallelism", RemovedAfterPath = "job.spec.ttlSecondsAfterFinished", FailurePolicy = "job.spec.podFailurePolicy";
 
     /// <summary>Whether a template's replicas are Jobs.</summary>
-    public static bool IsFor(WorkloadTemplate template) => template.Restart.Condition != RestartCondition.Always;
+    public static bool IsFor(WorkloadTemplate template) => ContainerNeeds.RunsToAnEnd(template);
 
     /// <summary>Whether a carried field is not the Job's to know, since it is the agent that carries it out.</summary>
     public static bool IsCarriedOut(string path) => path is AtOncePath or RemovedAfterPath;

@@ -19,7 +19,9 @@ internal static class UnsaidFields
             yield return new FieldNote("spec.template.healthCheck.startSeconds", "Kubernetes gives a pod up for nothing that its readiness says; the plane gives up a version that does not become ready");
         if (template.Restart is var restart && (restart.BackoffSeconds != new RestartPolicy().BackoffSeconds || restart.MaxBackoffSeconds != new RestartPolicy().MaxBackoffSeconds))
             yield return new FieldNote("spec.template.restart.backoffSeconds, maxBackoffSeconds", "Kubernetes waits ten seconds before it starts a container again, and up to five minutes");
-        if (restart.MaxAttempts is not null) yield return new FieldNote("spec.template.restart.maxAttempts", "Kubernetes starts a container again for ever");
+        // Of a Job it is the limit.
+        bool limits = ContainerNeeds.RunsToAnEnd(template) && restart is { WindowSeconds: null, Condition: not RestartCondition.Never };
+        if (restart.MaxAttempts is not null && !limits) yield return new FieldNote("spec.template.restart.maxAttempts", "Kubernetes starts a container again for ever");
         if (restart.WindowSeconds is not null) yield return new FieldNote("spec.template.restart.windowSeconds", "Kubernetes starts a container again for ever");
         for (int i = 0; i < (template.Volumes?.Count ?? 0); i++)
         {

@@ -341,8 +341,6 @@ public sealed partial class KubernetesReconciler
         foreach (Share share in shares)
         {
             if (share.Order is not { State: AssignmentState.Active } order || OwnersOf(share) is not { Length: > 0 } owners || BesideForm.Violation(order.Template) is not null) continue;
-            // Nobody calls what has no port.
-            if (JobForm.IsFor(order.Template) && order.Template.Ports is not { Count: > 0 } && !BesideForm.ServicesOf(order.Template).Any()) continue;
             string space = names.Namespace(order.Workload.Tenant, order.Workload.Namespace);
             foreach (JsonObject policy in BesideForm.Policies(names, order)) await PutBesideAsync(ApiResource.NetworkPolicies, space, policy, owners, cancellationToken);
             foreach (JsonObject service in BesideForm.Services(names, order))

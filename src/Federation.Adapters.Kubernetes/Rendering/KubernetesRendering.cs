@@ -29,6 +29,7 @@ public static class KubernetesRendering
         FieldNote[] missing = [.. MissingCapabilities.Of(spec, KubernetesReconciler.Declared, "Kubernetes")];
         if (missing.Length > 0) return OrderRendering.Refused(missing);
         var names = new KubernetesNames(plane, order.Cluster);
+        if (JobForm.IsFor(order.Template)) return OfJobs(plane, names, spec, desired, opener);
         bool asSet = StatefulSetForm.IsFor(order.Template);
         string space = names.Namespace(order.Workload.Tenant, order.Workload.Namespace), name = asSet ? order.Workload.Name : names.Deployment(order.Id, order.Revision, order.Workload);
         if (MaterialForm.TryMake(names, name, desired, opener, out string? refusal) is not { } material
@@ -37,16 +38,41 @@ public static class KubernetesRendering
         List<JsonObject> objects = [NamespaceForm.Make(names, space, order)];
         if (asSet) objects.AddRange((order.Template.Volumes ?? []).DistinctBy(static volume => volume.Name).Select(volume => ClaimForm.Make(names, order, volume, options)));
         objects.AddRange(BesideForm.Policies(names, order));
+        if (Add(objects, names, space, material, opener) is { } rule) return OrderRendering.Refused([new FieldNote("spec.template", rule)]);
+        objects.Add(body);
+        objects.AddRange(BesideForm.Services(names, order));
+        return new OrderRendering([.. objects.Select(static one => new RenderedRequest(Apply, one))], [.. UnsaidFields.Of(spec)], []);
+    }
+
+    // One for each replica, with files of its own.
+    private static OrderRendering OfJobs(string plane, KubernetesNames names, WorkloadSpec spec, DesiredAssignment desired, IMaterialOpener opener)
+    {
+        Assignment order = desired.Assignment;
+        string space = names.Namespace(order.Workload.Tenant, order.Workload.Namespace);
+        List<JsonObject> objects = [NamespaceForm.Make(names, space, order), .. BesideForm.Policies(names, order)];
+        if (JobForm.Violation(order.Template) is { } violation) return OrderRendering.Refused([new FieldNote("spec.template", violation)]);
+        for (int ordinal = 0; ordinal < order.Replicas; ordinal++)
+        {
+            if (MaterialForm.TryMake(names, names.Job(order.Id, order.Revision, order.Workload, ordinal), desired, opener, out string? refusal) is not { } material
+                || JobForm.TryMake(plane, names, order, material, ordinal, out refusal) is not { } body) return OrderRendering.Refused([new FieldNote("spec.template", refusal!)]);
+            if (Add(objects, names, space, material, opener) is { } rule) return OrderRendering.Refused([new FieldNote("spec.template", rule)]);
+            objects.Add(body);
+        }
+        objects.AddRange(BesideForm.Services(names, order));
+        return new OrderRendering([.. objects.Select(static one => new RenderedRequest(Apply, one))], [.. UnsaidFields.Of(spec)], []);
+    }
+
+    // The rule that refuses what is to be handed over, or null.
+    private static string? Add(List<JsonObject> objects, KubernetesNames names, string space, MaterialForm material, IMaterialOpener opener)
+    {
         foreach ((ApiResource resource, string named, JsonObject? content, string? rule) in material.Objects(opener))
         {
-            if (content is null) return OrderRendering.Refused([new FieldNote("spec.template", rule!)]);
+            if (content is null) return rule;
             JsonObject one = MaterialForm.Object(names, resource, space, named, content);
             if (resource == ApiResource.Secrets) Hide((JsonObject)one["data"]!);
             objects.Add(one);
         }
-        objects.Add(body);
-        objects.AddRange(BesideForm.Services(names, order));
-        return new OrderRendering([.. objects.Select(static one => new RenderedRequest(Apply, one))], [.. UnsaidFields.Of(spec)], []);
+        return null;
     }
 
     /// <summary>The objects of several orders, each once: what several need is there once, and a Service that a manifest has declared goes before what a workload of its name has by itself.</summary>

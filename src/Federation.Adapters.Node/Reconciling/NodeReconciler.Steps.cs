@@ -99,7 +99,7 @@ public sealed partial class NodeReconciler
             return;
         }
         RestartPolicy policy = record.Template.Restart;
-        bool again = policy.Condition == RestartCondition.Always || (policy.Condition == RestartCondition.OnFailure && end.ExitCode != 0);
+        bool again = policy.Condition != RestartCondition.Never && (end.ExitCode != 0 || !ContainerNeeds.RunsToAnEnd(record.Template));
         if (again && GivesUp(policy, record.BadEnds))
         {
             again = false;

@@ -101,7 +101,7 @@ internal static class ServiceForm
                     Secrets = secrets,
                 },
                 Resources = Resources(template.Resources, container?.PidsLimit),
-                RestartPolicy = Restart(template.Restart),
+                RestartPolicy = Restart(template),
                 Placement = new TaskPlacement
                 {
                     Constraints = [.. container?.Nodes?.Constraints ?? [], .. home is null ? (string[])[] : [$"node.id=={home}"]],
@@ -123,17 +123,12 @@ internal static class ServiceForm
         Limits = new ServiceResourceAmount { NanoCpus = (wanted?.CpuLimit?.Value ?? 0) * NanosecondsPerMillicore, MemoryBytes = wanted?.MemoryLimit?.Value ?? 0, Pids = Math.Max(0, pids ?? 0) },
     };
 
-    private static TaskRestartPolicy Restart(RestartPolicy policy) => new()
+    private static TaskRestartPolicy Restart(WorkloadTemplate template) => new()
     {
-        Condition = policy.Condition switch
-        {
-            RestartCondition.Never => "none",
-            RestartCondition.OnFailure => "on-failure",
-            _ => "any",
-        },
-        Delay = (long)(Math.Max(LeastPauseSeconds, policy.BackoffSeconds) * NanosecondsPerSecond),
-        MaxAttempts = (ulong)(policy.MaxAttempts ?? 0),
-        Window = (long)((policy.WindowSeconds ?? 0) * NanosecondsPerSecond),
+        Condition = template.Restart.Condition == RestartCondition.Never ? "none" : ContainerNeeds.RunsToAnEnd(template) ? "on-failure" : "any",
+        Delay = (long)(Math.Max(LeastPauseSeconds, template.Restart.BackoffSeconds) * NanosecondsPerSecond),
+        MaxAttempts = (ulong)(template.Restart.MaxAttempts ?? 0),
+        Window = (long)((template.Restart.WindowSeconds ?? 0) * NanosecondsPerSecond),
     };
 
     // What a user names cannot take the place of the plane's own marks.

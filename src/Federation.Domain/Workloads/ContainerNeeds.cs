@@ -75,7 +75,10 @@ public static class ContainerNeeds
         [Capability.Datagrams] = "spec.template.ports[].protocol",
         [Capability.NodeTerms] = "spec.template.container.nodes",
         [Capability.GlobalMode] = "spec.template.container.mode",
-        [Capability.Jobs] = "spec.template.container.mode",
+        [Capability.Jobs] = "spec.template.restart.condition",
+        [Capability.JobVolumes] = "spec.template.volumes",
+        [Capability.NumberedJobs] = "spec.template.container.kubernetes.needed",
+        [Capability.Schedules] = "spec.template.container.kubernetes.kind",
         [Capability.Runtimes] = "spec.template.container.runtime, isolation",
         [Capability.Groups] = "spec.template.container.groups",
         [Capability.KubernetesFields] = "spec.template.container.kubernetes.needed",
@@ -84,7 +87,8 @@ public static class ContainerNeeds
     /// <summary>The capabilities that the container form needs, in the order of <see cref="All"/>.</summary>
     public static IEnumerable<string> Of(WorkloadTemplate template) => template.Image is null ? [] : All.Where(need => need.Asked(template)).Select(static need => need.Capability);
 
-    private static bool RunsToAnEnd(WorkloadTemplate template) =>
+    /// <summary>Whether a template ends by design: by its restart condition, or as a job, which is not started again after every end.</summary>
+    public static bool RunsToAnEnd(WorkloadTemplate template) =>
         template.Restart.Condition != RestartCondition.Always || template.Container is { Mode: ContainerMode.ReplicatedJob or ContainerMode.GlobalJob };
 
     // What a Job says of its replicas by their numbers.

@@ -8,7 +8,7 @@ public sealed class RenderTests : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("federation-render-").FullName;
     private StandInPlane _plane = null!;
 
-    public static TheoryData<string, string> Golden() => [.. from input in (string[])["stack", "manifest", "resources"] from target in (string[])["kubernetes", "swarm", "compose"] select (input, target), ("kept", "kubernetes")];
+    public static TheoryData<string, string> Golden() => [.. from input in (string[])["stack", "manifest", "resources"] from target in (string[])["kubernetes", "swarm", "compose"] select (input, target), ("kept", "kubernetes"), ("job", "kubernetes"), ("job", "swarm")];
 
     public async ValueTask InitializeAsync() => _plane = await StandInPlane.StartAsync(_folder);
 
