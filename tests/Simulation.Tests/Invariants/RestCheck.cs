@@ -29,6 +29,9 @@ public static class RestCheck
         {
             WorkloadKey key = WorkloadResolver.KeyOf(workload);
             if (workload.Metadata.DeletionRequestedAt is not null) throw new InvariantBroken(Invariant.Repaired, $"{key} is still being removed");
+            // Between two of its steps a rollout looks like rest.
+            if (!workload.Spec.Update.Paused && state.Rollout(key)?.Trial is { } trial && orders.FirstOrDefault(o => o.WorkloadUid == workload.Metadata.Uid && o.Revision != trial.Revision) is { } behind)
+                throw new InvariantBroken(Invariant.Repaired, $"{key} is still rolled out: order {behind.Id} is of {behind.Revision}, on trial is {trial.Revision}");
             Binding binding = state.Binding(key) ?? throw new InvariantBroken(Invariant.Repaired, $"{key} has no binding");
             int wanted = binding.Shares.Sum(share => share.Replicas);
             if (wanted + binding.Unplaced != (workload.Spec.Replicas ?? 1))
