@@ -24,6 +24,9 @@ public sealed record SwarmOptions
     /// <summary>How soon it is looked at again while nothing is.</summary>
     public TimeSpan IdleTick { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Whether workloads may be given rights on the swarm's machines: their folders, Linux capabilities, volume and log drivers.</summary>
+    public bool MachineRights { get; init; }
+
     /// <summary>The agent's version, as reported.</summary>
     public string? AgentVersion { get; init; }
 }

@@ -79,6 +79,32 @@ public class ServiceFormTests
         Assert.Equal(8443, spec.EndpointSpec!.Ports![0].PublishedPort);
     }
 
+    [Theory]
+    [InlineData("no-new-privileges", true)]
+    [InlineData("no-new-privileges:true", true)]
+    [InlineData(null, false)]
+    public void Make_NoNewPrivileges_IsSaidToTheSwarmAndCompared(string? option, bool said)
+    {
+        ServiceSpec spec = Make(new WorkloadTemplate { Image = "box:1", Container = new ContainerTemplate { SecurityOptions = option is null ? null : [option], CapDrop = ["all"], CapAdd = ["cap_net_bind_service"] } });
+        Assert.Equal(said ? true : null, spec.TaskTemplate.ContainerSpec!.Privileges?.NoNewPrivileges);
+        Assert.Equal(["ALL"], spec.TaskTemplate.ContainerSpec.CapabilityDrop);
+        Assert.Equal(["CAP_NET_BIND_SERVICE"], spec.TaskTemplate.ContainerSpec.CapabilityAdd);
+        // A swarm says it with words of its own beside it.
+        System.Text.Json.Nodes.JsonObject live = spec.ToJson();
+        live["TaskTemplate"]!["ContainerSpec"]!["Privileges"] = System.Text.Json.Nodes.JsonNode.Parse("""{"CredentialSpec":null,"NoNewPrivileges":true}""");
+        Assert.Empty(SpecDrift.Between(spec.ToJson(), live));
+        live["TaskTemplate"]!["ContainerSpec"]!["Privileges"]!["NoNewPrivileges"] = false;
+        Assert.Equal(said ? ["TaskTemplate.ContainerSpec.Privileges.NoNewPrivileges"] : Array.Empty<string>(), SpecDrift.Between(spec.ToJson(), live));
+    }
+
+    [Theory]
+    [InlineData("26.1.5+dfsg1", 26)]
+    [InlineData("25", 25)]
+    [InlineData("20.10.24", 20)]
+    [InlineData("dev", null)]
+    [InlineData(null, null)]
+    public void Engine_OfAMachine_TellsItsAge(string? version, int? major) => Assert.Equal(major, new SwarmNodeEngine(version).Major);
+
     [Fact]
     public void Make_MountsThatASwarmCannotSay_AreRefusedByTheirRule()
     {

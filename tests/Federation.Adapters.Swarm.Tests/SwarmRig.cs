@@ -25,13 +25,13 @@ internal sealed class SwarmRig : IAsyncDisposable
     private long _revision;
     private bool _left;
 
-    private SwarmRig(SwarmBed bed, string cluster, IReadOnlyList<string>? managers)
+    private SwarmRig(SwarmBed bed, string cluster, IReadOnlyList<string>? managers, bool machineRights)
     {
         Bed = bed;
         Cluster = cluster;
         _managers = new SwarmManagers([.. (managers ?? ["unix://" + bed.Manager.SocketPath]).Select(static address => new EngineClient(new EngineClientOptions { Address = EngineAddress.Parse(address), Patience = TimeSpan.FromSeconds(10) }, TimeProvider.System))]);
         Reconciler = new SwarmReconciler(
-            new SwarmOptions { Cluster = new(cluster), Node = new("agent"), Plane = static () => "plane-1", IdleTick = TimeSpan.FromMilliseconds(300) },
+            new SwarmOptions { Cluster = new(cluster), Node = new("agent"), Plane = static () => "plane-1", MachineRights = machineRights, IdleTick = TimeSpan.FromMilliseconds(300) },
             new FileSwarmJournal(Path.Combine(_folder, "journal")), _managers, Material, TimeProvider.System, NullLogger<SwarmReconciler>.Instance);
         _running = RunAsync();
     }
@@ -44,8 +44,8 @@ internal sealed class SwarmRig : IAsyncDisposable
 
     public SwarmReconciler Reconciler { get; }
 
-    public static SwarmRig Open(SwarmBed bed, string? cluster = null, IReadOnlyList<string>? managers = null) =>
-        new(bed, cluster ?? string.Create(CultureInfo.InvariantCulture, $"t{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}"), managers);
+    public static SwarmRig Open(SwarmBed bed, string? cluster = null, IReadOnlyList<string>? managers = null, bool machineRights = false) =>
+        new(bed, cluster ?? string.Create(CultureInfo.InvariantCulture, $"t{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}"), managers, machineRights);
 
     public static WorkloadTemplate Serving(string text = "one") => new()
     {

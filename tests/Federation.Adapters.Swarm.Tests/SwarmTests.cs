@@ -72,7 +72,7 @@ public sealed class SwarmTests(TwoMachines machines)
     public async Task Volume_StaysOnItsMachine_WithWhatWasWritten_AndNothingOfTheServiceLooksChanged()
     {
         SwarmBed bed = await machines.GetAsync();
-        await using SwarmRig rig = SwarmRig.Open(bed);
+        await using SwarmRig rig = SwarmRig.Open(bed, machineRights: true);
         WorkloadTemplate template = ServiceFormTests.Full with
         {
             Image = DockerEngine.Image,

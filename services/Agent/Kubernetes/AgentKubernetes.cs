@@ -38,6 +38,7 @@ public static class AgentKubernetes
                 Node = options.Node,
                 VolumeSize = options.KubernetesVolumeSize ?? KubernetesOptions.UsualVolumeSize,
                 StorageClass = options.KubernetesStorageClass,
+                MachineRights = options.MachineRights,
                 Plane = () => provider.GetRequiredService<CertificateKeeper>().Current?.Trust.AuthorityHash[..16],
                 AgentVersion = typeof(AgentKubernetes).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
             },

@@ -63,7 +63,7 @@ public static class AgentNode
                     Plane = () => provider.GetRequiredService<CertificateKeeper>().Current?.Trust.AuthorityHash[..16],
                     Proxy = (replica, gateway) => provider.GetRequiredService<MeshCredentials>().AddressFor(replica, gateway, meshPort),
                     ProxyPort = meshPort,
-                    MachineRights = options.EngineMachineRights,
+                    MachineRights = options.MachineRights,
                     Credentials = options.RegistryLoginsFile is { } file ? new RegistryLogins(file).Find : null,
                 },
                 provider.GetRequiredService<EngineClient>(),

@@ -27,6 +27,9 @@ public sealed record AgentOptions
 
     public required ResourceAmount Capacity { get; init; }
 
+    /// <summary>Whether workloads may be given rights on the machines that run them, by whatever kind of cluster: folders, devices, name spaces, Linux capabilities, privileged containers.</summary>
+    public bool MachineRights { get; init; }
+
     /// <summary>What is driven: the containers and processes of this node, a swarm, or a Kubernetes cluster.</summary>
     public ClusterKind Drives { get; init; } = ClusterKind.Node;
 
@@ -50,9 +53,6 @@ public sealed record AgentOptions
 
     /// <summary>The folder with <c>ca.pem</c>, <c>cert.pem</c> and <c>key.pem</c> for an engine on TCP; without TLS if left out.</summary>
     public string? EngineTlsDirectory { get; init; }
-
-    /// <summary>Whether workloads may be given rights on the machine through its engine: folders, devices, Linux capabilities, privileged containers.</summary>
-    public bool EngineMachineRights { get; init; }
 
     /// <summary>The file with registry logins, as <c>docker login</c> writes it.</summary>
     public string? RegistryLoginsFile { get; init; }
@@ -83,6 +83,7 @@ public sealed record AgentOptions
             JoinTokenFile = agent["JoinTokenFile"],
             TenantIsolation = Parsed("TenantIsolation", bool.Parse, true),
             Capacity = new ResourceAmount(Parsed("Capacity:Cpu", CpuMillis.Parse, MachineCapacity.Cpu), Parsed("Capacity:Memory", MemoryBytes.Parse, MachineCapacity.Memory)),
+            MachineRights = Parsed("MachineRights", bool.Parse, false),
             Drives = drives,
             Managers = drives == ClusterKind.Swarm ? Parsed<IReadOnlyList<EngineAddress>>("Engine:Address", static text => [.. text.Split(',', StringSplitOptions.TrimEntries).Select(EngineAddress.Parse)], [EngineAddress.Default]) : [],
             Kubeconfig = agent["Kubernetes:Kubeconfig"],
@@ -91,7 +92,6 @@ public sealed record AgentOptions
             KubernetesStorageClass = agent["Kubernetes:StorageClass"],
             Engine = drives != ClusterKind.Node ? null : Parsed<EngineAddress?>("Engine:Address", static text => text == "none" ? null : EngineAddress.Parse(text), EngineAddress.Default),
             EngineTlsDirectory = agent["Engine:TlsDirectory"],
-            EngineMachineRights = Parsed("Engine:MachineRights", bool.Parse, false),
             RegistryLoginsFile = agent["Engine:RegistryLoginsFile"],
             HttpPort = Parsed<int?>("HttpPort", static text => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture), null),
         };

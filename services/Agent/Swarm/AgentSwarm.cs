@@ -34,6 +34,7 @@ public static class AgentSwarm
             {
                 Cluster = options.Cluster,
                 Node = options.Node,
+                MachineRights = options.MachineRights,
                 Plane = () => provider.GetRequiredService<CertificateKeeper>().Current?.Trust.AuthorityHash[..16],
                 Credentials = options.RegistryLoginsFile is { } file ? new RegistryLogins(file).Find : null,
                 AgentVersion = typeof(AgentSwarm).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,

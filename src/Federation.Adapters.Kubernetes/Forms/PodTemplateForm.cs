@@ -136,13 +136,12 @@ internal static class PodTemplateForm
         }
         if (container is { ReadOnly: true }) context["readOnlyRootFilesystem"] = true;
         if (container is { Privileged: true }) context["privileged"] = true;
+        if (container?.SecurityOptions is { } options && options.Any(SecurityOption.IsNoNewPrivileges)) context["allowPrivilegeEscalation"] = false;
         var capabilities = new JsonObject();
-        if (container?.CapAdd is { Count: > 0 } add) capabilities["add"] = List(add.Select(Plain));
-        if (container?.CapDrop is { Count: > 0 } drop) capabilities["drop"] = List(drop.Select(Plain));
+        if (container?.CapAdd is { Count: > 0 } add) capabilities["add"] = List(add.Select(LinuxCapabilities.Plain));
+        if (container?.CapDrop is { Count: > 0 } drop) capabilities["drop"] = List(drop.Select(LinuxCapabilities.Plain));
         if (capabilities.Count > 0) context["capabilities"] = capabilities;
         return context;
-
-        static string Plain(string name) => name.StartsWith("CAP_", StringComparison.OrdinalIgnoreCase) ? name[4..].ToUpperInvariant() : name.ToUpperInvariant();
     }
 
     private static void LayNames(ContainerTemplate? container, JsonObject spec)

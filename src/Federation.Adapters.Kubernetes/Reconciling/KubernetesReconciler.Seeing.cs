@@ -11,11 +11,8 @@ namespace Federation.Adapters.Kubernetes.Reconciling;
 
 public sealed partial class KubernetesReconciler
 {
-    /// <summary>What is offered in the name of every cluster.</summary>
-    internal static readonly string[] Declared = [Capability.Image, Capability.MemoryLimit, Capability.CpuLimit, Capability.Volumes, .. OfferedCapabilities.Kubernetes];
-
-    // Of an agent whose rights are older than its Jobs.
-    private static readonly string[] WithoutJobs = [.. Declared.Where(static name => name != Capability.Jobs)];
+    /// <summary>What is offered in the name of every cluster whose owner grants rights on its machines.</summary>
+    internal static readonly string[] Declared = Offer(machineRights: true);
 
     private const string Nodes = "nodes", Pods = "pods", Deployments = "deployments", Sets = "statefulsets", JobsFeed = "jobs", Events = "events";
 
@@ -30,6 +27,11 @@ public sealed partial class KubernetesReconciler
     private readonly Dictionary<string, string> _troubles = new(StringComparer.Ordinal);
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private (long Term, long Revision) _applied;
+
+    // Without Jobs where the agent's rights in the cluster are older than its Jobs.
+    private IReadOnlyList<string> Offered => _jobsDenied ? _offeredWithoutJobs : _offered;
+
+    private static string[] Offer(bool machineRights) => [Capability.Image, Capability.MemoryLimit, Capability.CpuLimit, Capability.Volumes, .. OfferedCapabilities.Kubernetes.Under(machineRights)];
 
     private void TakeNode(FeedStep<Node> step)
     {
@@ -184,7 +186,7 @@ public sealed partial class KubernetesReconciler
             Node = _options.Node,
             Allocatable = capacity.Allocatable,
             Foreign = capacity.Foreign,
-            Capabilities = _jobsDenied ? WithoutJobs : Declared,
+            Capabilities = Offered,
             AppliedRevision = _applied.Revision,
             AppliedTerm = _applied.Term,
             // A cluster is never booted: an empty list of what ran a moment ago is always odd.

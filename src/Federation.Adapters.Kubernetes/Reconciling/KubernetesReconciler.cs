@@ -11,6 +11,7 @@ using Federation.Adapters.Kubernetes.Naming;
 using Federation.Domain.Chance;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Json;
+using Federation.Domain.Observation;
 using Federation.Reconciliation;
 using Microsoft.Extensions.Logging;
 
@@ -39,6 +40,8 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
     private readonly IChance _chance;
     private readonly ILogger<KubernetesReconciler> _logger;
     private readonly Pulse _pulse;
+    private readonly IReadOnlyList<string> _offered;
+    private readonly IReadOnlyList<string> _offeredWithoutJobs;
     private readonly SnapshotFeed<ClusterObservationSet> _observed = new(new ClusterObservationSet(0, [], []));
     private readonly SortedDictionary<AssignmentId, DesiredAssignment> _desired = [];
     private long _term;
@@ -59,6 +62,8 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
         _chance = chance;
         _logger = logger;
         _pulse = new Pulse(time);
+        _offered = Offer(options.MachineRights);
+        _offeredWithoutJobs = [.. _offered.Where(static capability => capability != Capability.Jobs)];
     }
 
     /// <summary>The highest term obeyed here.</summary>

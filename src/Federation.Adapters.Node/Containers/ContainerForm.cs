@@ -51,8 +51,8 @@ internal static class ContainerForm
                 Init = container.Init,
                 Privileged = container.Privileged,
                 ReadonlyRootfs = container.ReadOnly,
-                CapAdd = container.CapAdd,
-                CapDrop = container.CapDrop,
+                CapAdd = container.CapAdd is { } added ? [.. added.Select(LinuxCapabilities.Plain)] : null,
+                CapDrop = container.CapDrop is { } dropped ? [.. dropped.Select(LinuxCapabilities.Plain)] : null,
                 // Who loosens it says so.
                 SecurityOpt = container.SecurityOptions is { } options ? options.Any(static option => option.StartsWith("no-new-privileges", StringComparison.Ordinal)) ? options : [.. host.SecurityOpt!, .. options] : host.SecurityOpt,
                 Sysctls = container.Sysctls,

@@ -88,7 +88,7 @@ public sealed partial class ContainerReplicaHost
         EngineInfo info = await _engine.InfoAsync(cancellationToken);
         if (info.OsType != "linux") throw new EngineException($"the engine at {_engine.Address} runs {info.OsType} containers, and this node needs linux ones");
         if (info.IsRootless) throw new EngineException($"the engine at {_engine.Address} is rootless: its containers' addresses are not seen from this machine, so it is not driven");
-        List<string> capabilities = [Capability.Image, .. OfferedCapabilities.Engine, .. _options.MachineRights ? OfferedCapabilities.MachineRights : []];
+        List<string> capabilities = [Capability.Image, .. OfferedCapabilities.Engine.Under(_options.MachineRights)];
         if (info.MemoryLimit) capabilities.Add(Capability.MemoryLimit);
         if (info.CpuCfsQuota) capabilities.Add(Capability.CpuLimit);
         if (_facts is null || !_facts.Capabilities.SequenceEqual(capabilities)) Volatile.Write(ref _facts, new HostFacts(capabilities, _machine.Facts.BootId));

@@ -17,8 +17,11 @@ public sealed partial class SwarmReconciler
     private static readonly TimeSpan ProbeWhileStarting = TimeSpan.FromMilliseconds(250);
     private static readonly HealthCheck Usual = new();
 
-    /// <summary>What is offered in the name of every swarm.</summary>
-    internal static readonly string[] Declared = [Capability.Image, Capability.MemoryLimit, Capability.CpuLimit, Capability.Volumes, .. OfferedCapabilities.Swarm];
+    /// <summary>What is offered in the name of every swarm of new engines whose owner grants rights on its machines.</summary>
+    internal static readonly string[] Declared = Offer(machineRights: true);
+
+    // An older engine takes the word and does not obey it: Privileges.NoNewPrivileges came with 25.0 (API 1.44), https://docs.docker.com/reference/api/engine/version-history/.
+    private const int KnowsNoNewPrivileges = 25;
 
     private readonly SortedDictionary<ReplicaId, SwarmReplica> _replicas = [];
     private readonly Dictionary<string, SlotHistory> _slots = new(StringComparer.Ordinal);
@@ -30,6 +33,7 @@ public sealed partial class SwarmReconciler
     private bool _hasSecrets;
     private bool _first = true;
     private (long Term, long Revision) _applied;
+    private IReadOnlyList<string> _offered = [];
 
     /// <summary>Where a replica's port is reached; null if it does not run, or has no such port.</summary>
     /// <param name="id">The replica.</param>
@@ -245,6 +249,16 @@ public sealed partial class SwarmReconciler
         if (changed) _pulse.Set();
     }
 
+    // What the swarm can do, as its owner grants it. The same list as long as it says the same.
+    private IReadOnlyList<string> OfferedBy(SwarmView view)
+    {
+        bool hardens = view.Nodes.Values.All(static node => node.Description.Engine?.Major >= KnowsNoNewPrivileges);
+        string[] now = [.. Offer(_options.MachineRights).Where(capability => hardens || capability != Capability.NoNewPrivileges)];
+        return _offered = _offered.SequenceEqual(now) ? _offered : now;
+    }
+
+    private static string[] Offer(bool machineRights) => [Capability.Image, Capability.MemoryLimit, Capability.CpuLimit, Capability.Volumes, .. OfferedCapabilities.Swarm.Under(machineRights)];
+
     private bool IsUnderWay()
     {
         lock (_gate) return _moving.Count > 0 || _refusals.Count > 0 || _replicas.Values.Any(static replica => (!replica.Ready && replica.Succeeded is null) || replica.Drain != DrainStage.None || replica.IsLeaving);
@@ -260,7 +274,7 @@ public sealed partial class SwarmReconciler
             Node = _options.Node,
             Allocatable = capacity.Allocatable,
             Foreign = capacity.Foreign,
-            Capabilities = Declared,
+            Capabilities = OfferedBy(view),
             AppliedRevision = _applied.Revision,
             AppliedTerm = _applied.Term,
             // A swarm is never booted: an empty list of what ran a moment ago is always odd.

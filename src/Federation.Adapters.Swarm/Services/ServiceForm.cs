@@ -84,6 +84,7 @@ internal static class ServiceForm
                     Groups = container?.Groups,
                     CapabilityAdd = Capabilities(container?.CapAdd),
                     CapabilityDrop = Capabilities(container?.CapDrop),
+                    Privileges = container?.SecurityOptions is { } options && options.Any(SecurityOption.IsNoNewPrivileges) ? new TaskPrivileges { NoNewPrivileges = true } : null,
                     Sysctls = container?.Sysctls,
                     Ulimits = container?.Ulimits is { } ulimits ? [.. ulimits.Select(static one => new UserLimit(one.Name, one.Soft, one.Hard))] : null,
                     Hosts = container?.ExtraHosts is { } hosts ? [.. hosts.Select(static one => $"{one.Address} {one.Host}")] : null,
@@ -141,7 +142,7 @@ internal static class ServiceForm
 
     // As a swarm keeps them: otherwise what it tells would look changed.
     private static IReadOnlyList<string>? Capabilities(IReadOnlyList<string>? names) => names is null ? null
-        : [.. names.Select(static name => name.ToUpperInvariant()).Select(static name => name == "ALL" || name.StartsWith("CAP_", StringComparison.Ordinal) ? name : "CAP_" + name)];
+        : [.. names.Select(LinuxCapabilities.Plain).Select(static name => name == "ALL" ? name : "CAP_" + name)];
 
     // A command is run by the task's own engine; the other kinds are asked by the agent, who needs no program inside. Without any, the image's own counts.
     private static ContainerHealthCheck? Check(HealthCheck? check, ReplicaVariables variables) => check switch

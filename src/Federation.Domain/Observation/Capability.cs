@@ -24,13 +24,19 @@ public static class Capability
     /// <summary>Holds named volumes.</summary>
     public const string Volumes = "volumes";
 
-    /// <summary>Adds and takes away Linux capabilities.</summary>
+    /// <summary>Takes Linux capabilities away, and gives back those that containers usually have.</summary>
+    public const string UsualCapabilities = "usual-capabilities";
+
+    /// <summary>Gives a container Linux capabilities beyond the usual ones.</summary>
     public const string LinuxCapabilities = "linux-capabilities";
 
     /// <summary>Gives a container every right on the machine.</summary>
     public const string Privileged = "privileged";
 
-    /// <summary>Sets options of a container's confinement.</summary>
+    /// <summary>Keeps a program from gaining rights that its container does not have.</summary>
+    public const string NoNewPrivileges = "no-new-privileges";
+
+    /// <summary>Sets other options of a container's confinement, which may take it away.</summary>
     public const string Confinement = "confinement";
 
     /// <summary>Sets kernel settings of a container.</summary>
@@ -119,4 +125,10 @@ public static class Capability
 
     /// <summary>Lays fields into the objects of a Kubernetes cluster, and makes the kind of object that a workload names.</summary>
     public const string KubernetesFields = "kubernetes-fields";
+
+    /// <summary>Lays fields into the objects of a Kubernetes cluster that reach its machines.</summary>
+    public const string KubernetesRights = "kubernetes-rights";
+
+    /// <summary>Sends a container's output on by a log driver that is named.</summary>
+    public const string LogDrivers = "log-drivers";
 }

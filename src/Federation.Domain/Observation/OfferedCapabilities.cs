@@ -1,37 +1,43 @@
 namespace Federation.Domain.Observation;
 
-/// <summary>What agents offer of a container's needs (<see cref="Workloads.ContainerNeeds"/>), by what runs the container: the agents say it of their clusters, and the reference of Compose keys of its columns.</summary>
+/// <summary>
+/// What agents offer of a container's needs (<see cref="Workloads.ContainerNeeds"/>), by what runs the container: the one list from which agents say it of their clusters, the reference of Compose
+/// keys of its columns, and refusals what would help.
+/// </summary>
 public static class OfferedCapabilities
 {
-    /// <summary>A Docker Engine: what stays inside a container, or is its own.</summary>
-    public static IReadOnlyList<string> Engine { get; } =
-    [
-        Capability.Ulimits, Capability.PidsLimit, Capability.SharedMemory, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Scratch, Capability.VolumeParts, Capability.FileTargets,
-        Capability.Names, Capability.PublishedPorts, Capability.Groups, Capability.Sysctls, Capability.Jobs, Capability.JobVolumes,
-    ];
+    /// <summary>The setting by which the owner of machines grants rights on them, for agents of every kind.</summary>
+    public const string RightsSetting = "Agent__MachineRights=true";
 
-    /// <summary>
-    /// A Docker Engine whose owner grants rights on the machine: by each of these whoever may apply a workload can take the machine, and what other tenants have there.
-    /// </summary>
-    public static IReadOnlyList<string> MachineRights { get; } =
-    [
-        Capability.LinuxCapabilities, Capability.Privileged, Capability.Confinement, Capability.Tuning, Capability.Binds, Capability.VolumeDrivers, Capability.Devices,
-        Capability.DeviceRequests, Capability.Runtimes,
-    ];
+    /// <summary>A Docker Engine.</summary>
+    public static CapabilityOffer Engine { get; } = new(
+        [
+            Capability.UsualCapabilities, Capability.NoNewPrivileges, Capability.Ulimits, Capability.PidsLimit, Capability.SharedMemory, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Scratch,
+            Capability.VolumeParts, Capability.FileTargets, Capability.Names, Capability.PublishedPorts, Capability.Groups, Capability.Sysctls, Capability.Jobs, Capability.JobVolumes,
+        ],
+        [
+            Capability.LinuxCapabilities, Capability.Privileged, Capability.Confinement, Capability.Tuning, Capability.Binds, Capability.VolumeDrivers, Capability.Devices,
+            Capability.DeviceRequests, Capability.Runtimes, Capability.LogDrivers,
+        ]);
 
-    /// <summary>A Docker Swarm.</summary>
-    public static IReadOnlyList<string> Swarm { get; } =
-    [
-        Capability.LinuxCapabilities, Capability.Sysctls, Capability.Ulimits, Capability.PidsLimit, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Binds, Capability.Scratch,
-        Capability.VolumeParts, Capability.VolumeDrivers, Capability.FileTargets, Capability.Names, Capability.PublishedPorts, Capability.NodeTerms, Capability.Groups,
-        Capability.Jobs, Capability.JobVolumes,
-    ];
+    /// <summary>A Docker Swarm; <see cref="Capability.NoNewPrivileges"/> only where all of its machines know it.</summary>
+    public static CapabilityOffer Swarm { get; } = new(
+        [
+            Capability.UsualCapabilities, Capability.NoNewPrivileges, Capability.Sysctls, Capability.Ulimits, Capability.PidsLimit, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Scratch,
+            Capability.VolumeParts, Capability.FileTargets, Capability.Names, Capability.PublishedPorts, Capability.NodeTerms, Capability.Groups, Capability.Jobs,
+            Capability.JobVolumes,
+        ],
+        [Capability.LinuxCapabilities, Capability.Binds, Capability.VolumeDrivers, Capability.LogDrivers]);
 
-    /// <summary>A Kubernetes cluster.</summary>
-    public static IReadOnlyList<string> Kubernetes { get; } =
-    [
-        Capability.LinuxCapabilities, Capability.Privileged, Capability.Sysctls, Capability.SharedMemory, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Binds, Capability.Scratch,
-        Capability.VolumeParts, Capability.FileTargets, Capability.Names, Capability.Namespaces, Capability.PublishedPorts, Capability.Datagrams, Capability.NodeTerms, Capability.Groups,
-        Capability.KubernetesFields, Capability.Jobs,
-    ];
+    /// <summary>A Kubernetes cluster. Its own way of logging is not a workload's to change, so that a log driver changes nothing there.</summary>
+    public static CapabilityOffer Kubernetes { get; } = new(
+        [
+            Capability.UsualCapabilities, Capability.NoNewPrivileges, Capability.Sysctls, Capability.SharedMemory, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Scratch, Capability.VolumeParts,
+            Capability.FileTargets, Capability.Names, Capability.PublishedPorts, Capability.Datagrams, Capability.NodeTerms, Capability.Groups, Capability.LogDrivers, Capability.KubernetesFields,
+            Capability.Jobs,
+        ],
+        [Capability.LinuxCapabilities, Capability.Privileged, Capability.Binds, Capability.Namespaces, Capability.KubernetesRights]);
+
+    /// <summary>Whether it is a right on the machine where it is offered at all: by it whoever may apply a workload can take the machine that runs it, and what other tenants have there.</summary>
+    public static bool IsRight(string capability) => Engine.Rights.Contains(capability) || Swarm.Rights.Contains(capability) || Kubernetes.Rights.Contains(capability);
 }

@@ -4,18 +4,22 @@ namespace Federation.Domain.Workloads;
 
 /// <summary>
 /// What a template's container form asks of a cluster beyond running an image: each need is a capability by name. What stands here changes what a program is or
-/// may do; a cluster that lacks it must not run the program as if nothing had been said.
+/// may do; a cluster that lacks it must not run the program as if nothing had been said. What takes rights from a program is no right itself (<see cref="OfferedCapabilities.IsRight"/>).
 /// </summary>
 public static class ContainerNeeds
 {
     private static readonly string[] NumberFields = ["job.spec.completionMode", "job.spec.backoffLimitPerIndex", "job.spec.maxFailedIndexes", "job.spec.successPolicy"];
 
+    private static readonly string[] OfFiles = ["max-size", "max-file", "compress", "labels", "labels-regex", "env", "env-regex", "tag", "mode", "max-buffer-size"];
+
     /// <summary>Every need, with its test, in the order of <see cref="Capability"/>.</summary>
     public static IReadOnlyList<(string Capability, Func<WorkloadTemplate, bool> Asked)> All { get; } =
     [
-        (Capability.LinuxCapabilities, static template => template.Container is { CapAdd.Count: > 0 } or { CapDrop.Count: > 0 }),
+        (Capability.UsualCapabilities, static template => template.Container is { CapDrop.Count: > 0 } || Any(template.Container?.CapAdd, LinuxCapabilities.IsUsual)),
+        (Capability.LinuxCapabilities, static template => Any(template.Container?.CapAdd, static name => !LinuxCapabilities.IsUsual(name))),
         (Capability.Privileged, static template => template.Container is { Privileged: true }),
-        (Capability.Confinement, static template => template.Container is { SecurityOptions.Count: > 0 }),
+        (Capability.NoNewPrivileges, static template => Any(template.Container?.SecurityOptions, SecurityOption.IsNoNewPrivileges)),
+        (Capability.Confinement, static template => Any(template.Container?.SecurityOptions, static option => !SecurityOption.IsNoNewPrivileges(option))),
         (Capability.Sysctls, static template => template.Container is { Sysctls.Count: > 0 }),
         (Capability.Ulimits, static template => template.Container is { Ulimits.Count: > 0 }),
         (Capability.PidsLimit, static template => template.Container is { PidsLimit: > 0 }),
@@ -44,14 +48,18 @@ public static class ContainerNeeds
         (Capability.Schedules, static template => template.Container is { Kubernetes.Kind: "CronJob" }),
         (Capability.Runtimes, static template => template.Container is { Runtime: not null } or { Isolation: not null and not "default" }),
         (Capability.Groups, static template => template.Container is { Groups.Count: > 0 }),
+        (Capability.LogDrivers, static template => template.Container?.Logging is { } logging && LeavesContainer(logging)),
         (Capability.KubernetesFields, static template => template.Container?.Kubernetes is { Needed.Count: > 0 }),
+        (Capability.KubernetesRights, MachineFields.AreAskedBy),
     ];
 
     /// <summary>The fields that ask for each need.</summary>
     public static IReadOnlyDictionary<string, string> Fields { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        [Capability.LinuxCapabilities] = "spec.template.container.capAdd, capDrop",
+        [Capability.UsualCapabilities] = "spec.template.container.capAdd, capDrop",
+        [Capability.LinuxCapabilities] = "spec.template.container.capAdd",
         [Capability.Privileged] = "spec.template.container.privileged",
+        [Capability.NoNewPrivileges] = "spec.template.container.securityOptions",
         [Capability.Confinement] = "spec.template.container.securityOptions",
         [Capability.Sysctls] = "spec.template.container.sysctls",
         [Capability.Ulimits] = "spec.template.container.ulimits",
@@ -81,7 +89,9 @@ public static class ContainerNeeds
         [Capability.Schedules] = "spec.template.container.kubernetes.kind",
         [Capability.Runtimes] = "spec.template.container.runtime, isolation",
         [Capability.Groups] = "spec.template.container.groups",
+        [Capability.LogDrivers] = "spec.template.container.logging",
         [Capability.KubernetesFields] = "spec.template.container.kubernetes.needed",
+        [Capability.KubernetesRights] = "spec.template.container.kubernetes",
     };
 
     /// <summary>The capabilities that the container form needs, in the order of <see cref="All"/>.</summary>
@@ -98,6 +108,10 @@ public static class ContainerNeeds
     private static bool Matters(NetworkAttachment network) =>
         network.External || network.Internal || network.Ipv6 || network.Driver is not (null or "overlay" or "bridge") || network.DriverOptions is { Count: > 0 } || network.Ranges is { Count: > 0 }
         || network.Ipv4Address is not null || network.Ipv6Address is not null || network.LinkLocalAddresses is { Count: > 0 } || network.MacAddress is not null || network.Aliases is { Count: > 0 };
+
+    // Files of the engine's own. Every other driver is the engine calling somebody, as root and from its machine.
+    private static bool LeavesContainer(LogDriver logging) =>
+        logging.Driver is not (null or "" or "json-file" or "local" or "none") || (logging.Options is { Count: > 0 } options && !options.Keys.All(OfFiles.Contains));
 
     private static bool Any<T>(IReadOnlyList<T>? items, Func<T, bool> asked)
     {

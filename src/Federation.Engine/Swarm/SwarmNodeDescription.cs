@@ -6,6 +6,9 @@ public sealed record SwarmNodeDescription
     /// <summary>Its name.</summary>
     public string Hostname { get; init; } = "";
 
+    /// <summary>The engine that it runs.</summary>
+    public SwarmNodeEngine? Engine { get; init; }
+
     /// <summary>What it has.</summary>
     public ServiceResourceAmount Resources { get; init; } = new();
 }

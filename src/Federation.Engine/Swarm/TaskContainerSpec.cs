@@ -71,6 +71,9 @@ public sealed record TaskContainerSpec
     /// <summary>Linux capabilities that are taken from it; <c>ALL</c> for all.</summary>
     public IReadOnlyList<string>? CapabilityDrop { get; init; }
 
+    /// <summary>What its program may become.</summary>
+    public TaskPrivileges? Privileges { get; init; }
+
     /// <summary>Kernel settings.</summary>
     public IReadOnlyDictionary<string, string>? Sysctls { get; init; }
 

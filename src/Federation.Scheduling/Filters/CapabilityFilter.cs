@@ -41,6 +41,8 @@ internal sealed class CapabilityFilter : PlacementFilter
             Capability.Schedules => "nothing begins by the clock yet; apply a Job when it is due, from a pipeline for one",
             _ => "its agent must offer it, or the template do without",
         };
+        string[] rights = [.. missing.Split(", ").Where(OfferedCapabilities.IsRight)];
+        if (rights.Length > 0) remedy += $": {string.Join(", ", rights)} reach{(rights.Length == 1 ? "es" : "")} the machine itself, and where a kind of cluster can do it at all its owner grants it by {OfferedCapabilities.RightsSetting}";
         return $"{entry.Text} lacks the capability {missing}; {remedy}";
     }
 }

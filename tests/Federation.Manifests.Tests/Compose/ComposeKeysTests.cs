@@ -244,10 +244,24 @@ public sealed class ComposeKeysTests
         Assert.True(File.Exists(path) && File.ReadAllText(path) == ComposeReference.Markdown(), $"{Page} is stale; run: FEDERATION_GENERATE=1 dotnet run --project tests/Federation.Manifests.Tests");
     }
 
+    [Theory]
+    [InlineData("services.<name>.cap_drop[]", "with `usual-capabilities`", "with `usual-capabilities`", "with `usual-capabilities`")]
+    [InlineData("services.<name>.cap_add[]", "with `usual-capabilities`, or with the right `linux-capabilities`", "with `usual-capabilities`, or with the right `linux-capabilities`", "with `usual-capabilities`, or with the right `linux-capabilities`")]
+    [InlineData("services.<name>.security_opt[]", "with `no-new-privileges`, or with the right `confinement`", "with `no-new-privileges`", "with `no-new-privileges`")]
+    [InlineData("services.<name>.privileged", "with the right `privileged`", "kept off", "with the right `privileged`")]
+    [InlineData("services.<name>.volumes[]", "yes, or with the right `binds`", "yes, or with the right `binds`", "yes, or with the right `binds`")]
+    [InlineData("services.<name>.logging.driver", "yes, or with the right `log-drivers`", "yes, or with the right `log-drivers`", "no effect")]
+    [InlineData("services.<name>.pid", "kept off", "kept off", "with the right `namespaces`")]
+    public void Table_SaysWhatIsARightOnTheMachine(string path, string engine, string swarm, string kubernetes)
+    {
+        ComposeKey key = ComposeKeys.All.Single(key => key.Path == path);
+        Assert.Equal((engine, swarm, kubernetes), (ComposeKeys.In(key, ClusterForm.Engine), ComposeKeys.In(key, ClusterForm.Swarm), ComposeKeys.In(key, ClusterForm.Kubernetes)));
+    }
+
     [Fact]
     public void EveryCapabilityOfTheTable_IsOneThatATemplateCanNeed()
     {
-        string[] needs = [.. Domain.Workloads.ContainerNeeds.All.Select(static need => need.Capability), "swarm"];
+        string[] needs = [.. Domain.Workloads.ContainerNeeds.All.Select(static need => need.Capability), "swarm", "nothing"];
         Assert.Empty(ComposeKeys.All.SelectMany(static key => key.Capabilities).Distinct().Except(needs));
     }
 

@@ -173,6 +173,25 @@ public sealed class KubernetesReaderTests
     }
 
     [Fact]
+    public void Read_HardenedPod_RunsEverywhereAndNeedsNoRight()
+    {
+        ReadOutcome outcome = KubernetesCase.Read(KubernetesCase.Container("securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: [ALL], add: [CAP_NET_BIND_SERVICE] } }"));
+        Assert.Empty(KubernetesCase.Warnings(outcome));
+        WorkloadTemplate template = KubernetesCase.One<Workload>(outcome).Spec.Template;
+        Assert.Equal(["no-new-privileges:true"], template.Container!.SecurityOptions);
+        Assert.Equal(["usual-capabilities", "no-new-privileges", "read-only-root"], ContainerNeeds.Of(template));
+    }
+
+    [Theory]
+    [InlineData("hostNetwork: true", "namespaces")]
+    [InlineData("volumes: [{ name: a, hostPath: { path: / } }]\ninitContainers: [{ name: b, image: c, volumeMounts: [{ name: a, mountPath: /m }] }]", "kubernetes-rights")]
+    [InlineData("initContainers: [{ name: b, image: c, securityContext: { privileged: true } }]", "kubernetes-rights")]
+    [InlineData("volumes: [{ name: a, nfs: { server: s, path: / } }]", "kubernetes-rights")]
+    [InlineData("runtimeClassName: other", "kubernetes-rights")]
+    public void Read_PodThatReachesTheMachine_NeedsARight(string pod, string right) =>
+        Assert.Contains(right, ContainerNeeds.Of(KubernetesCase.One<Workload>(KubernetesCase.Read(KubernetesCase.Pod(pod))).Spec.Template));
+
+    [Fact]
     public void Read_ValueThatAClusterAssumesAnyway_IsNotCarried() =>
         Assert.Empty(KubernetesCase.Warnings(KubernetesCase.Read(KubernetesCase.Pod("dnsPolicy: ClusterFirst\nschedulerName: default-scheduler\nrestartPolicy: Always\nserviceAccountName: default\nsecurityContext: {}\naffinity: {}\ntolerations: []"))));
 

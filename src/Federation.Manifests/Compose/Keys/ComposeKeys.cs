@@ -11,7 +11,8 @@ public static class ComposeKeys
     // In place of a capability: a swarm does it by itself, where the plane does it otherwise or not.
     private const string OnlySwarm = "swarm";
 
-    private static readonly string[] OfEngine = [.. OfferedCapabilities.Engine, .. OfferedCapabilities.MachineRights];
+    // Beside capabilities: some values need none.
+    private const string Nothing = "nothing";
 
     // What an agent does not carry out, though a workload that asks for it may be placed there: it changes nothing of what the program may do.
     private static readonly Dictionary<string, ClusterForm[]> Passed = new(StringComparer.Ordinal)
@@ -53,9 +54,13 @@ public static class ComposeKeys
         if (Passed.TryGetValue(key.Detail, out ClusterForm[]? passed) && passed.Contains(form)) return "no effect";
         if (key.Capabilities.Count == 0) return "yes";
         if (key.Capabilities[0] == OnlySwarm) return form == ClusterForm.Swarm ? "yes" : "no effect";
-        IReadOnlyList<string> able = form switch { ClusterForm.Engine => OfEngine, ClusterForm.Swarm => OfferedCapabilities.Swarm, _ => OfferedCapabilities.Kubernetes };
-        return key.Capabilities.Any(able.Contains) ? $"with {string.Join(", ", key.Capabilities.Where(able.Contains).Select(static name => $"`{name}`"))}" : "kept off";
+        CapabilityOffer offer = form switch { ClusterForm.Engine => OfferedCapabilities.Engine, ClusterForm.Swarm => OfferedCapabilities.Swarm, _ => OfferedCapabilities.Kubernetes };
+        string always = Names(key, offer.Always), rights = Names(key, offer.Rights);
+        string[] ways = [key.Capabilities.Contains(Nothing) ? "yes" : "", always.Length > 0 ? $"with {always}" : "", rights.Length > 0 ? $"with the right {rights}" : ""];
+        return string.Join(", or ", ways.Where(static way => way.Length > 0)) is { Length: > 0 } told ? told : "kept off";
     }
+
+    private static string Names(ComposeKey key, IReadOnlyList<string> offered) => string.Join(", ", key.Capabilities.Where(offered.Contains).Select(static name => $"`{name}`"));
 
     private static IEnumerable<ComposeKey> Read(string line)
     {

@@ -20,8 +20,9 @@ public static class ComposeReference
             it. A key that is not here is refused with its line, its column and the nearest known key.
 
             - **mapped**: it stands in the named field of a [resource](resources.md). What a kind of cluster does about it is in the last four columns: *yes*; *with* a
-              capability, which the cluster's agent must offer (`fedctl get nodes -o yaml` lists them), or else the workload is kept off it and `fedctl explain` says so; or
-              *kept off*, where that kind of cluster never offers it.
+              capability, which the cluster's agent must offer (`fedctl get nodes -o yaml` lists them), or else the workload is kept off it and `fedctl explain` says so; *with
+              the right*, where the capability reaches the machine itself, and is offered only where its owner [grants rights on it](../guides/docker-host.md#rights-on-the-machine); or
+              *kept off*, where that kind of cluster never offers it. Where there are several, it depends on the value: `cap_add: [NET_BIND_SERVICE]` is no right, `cap_add: [ALL]` is one.
             - **read**: the reader itself obeys it.
             - **warned of**: it changes nothing, and is told with its place and the reason.
             - **refused**: the file is not applied.
@@ -29,8 +30,6 @@ public static class ComposeReference
             A native node without a container engine runs the `process` of a service's `x-federation`; what says how an image is run means nothing there.
 
             Services of a stack share one network in each cluster, whatever names its `networks` have. A version goes back by the same steps as it came, `update_config`'s.
-            On an engine node, capabilities that reach the machine itself are offered only where its owner [says so](../guides/docker-host.md#rights-on-the-machine).
-
             ## x-federation
 
             | where | key | meaning |

@@ -3,7 +3,7 @@ namespace Federation.Manifests.Compose.Keys;
 /// <summary>
 /// What becomes of every key of a Compose file: the one truth, from which the reader takes which keys there are and what it says of each, and the reference page
 /// its rows. A path has <c>&lt;name&gt;</c> for a name of the user's, <c>[]</c> for an item, <c>{a,b}</c> for several of the same sort, <c>**</c> for all below.
-/// Behind it stands <c>-&gt;</c> and what it is mapped to (with <c>@</c> and the capability that a cluster needs for it, or <c>@swarm</c> where a swarm alone does it), <c>=</c> for what the reader itself
+/// Behind it stands <c>-&gt;</c> and what it is mapped to (with <c>@</c> and the capability that a cluster needs for it, or <c>@swarm</c> where a swarm alone does it, and <c>nothing</c> among them where some values need none), <c>=</c> for what the reader itself
 /// obeys, <c>~</c> for what is warned of, or <c>!</c> for what is refused, with the reason.
 /// </summary>
 internal static class ComposeTable
@@ -43,9 +43,9 @@ internal static class ComposeTable
         services.<name>.stop_grace_period -> spec.template.stopGraceSeconds
         services.<name>.read_only -> spec.template.container.readOnly @read-only-root
         services.<name>.privileged -> spec.template.container.privileged @privileged
-        services.<name>.cap_add[] -> spec.template.container.capAdd @linux-capabilities
-        services.<name>.cap_drop[] -> spec.template.container.capDrop @linux-capabilities
-        services.<name>.security_opt[] -> spec.template.container.securityOptions @confinement
+        services.<name>.cap_add[] -> spec.template.container.capAdd @usual-capabilities, linux-capabilities
+        services.<name>.cap_drop[] -> spec.template.container.capDrop @usual-capabilities
+        services.<name>.security_opt[] -> spec.template.container.securityOptions @no-new-privileges, confinement
         services.<name>.sysctls.<name> -> spec.template.container.sysctls @sysctls
         services.<name>.sysctls[] -> spec.template.container.sysctls @sysctls
         services.<name>.ulimits.<name> -> spec.template.container.ulimits @ulimits
@@ -74,7 +74,7 @@ internal static class ComposeTable
         services.<name>.isolation -> spec.template.container.isolation @runtimes
         services.<name>.runtime -> spec.template.container.runtime @runtimes
         services.<name>.platform -> spec.template.container.platform
-        services.<name>.logging.{driver,options.<name>} -> spec.template.container.logging
+        services.<name>.logging.{driver,options.<name>} -> spec.template.container.logging @nothing, log-drivers
         services.<name>.logging.x-* = yours
         services.<name>.cpus -> spec.template.resources.cpuLimit
         services.<name>.{cpu_quota,cpu_period} -> spec.template.resources.cpuLimit
@@ -103,8 +103,8 @@ internal static class ComposeTable
         services.<name>.ports[].host_ip -> spec.template.ports[].publishedAddress
         services.<name>.ports[].x-* = yours
         services.<name>.expose[] -> spec.template.ports
-        services.<name>.volumes[] -> spec.template.volumes, or spec.template.container.binds and scratch
-        services.<name>.volumes[].{type,source,target} -> spec.template.volumes, or spec.template.container.binds, scratch and tmpfs
+        services.<name>.volumes[] -> spec.template.volumes, or spec.template.container.binds and scratch @nothing, binds
+        services.<name>.volumes[].{type,source,target} -> spec.template.volumes, or spec.template.container.binds, scratch and tmpfs @nothing, binds
         services.<name>.volumes[].read_only -> spec.template.volumes[].readOnly @volume-parts
         services.<name>.volumes[].consistency ~ it speeds up folders of a desktop's virtual machine, and says nothing here
         services.<name>.volumes[].bind.{create_host_path,propagation,recursive,selinux} -> spec.template.container.binds @binds

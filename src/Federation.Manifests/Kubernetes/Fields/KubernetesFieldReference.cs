@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Federation.Domain.Observation;
+using Federation.Domain.Workloads;
 
 namespace Federation.Manifests.Kubernetes.Fields;
 
@@ -40,6 +42,8 @@ public static class KubernetesFieldReference
             - **warned of**: it changes nothing, and is told with its place and the reason.
             - **refused**: nothing is applied.
 
+            A field that [reaches the machine](#rights-on-the-machine) keeps its workload on clusters whose owner grants rights on it.
+
             A value that a cluster assumes anyway (`dnsPolicy: ClusterFirst`, `procMount: Default`) is neither kept nor carried.
 
             | annotation | on | meaning |
@@ -71,7 +75,26 @@ public static class KubernetesFieldReference
             string[] shared = [.. Shared.Select(static part => part.Section)];
             Append(page, kind, KubernetesFieldTable.All.Where(field => field.Kind == kind && !shared.Contains(field.Section)), "");
         }
+        AppendRights(page);
         return page.ToString();
+    }
+
+    private static void AppendRights(StringBuilder page)
+    {
+        page.Append(CultureInfo.InvariantCulture, $"""
+
+            ## Rights on the machine
+
+            What reaches the machine, an agent offers only where the machine's owner [grants rights on it](../guides/kubernetes.md#rights-on-the-machines). What is *mapped* is then a need
+            of the template: `{Capability.Binds}` for `hostPath`, `{Capability.Privileged}`, `{Capability.Namespaces}` for `hostNetwork`, `hostPID` and `hostIPC`, `{Capability.LinuxCapabilities}`
+            for capabilities beyond {string.Join(", ", LinuxCapabilities.Usual.Select(static name => $"`{name}`"))}. What is *kept* or *carried* is the need `{Capability.KubernetesRights}`, in
+            whatever container it stands:
+
+            | field | reaches the machine where |
+            |---|---|
+
+            """);
+        foreach ((string field, string when) in MachineFields.All) page.Append(CultureInfo.InvariantCulture, $"| {string.Join(", ", field.Split(", ").Select(static name => $"`{name}`"))} | {when} |\n");
     }
 
     private static string Becomes(string kind) => kind switch

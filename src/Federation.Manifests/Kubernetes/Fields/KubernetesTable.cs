@@ -155,7 +155,7 @@ internal static class KubernetesTable
         securityContext.privileged -> spec.template.container.privileged
         securityContext.capabilities.add[] -> spec.template.container.capAdd
         securityContext.capabilities.drop[] -> spec.template.container.capDrop
-        securityContext.allowPrivilegeEscalation ^ elsewhere a program may gain rights by setuid
+        securityContext.allowPrivilegeEscalation -> spec.template.container.securityOptions
         securityContext.seccompProfile.** ^ elsewhere programs run under the profile of the engine, which is what RuntimeDefault says
         securityContext.seccompProfile.{type,localhostProfile} .
         securityContext.appArmorProfile.** ^ elsewhere confinement is the machine's own

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Federation.Domain.Quantities;
+using Federation.Domain.Workloads;
 using Federation.Manifests.Kubernetes.Reading;
 using Federation.Manifests.Kubernetes.Values;
 
@@ -253,6 +254,8 @@ internal sealed partial class WorkloadMapper
         if (own["privileged"].Flag == true) Put("privileged", true, own["privileged"]);
         Draft.Set($"{Container}.capAdd", Rights(own["capabilities"]["add"]), own["capabilities"]["add"].Place);
         Draft.Set($"{Container}.capDrop", Rights(own["capabilities"]["drop"]), own["capabilities"]["drop"].Place);
+        ManifestView gains = own["allowPrivilegeEscalation"];
+        if (gains.Flag == false) Draft.Set($"{Container}.securityOptions", [SecurityOption.NoNewPrivileges], gains.Place);
         Draft.Set($"{Container}.groups", [.. pod["supplementalGroups"].Items.Select(static item => item.Text).OfType<string>()], pod["supplementalGroups"].Place);
         foreach (ManifestView setting in pod["sysctls"].Items)
         {
@@ -261,7 +264,7 @@ internal sealed partial class WorkloadMapper
         }
     }
 
-    private static List<string> Rights(ManifestView list) => [.. list.Texts.Select(static text => text.ToUpperInvariant() is var upper && upper.StartsWith("CAP_", StringComparison.Ordinal) ? upper[4..] : upper).Distinct()];
+    private static List<string> Rights(ManifestView list) => [.. list.Texts.Select(LinuxCapabilities.Plain).Distinct()];
 
     private void MapPod()
     {

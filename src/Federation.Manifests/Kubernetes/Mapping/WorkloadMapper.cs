@@ -19,7 +19,6 @@ internal sealed partial class WorkloadMapper
     // What a cluster does anyway where nothing is said: nothing is carried, and nothing is to be told.
     private static readonly Dictionary<string, string[]> Usual = new(StringComparer.Ordinal)
     {
-        ["container.securityContext.allowPrivilegeEscalation"] = ["true"],
         ["container.securityContext.procMount"] = ["Default"],
         ["container.securityContext.runAsNonRoot"] = ["false"],
         ["container.terminationMessagePath"] = ["/dev/termination-log"],
