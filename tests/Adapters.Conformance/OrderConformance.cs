@@ -1,6 +1,7 @@
 using Federation.Adapters;
 using Federation.Domain.Assignments;
 using Federation.Domain.Observation;
+using Federation.Domain.Workloads;
 
 namespace Adapters.Conformance;
 
@@ -27,6 +28,31 @@ public abstract class OrderConformance : AdapterConformance
         Assert.Equal(1, seen.Nodes[0].AppliedTerm);
         Assert.All(seen.Replicas, replica => Assert.NotEmpty(replica.Ports));
         Assert.Equal(2, adapter.Processes().Count);
+    }
+
+    [Fact]
+    public async Task Apply_AnOrderThatNeedsWhatIsNotOffered_StartsNothingAndSaysWhy()
+    {
+        await using AdapterUnderTest adapter = await OpenAsync();
+        Assignment web = adapter.Order("web", 1, adapter.Serving("one"), "r1");
+        await ApplyAsync(adapter, 1, 1, web);
+        await SeeAsync(adapter, set => Ready(set, "r1") == 1);
+        IReadOnlyList<string> before = adapter.Processes();
+        // A version that asks for more, though one may be missing meanwhile; and a workload that does from the first.
+        var asking = new WorkloadTemplate { Image = "box:1", Container = new ContainerTemplate { GenericResources = [new GenericResource { Kind = "gpu", Count = 1 }] } };
+        Assignment next = web with { Template = asking, Revision = new("r2"), Generation = 2, MayBeUnavailable = 1, Surge = 1 };
+        await ApplyAsync(adapter, 1, 2, next, adapter.Order("api", 2, asking, "r1"));
+        ClusterObservationSet seen = await SeeAsync(adapter, static set => set.Nodes[0].AppliedRevision == 2 && set.Replicas.Count(static replica => replica.State == ReplicaState.BackOff) == 2);
+        Assert.All(seen.Replicas.Where(static replica => replica.State == ReplicaState.BackOff), static replica => Assert.StartsWith("its template needs generic-resources, which this agent does not offer", replica.Message, StringComparison.Ordinal));
+        Assert.Equal(1, Ready(seen, "r1"));
+        Assert.Equal(before, adapter.Processes());
+        // It holds over a death, and ends with the order.
+        await adapter.DieAndReturnAsync();
+        await SeeAsync(adapter, set => set.Replicas.Count(static replica => replica.State == ReplicaState.BackOff) == 2 && Ready(set, "r1") == 1);
+        Assert.Equal(before, adapter.Processes());
+        await ApplyAsync(adapter, 1, 3, web with { Generation = 3 });
+        await SeeAsync(adapter, set => set.Replicas.Count == 1 && Ready(set, "r1") == 1);
+        Assert.Equal(before, adapter.Processes());
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using Federation.Domain.Observation;
 using Federation.Domain.Workloads;
 using Federation.TestKit.Engine;
@@ -22,5 +24,35 @@ public sealed class ReasonTests(TwoMachines machines)
             && set.Replicas.Any(static replica => replica.Workload.Name == "absent" && $"{replica.LastEnd}{replica.Message}".Contains("No such image: no-such-image:9", StringComparison.Ordinal))
             && set.Replicas.Any(static replica => replica is { Workload.Name: "crashing", State: ReplicaState.BackOff, LastEnd: "exit code 7" })
             && set.Replicas.Any(static replica => replica is { Workload.Name: "unsaid", State: ReplicaState.BackOff } && replica.Message!.Contains("/tmp has mount options", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Rights_OnItsMachines_AreTheirOwnersToGrant_AndHardeningNeedsNone()
+    {
+        SwarmBed bed = await machines.GetAsync();
+        await using SwarmRig rig = SwarmRig.Open(bed);
+        WorkloadTemplate serving = SwarmRig.Serving();
+        WorkloadTemplate taking = serving with { Container = serving.Container! with { Binds = [new BindMount { Source = "/", Path = "/machine" }] } };
+        WorkloadTemplate hardened = serving with { Container = serving.Container! with { CapDrop = ["ALL"], CapAdd = ["net_bind_service"] } };
+        WorkloadTemplate fixedly = serving with { Container = serving.Container! with { SecurityOptions = ["no-new-privileges:true"] } };
+        await rig.ApplyAsync(rig.Order("taking", 1, taking), rig.Order("hardened", 1, hardened), rig.Order("fixedly", 1, fixedly));
+        using JsonDocument version = await bed.Manager.GetAsync("version");
+        // An older engine would take the word, and start the program without obeying it.
+        bool obeyed = int.Parse(version.RootElement.GetProperty("Version").GetString()!.Split('.')[0], CultureInfo.InvariantCulture) >= 25;
+        ClusterObservationSet seen = await rig.SeeAsync(set =>
+            set.Replicas.Any(static replica => replica is { Workload.Name: "taking", State: ReplicaState.BackOff }) && set.Replicas.Any(static replica => replica is { Workload.Name: "hardened", State: ReplicaState.Ready })
+            && set.Replicas.Any(replica => replica.Workload.Name == "fixedly" && replica.State == (obeyed ? ReplicaState.Ready : ReplicaState.BackOff)));
+        Assert.Equal(
+            "its template needs binds, which this agent does not offer; nothing of it is started here: rights on a machine are its owner's to grant (Agent__MachineRights=true for its agent)",
+            Message("taking"));
+        if (!obeyed) Assert.Equal("its template needs no-new-privileges, which this agent does not offer; nothing of it is started here", Message("fixedly"));
+        Assert.Empty(seen.Nodes[0].Capabilities.Intersect(OfferedCapabilities.Swarm.Rights));
+        Assert.Equal(obeyed, seen.Nodes[0].Capabilities.Contains(Capability.NoNewPrivileges));
+        JsonElement[] services = await rig.ServicesAsync();
+        Assert.Equal(obeyed ? 2 : 1, services.Length);
+        JsonElement container = services.Select(static service => service.GetProperty("Spec").GetProperty("TaskTemplate").GetProperty("ContainerSpec")).Single(static container => container.TryGetProperty("CapabilityDrop", out _));
+        Assert.Equal(("ALL", "CAP_NET_BIND_SERVICE"), (container.GetProperty("CapabilityDrop")[0].GetString(), container.GetProperty("CapabilityAdd")[0].GetString()));
+
+        string? Message(string workload) => seen.Replicas.Single(replica => replica.Workload.Name == workload).Message;
     }
 }

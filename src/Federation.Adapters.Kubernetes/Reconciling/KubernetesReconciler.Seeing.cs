@@ -238,9 +238,12 @@ public sealed partial class KubernetesReconciler
         foreach (DesiredAssignment desired in _desired.Values)
         {
             AssignmentId id = desired.Assignment.Id;
-            if (_replicas.Values.Any(replica => replica.Owner.Assignment == id && replica.Owner.Revision == desired.Assignment.Revision)) continue;
+            string? reason = _withheld.GetValueOrDefault(id);
+            // What is withheld tells it as long as more are wanted than there are.
+            int enough = reason is null ? 1 : desired.Assignment.Replicas;
+            if (_replicas.Values.Count(replica => replica.Owner.Assignment == id && replica.Owner.Revision == desired.Assignment.Revision) >= enough) continue;
             string name = names.Deployment(id, desired.Assignment.Revision, desired.Assignment.Workload);
-            string? reason = _refusals.GetValueOrDefault(id);
+            reason ??= _refusals.GetValueOrDefault(id);
             if (reason is null && StatefulSetForm.IsFor(desired.Assignment.Template)
                 && _sets.TryGetValue((names.Namespace(desired.Assignment.Workload.Tenant, desired.Assignment.Workload.Namespace), desired.Assignment.Workload.Name), out ReplicatedObject? set)) reason = WorkloadDiagnosis.Of(set);
             if (reason is null && _deployments.TryGetValue((names.Namespace(desired.Assignment.Workload.Tenant, desired.Assignment.Workload.Namespace), name), out ReplicatedObject? deployment)) reason = WorkloadDiagnosis.Of(deployment);

@@ -6,6 +6,7 @@ using Federation.Adapters.Kubernetes.Client.Errors;
 using Federation.Adapters.Kubernetes.Client.Resources;
 using Federation.Adapters.Kubernetes.Forms;
 using Federation.Adapters.Kubernetes.Naming;
+using Federation.Adapters.Planning;
 using Federation.Domain.Assignments;
 using Federation.Domain.Identifiers;
 
@@ -18,6 +19,7 @@ public sealed partial class KubernetesReconciler
     private static readonly TimeSpan RepairsWithin = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<AssignmentId, string> _refusals = [];
+    private Dictionary<AssignmentId, string> _withheld = [];
     private readonly HashSet<AssignmentId> _moving = [];
     private readonly HashSet<string> _spaces = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Written> _written = new(StringComparer.Ordinal);
@@ -145,27 +147,39 @@ public sealed partial class KubernetesReconciler
     private List<Share> Shares(KubernetesNames names, Orders orders)
     {
         var shares = new SortedDictionary<AssignmentId, Share>();
-        foreach (DesiredAssignment desired in orders.Desired) shares[desired.Assignment.Id] = new Share(desired.Assignment.Id, desired);
+        var withheld = new Dictionary<AssignmentId, string>();
+        foreach (DesiredAssignment desired in orders.Desired)
+        {
+            // That the cluster lets it make no Jobs is told in words of its own.
+            Assignment order = OfferedOrder.Within(desired.Assignment, _offered, out string? reason);
+            shares[order.Id] = new Share(order.Id, desired, order);
+            if (reason is null) continue;
+            // What no Job can be says more than the capability that is lacked.
+            if (JobForm.IsFor(order.Template)) reason = JobForm.Violation(order.Template) ?? reason;
+            withheld[order.Id] = reason;
+            if (_withheld.GetValueOrDefault(order.Id) != reason) LogRefused(_logger, order.Id, reason);
+        }
+        _withheld = withheld;
         string mark = names.Owner();
         foreach (ReplicatedObject deployment in _deployments.Values)
         {
             if (deployment.Metadata.Labels?.GetValueOrDefault(KubernetesLabels.Owner) != mark || KubernetesLabels.OwnerOf(deployment.Metadata.Annotations) is not { } owner) continue;
             // Under a name that is not its own it is no work of ours.
             if (deployment.Metadata.Name != names.Deployment(owner.Assignment, owner.Revision, owner.Workload)) continue;
-            if (!shares.TryGetValue(owner.Assignment, out Share? share)) shares[owner.Assignment] = share = new Share(owner.Assignment, null);
+            if (!shares.TryGetValue(owner.Assignment, out Share? share)) shares[owner.Assignment] = share = new Share(owner.Assignment, null, null);
             share.Deployments.Add((deployment, owner));
         }
         foreach (ReplicatedObject set in _sets.Values)
         {
             if (set.Metadata.Labels?.GetValueOrDefault(KubernetesLabels.Owner) != mark || KubernetesLabels.OwnerOf(set.Metadata.Annotations) is not { } owner) continue;
             if (set.Metadata.Name != owner.Workload.Name || set.Metadata.Namespace != names.Namespace(owner.Workload.Tenant, owner.Workload.Namespace)) continue;
-            if (!shares.TryGetValue(owner.Assignment, out Share? share)) shares[owner.Assignment] = share = new Share(owner.Assignment, null);
+            if (!shares.TryGetValue(owner.Assignment, out Share? share)) shares[owner.Assignment] = share = new Share(owner.Assignment, null, null);
             share.Set = (set, owner);
         }
         foreach (Job job in _jobs.Values)
         {
             if (JobOwnerOf(names, job) is not { } one) continue;
-            if (!shares.TryGetValue(one.Owner.Assignment, out Share? share)) shares[one.Owner.Assignment] = share = new Share(one.Owner.Assignment, null);
+            if (!shares.TryGetValue(one.Owner.Assignment, out Share? share)) shares[one.Owner.Assignment] = share = new Share(one.Owner.Assignment, null, null);
             share.Jobs.Add((job, one.Owner, one.Ordinal));
         }
         return [.. shares.Values];
@@ -468,15 +482,13 @@ public sealed partial class KubernetesReconciler
     // A Deployment as we last wrote it.
     private sealed record Written(string? Uid, string? Version, long? Generation, string? Form, long At);
 
-    // An assignment with its Deployments, its StatefulSet or its Jobs.
-    private sealed record Share(AssignmentId Id, DesiredAssignment? Desired)
+    // An assignment with its Deployments, its StatefulSet or its Jobs, and its order as it may be carried out here.
+    private sealed record Share(AssignmentId Id, DesiredAssignment? Desired, Assignment? Order)
     {
         public List<(ReplicatedObject Deployment, PodOwner Owner)> Deployments { get; } = [];
 
         public (ReplicatedObject Set, PodOwner Owner)? Set { get; set; }
 
         public List<(Job Job, PodOwner Owner, int Ordinal)> Jobs { get; } = [];
-
-        public Assignment? Order => Desired?.Assignment;
     }
 }

@@ -1,5 +1,6 @@
 using Federation.Adapters.Node.Hosting;
 using Federation.Adapters.Node.Replicas;
+using Federation.Adapters.Planning;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
 using Federation.Domain.Workloads;
@@ -64,7 +65,9 @@ public sealed partial class NodeReconciler
                 replica.Enter(ReplicaPhase.Running);
                 replica.ProbeAt = replica.StartedAt + Ticks(ProbeWhileStarting * _chance.NextDouble());
             }
-            ReplicaStart outcome = await _host.StartAsync(launch, cancellationToken);
+            ReplicaStart outcome = OfferedOrder.Lack(launch.Record.Template, launch.Record.Singleton, _host.Facts.Capabilities) is { } lack
+                ? new ReplicaStart.Refused(lack)
+                : await _host.StartAsync(launch, cancellationToken);
             lock (_gate)
             {
                 if (outcome is ReplicaStart.Refused refused)
@@ -199,7 +202,29 @@ public sealed partial class NodeReconciler
         };
         long version = _observed.Version + 1;
         _observed.TryPublish(
-            new ClusterObservationSet(version, [node], [.. _replicas.InOrder.Select(replica => replica.Observe(_options.Cluster, _options.Node))]),
+            new ClusterObservationSet(version, [node], [.. _replicas.InOrder.Select(replica => replica.Observe(_options.Cluster, _options.Node)), .. Withheld()]),
             version);
+    }
+
+    // An order that is withheld tells its reason as a replica that waits, as long as more are wanted than there are.
+    private IEnumerable<ReplicaObservation> Withheld()
+    {
+        foreach ((AssignmentId id, string reason) in _withheld)
+        {
+            if (!_desired.TryGetValue(id, out DesiredAssignment? desired)) continue;
+            Domain.Assignments.Assignment order = desired.Assignment;
+            if (_replicas.InOrder.Count(replica => replica.Record.Assignment == id && replica.Record.Revision == order.Revision) >= order.Replicas) continue;
+            yield return new ReplicaObservation
+            {
+                Id = new ReplicaId($"{order.Workload.Name}-withheld-{id}"),
+                Assignment = id,
+                Workload = order.Workload,
+                Cluster = _options.Cluster,
+                Node = _options.Node,
+                Revision = order.Revision,
+                State = ReplicaState.BackOff,
+                Message = reason,
+            };
+        }
     }
 }

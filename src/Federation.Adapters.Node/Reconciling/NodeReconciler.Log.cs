@@ -31,4 +31,7 @@ public sealed partial class NodeReconciler
 
     [LoggerMessage(EventId = 5009, Level = LogLevel.Warning, Message = "What replica {Replica} left cannot be removed yet")]
     private static partial void LogRemovalFailed(ILogger logger, Exception exception, ReplicaId replica);
+
+    [LoggerMessage(EventId = 5010, Level = LogLevel.Warning, Message = "The order {Assignment} is withheld: {Reason}")]
+    private static partial void LogWithheld(ILogger logger, AssignmentId assignment, string reason);
 }

@@ -49,7 +49,10 @@ public sealed partial class NodeReconciler
             TakeProbes();
             LookForStandstill();
             KeepLease();
-            if (_planNeeded) Plan();
+            // What the host can do decides what may start.
+            HostFacts facts = _host.Facts;
+            if (!ReferenceEquals(facts, _planned)) (_planned, _planNeeded) = (facts, true);
+            if (_planNeeded) Plan(facts);
             toSave = toStart = gone = false;
             foreach (Replica replica in _replicas.InOrder)
             {
@@ -235,9 +238,10 @@ public sealed partial class NodeReconciler
         return false;
     }
 
-    private void Plan()
+    private void Plan(HostFacts facts)
     {
         _planNeeded = false;
+        var withheld = new SortedDictionary<AssignmentId, string>();
         var byAssignment = new SortedDictionary<AssignmentId, List<PlannedReplica>>();
         foreach (AssignmentId id in _desired.Keys) byAssignment[id] = [];
         foreach (Replica replica in _replicas.InOrder)
@@ -254,10 +258,17 @@ public sealed partial class NodeReconciler
                 foreach (PlannedReplica replica in group) Retire(_replicas.Find(replica.Id)!);
                 continue;
             }
-            AssignmentPlan plan = AssignmentPlan.Compute(desired.Assignment, group);
+            AssignmentPlan plan = AssignmentPlan.Compute(OfferedOrder.Within(desired.Assignment, facts.Capabilities, out string? reason), group);
+            if (reason is not null)
+            {
+                withheld[id] = reason;
+                if (_withheld.GetValueOrDefault(id) != reason) LogWithheld(_logger, id, reason);
+            }
             foreach (ReplicaId retired in plan.Retirements) Retire(_replicas.Find(retired)!);
             for (int i = 0; i < plan.Starts; i++) Create(desired.Assignment);
         }
+        _nodeChanged |= !withheld.SequenceEqual(_withheld);
+        _withheld = withheld;
     }
 
     private void Retire(Replica replica)
@@ -314,6 +325,13 @@ public sealed partial class NodeReconciler
                 if (replica.Record.Singleton && !SingletonsMayStart())
                 {
                     replica.Say(WaitsForLease);
+                    break;
+                }
+                if (OfferedOrder.Lack(replica.Record.Template, replica.Record.Singleton, _host.Facts.Capabilities) is { } lack)
+                {
+                    // It had what is not offered any more, and has ended.
+                    replica.Say(lack);
+                    replica.Until = In(AskAgain);
                     break;
                 }
                 Ready(replica);

@@ -40,6 +40,8 @@ public sealed partial class NodeReconciler : IClusterActuator, IClusterObserver
     private bool _planNeeded = true;
     private bool _nodeChanged = true;
     private HostFacts? _published;
+    private HostFacts? _planned;
+    private SortedDictionary<AssignmentId, string> _withheld = [];
 
     /// <summary>Makes the reconciler; nothing is read or started yet.</summary>
     public NodeReconciler(

@@ -342,9 +342,12 @@ public sealed partial class SwarmReconciler
     // An order that has no task tells its reason as one that waits.
     private IEnumerable<ReplicaObservation> Refused()
     {
-        foreach ((AssignmentId id, string reason) in _refusals.OrderBy(static refusal => refusal.Key))
+        foreach ((AssignmentId id, string reason) in _withheld.Concat(_refusals.Where(refusal => !_withheld.ContainsKey(refusal.Key))).OrderBy(static refusal => refusal.Key))
         {
-            if (!_desired.TryGetValue(id, out DesiredAssignment? desired) || _replicas.Values.Any(replica => replica.Owner.Assignment == id && replica.Owner.Revision == desired.Assignment.Revision)) continue;
+            if (!_desired.TryGetValue(id, out DesiredAssignment? desired)) continue;
+            // What is withheld tells it as long as more are wanted than there are.
+            int enough = _withheld.ContainsKey(id) ? desired.Assignment.Replicas : 1;
+            if (_replicas.Values.Count(replica => replica.Owner.Assignment == id && replica.Owner.Revision == desired.Assignment.Revision) >= enough) continue;
             yield return new ReplicaObservation
             {
                 Id = new ReplicaId($"{NamesOf(_options.Plane()!).Service(id, desired.Assignment.Revision, desired.Assignment.Workload)}-refused"),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Federation.Adapters.Planning;
 using Federation.Adapters.Swarm.Naming;
 using Federation.Adapters.Swarm.Observing;
 using Federation.Domain.Assignments;
@@ -141,7 +142,15 @@ public sealed partial class SwarmReconciler
     private List<Share> Shares(string plane, Orders orders, SwarmView view, SwarmNames names)
     {
         var shares = new SortedDictionary<AssignmentId, Share>();
-        foreach (DesiredAssignment desired in orders.Desired) shares[desired.Assignment.Id] = new Share(desired.Assignment.Id, desired);
+        IReadOnlyList<string> offered = OfferedBy(view);
+        var withheld = new SortedDictionary<AssignmentId, string>();
+        foreach (DesiredAssignment desired in orders.Desired)
+        {
+            Assignment order = OfferedOrder.Within(desired.Assignment, offered, out string? reason);
+            if (reason is not null) withheld[order.Id] = reason;
+            shares[order.Id] = new Share(order.Id, desired, order);
+        }
+        Withhold(withheld);
         foreach (SwarmService service in view.Services)
         {
             if (SwarmLabels.OwnerOf(service.Spec.Labels, plane, _options.Cluster) is not { } owner) continue;
@@ -150,19 +159,24 @@ public sealed partial class SwarmReconciler
                 if (_strangers.Add(service.Id)) LogStranger(_logger, service.Spec.Name);
                 continue;
             }
-            if (!shares.TryGetValue(owner.Assignment, out Share? share)) shares[owner.Assignment] = share = new Share(owner.Assignment, null);
+            if (!shares.TryGetValue(owner.Assignment, out Share? share)) shares[owner.Assignment] = share = new Share(owner.Assignment, null, null);
             share.Services.Add((service, owner));
         }
         return [.. shares.Values];
     }
 
+    private void Withhold(SortedDictionary<AssignmentId, string> withheld)
+    {
+        foreach ((AssignmentId id, string reason) in withheld)
+            if (_withheld.GetValueOrDefault(id) != reason) LogRefused(_logger, id, reason);
+        lock (_gate) _withheld = withheld;
+    }
+
     private sealed record Orders(long Term, long Revision, IReadOnlyList<DesiredAssignment> Desired);
 
-    // An assignment with its services.
-    private sealed record Share(AssignmentId Id, DesiredAssignment? Desired)
+    // An assignment with its services, and its order as it may be carried out here.
+    private sealed record Share(AssignmentId Id, DesiredAssignment? Desired, Assignment? Order)
     {
         public List<(SwarmService Service, TaskOwner Owner)> Services { get; } = [];
-
-        public Assignment? Order => Desired?.Assignment;
     }
 }

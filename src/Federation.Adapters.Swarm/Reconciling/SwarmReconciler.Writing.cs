@@ -16,6 +16,7 @@ public sealed partial class SwarmReconciler
     private const int MostWritesAtOnce = 8;
 
     private readonly Dictionary<AssignmentId, string> _refusals = [];
+    private SortedDictionary<AssignmentId, string> _withheld = [];
     private readonly HashSet<string> _strangers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _contested = new(StringComparer.Ordinal);
     private readonly HashSet<AssignmentId> _moving = [];

@@ -42,6 +42,40 @@ public sealed class KubernetesReconcilerTests
     }
 
     [Fact]
+    public async Task Rights_OnItsMachines_AreTheirOwnersToGrant_AndHardeningNeedsNone()
+    {
+        await using KubernetesRig rig = await KubernetesRig.StartAsync();
+        Assignment order = KubernetesRig.Order(1);
+        Assignment Of(string name, ContainerTemplate container) =>
+            order with { Id = new($"{name}.uid.c"), Workload = order.Workload with { Name = name }, Template = order.Template with { Container = container } };
+        Assignment hardened = Of("hardened", new ContainerTemplate { CapDrop = ["all"], CapAdd = ["CAP_NET_BIND_SERVICE"], SecurityOptions = ["no-new-privileges:true"] });
+        Assignment folder = Of("folder", new ContainerTemplate { Binds = [new BindMount { Source = "/", Path = "/machine" }] });
+        Assignment carried = Of("carried", new ContainerTemplate { Kubernetes = new KubernetesFields { Extra = new Dictionary<string, string> { ["pod.spec.hostNetwork"] = "true" } } });
+        Assignment volumes = Of("volumes", new ContainerTemplate { Privileged = true }) with { Template = order.Template with { Container = new ContainerTemplate { Privileged = true }, Volumes = [new VolumeReference { Name = "data" }] } };
+        await rig.ApplyAsync(1, 1, [.. new[] { hardened, folder, carried, volumes }.Select(static one => new DesiredAssignment(one, []))]);
+        ClusterObservationSet seen = await rig.SeeAsync(static set => Ready(set, 1) && set.Replicas.Count == 4 && set.Nodes[0].AppliedRevision == 1);
+        Assert.Equal(
+            ["binds", "kubernetes-rights", "privileged"],
+            seen.Replicas.Where(static replica => replica.State == ReplicaState.BackOff).Select(static replica => replica.Message!["its template needs ".Length..replica.Message!.IndexOf(',', StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
+        JsonObject pod = Assert.Single(rig.Cluster.List("", "pods", rig.Space));
+        Assert.Empty(rig.Cluster.List("apps", "statefulsets", rig.Space));
+        Assert.Empty(rig.Cluster.List("", "persistentvolumeclaims", rig.Space));
+        Assert.Equal("""{"allowPrivilegeEscalation":false,"capabilities":{"add":["NET_BIND_SERVICE"],"drop":["ALL"]}}""", pod["spec"]!["containers"]![0]!["securityContext"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Rights_ThatAreGranted_AreUsed()
+    {
+        await using KubernetesRig rig = await KubernetesRig.StartAsync(machineRights: true);
+        Assignment order = KubernetesRig.Order(1);
+        await rig.ApplyAsync(1, 1, new DesiredAssignment(order with { Template = order.Template with { Container = new ContainerTemplate { Binds = [new BindMount { Source = "/srv", Path = "/srv" }], Kubernetes = new KubernetesFields { Needed = new Dictionary<string, string> { ["pod.spec.hostPID"] = "true" } } } } }, []));
+        ClusterObservationSet seen = await rig.SeeAsync(static set => Ready(set, 1));
+        Assert.Empty(OfferedCapabilities.Kubernetes.Rights.Except(seen.Nodes[0].Capabilities));
+        JsonObject pod = Assert.Single(rig.Cluster.List("", "pods", rig.Space));
+        Assert.Equal((true, "/srv"), ((bool)pod["spec"]!["hostPID"]!, (string?)pod["spec"]!["volumes"]![0]!["hostPath"]!["path"]));
+    }
+
+    [Fact]
     public async Task Deployment_ThatOthersChange_IsPutRightWhereItIsOursAlone()
     {
         await using KubernetesRig rig = await KubernetesRig.StartAsync();

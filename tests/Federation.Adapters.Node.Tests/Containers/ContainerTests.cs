@@ -243,6 +243,52 @@ public sealed class ContainerTests(SharedDockerEngine shared)
         foreach (string right in new[] { Capability.Binds, Capability.Privileged, Capability.Devices, Capability.LinuxCapabilities, Capability.Confinement, Capability.VolumeDrivers, Capability.Runtimes, Capability.Tuning })
             Assert.DoesNotContain(right, closed.Host.Facts.Capabilities);
         Assert.Contains(Capability.FileTargets, closed.Host.Facts.Capabilities);
+        Assignment order = ContainerNode.Order("web", "sleep 600");
+        await closed.ApplyAsync(1, order with { Template = order.Template with { Container = order.Template.Container! with { Binds = [new BindMount { Source = "/", Path = "/machine" }], Privileged = true } } });
+        ClusterObservationSet seen = await closed.SeeAsync(static set => set.Replicas.Count > 0);
+        Assert.Equal(
+            (ReplicaState.BackOff, "its template needs privileged, binds, which this agent does not offer; nothing of it is started here: rights on a machine are its owner's to grant (Agent__MachineRights=true for its agent)"),
+            (seen.Replicas[0].State, seen.Replicas[0].Message));
+        Assert.Empty((await closed.Engine.GetAsync($"containers/json?all=true&filters={Uri.EscapeDataString($"{{\"label\":[\"federation.node={closed.Label}\"]}}")}")).RootElement.EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Rights_TakenAway_LeaveWhatRunsAndStartNothingMore()
+    {
+        bool granted = true;
+        await using ContainerNode node = await NodeAsync(options => options with { MachineRights = granted });
+        Assignment order = ContainerNode.Order("web", "while [ ! -f /machine/end ]; do sleep 0.1; done");
+        order = order with { Template = order.Template with { Container = order.Template.Container! with { Binds = [new BindMount { Source = Directory.CreateDirectory(Path.Combine(node.Folder, "shown")).FullName, Path = "/machine" }] } } };
+        await node.ApplyAsync(1, order);
+        ReplicaObservation before = await node.SeeReadyAsync();
+        await node.DieAsync();
+        granted = false;
+        await node.StartAsync();
+        Assert.Equal((before.Id, 0), ((await node.SeeReadyAsync()).Id, (await node.SeeReadyAsync()).Restarts));
+        // More of it is not begun, and says why beside the one that runs on.
+        await node.ApplyAsync(2, order with { Replicas = 2 });
+        ClusterObservationSet seen = await node.SeeAsync(static set => set.Replicas.Count == 2);
+        Assert.Single(seen.Replicas, static replica => replica.State == ReplicaState.Ready);
+        Assert.Single(seen.Replicas, static replica => replica.State == ReplicaState.BackOff && replica.Message!.StartsWith("its template needs binds", StringComparison.Ordinal));
+        // Nor is what has ended begun again.
+        await File.WriteAllTextAsync(Path.Combine(node.Folder, "shown", "end"), "", Cancelled);
+        await node.SeeAsync(set => set.Replicas.Any(replica => replica.Id == before.Id && replica.State == ReplicaState.BackOff && replica.Message?.StartsWith("its template needs binds", StringComparison.Ordinal) == true));
+        await node.DieAsync();
+        granted = true;
+        File.Delete(Path.Combine(node.Folder, "shown", "end"));
+        await node.StartAsync();
+        await node.SeeAsync(static set => set.Replicas.Count(static replica => replica.State == ReplicaState.Ready) == 2);
+    }
+
+    [Fact]
+    public async Task Start_OfAHardenedContainer_NeedsNoRight()
+    {
+        await using ContainerNode node = await NodeAsync();
+        Assignment order = ContainerNode.Order("web", "sleep 600");
+        await node.ApplyAsync(1, order with { Template = order.Template with { Container = order.Template.Container! with { CapDrop = ["ALL"], CapAdd = ["net_bind_service", "CAP_CHOWN"], SecurityOptions = ["no-new-privileges:true"] } } });
+        (_, string inside) = await node.RunInsideAsync((await node.SeeReadyAsync()).Id, "grep -E 'CapBnd|NoNewPrivs' /proc/1/status");
+        // CHOWN is the first bit, NET_BIND_SERVICE the eleventh.
+        Assert.Equal(["CapBnd: 0000000000000401", "NoNewPrivs: 1"], inside.Replace("\t", " ", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ internal sealed class FakeHost : IReplicaHost
 {
     private readonly List<ReplicaEnd> _ends = [];
 
-    public HostFacts Facts { get; } = new(["process", "fencing"], "boot");
+    public HostFacts Facts { get; set; } = new(["process", "fencing", "volumes"], "boot");
 
     public SortedDictionary<ReplicaId, ReplicaRecord> Running { get; } = [];
 

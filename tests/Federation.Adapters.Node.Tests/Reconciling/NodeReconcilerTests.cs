@@ -30,6 +30,55 @@ public sealed class NodeReconcilerTests
     }
 
     [Fact]
+    public void Capability_ThatTheHostLoses_StartsNothingMoreUntilItIsBack()
+    {
+        SteppedNode node = SteppedNode.Started();
+        HostFacts able = node.Host.Facts;
+        Assignment order = SteppedNode.Order(2);
+        order = order with { Template = order.Template with { Volumes = [new VolumeReference { Name = "data" }] } };
+        node.Apply(1, 1, order);
+        node.Pass(1);
+        Assert.All(node.Replicas, static replica => Assert.Equal(ReplicaState.Ready, replica.State));
+        node.Host.Facts = able with { Capabilities = ["process", "fencing"] };
+        node.Host.End(node.Replicas[0].Id, 1);
+        node.Apply(1, 2, order with { Replicas = 3 });
+        int starts = node.Host.Starts.Count;
+        node.Pass(60);
+        Assert.Equal(starts, node.Host.Starts.Count);
+        Assert.Equal(3, node.Replicas.Count);
+        Assert.Single(node.Replicas, static replica => replica.State == ReplicaState.Ready);
+        Assert.All(node.Replicas.Where(static replica => replica.State == ReplicaState.BackOff), static replica => Assert.Equal("its template needs volumes, which this agent does not offer; nothing of it is started here", replica.Message));
+        // It is made fewer all the same.
+        node.Apply(1, 3, order with { Replicas = 1 });
+        node.Pass(2);
+        Assert.Equal(ReplicaState.Ready, Assert.Single(node.Replicas).State);
+        node.Host.Facts = able;
+        node.Apply(1, 4, order);
+        node.Pass(2);
+        Assert.Equal([ReplicaState.Ready, ReplicaState.Ready], node.Replicas.Select(static replica => replica.State));
+    }
+
+    [Fact]
+    public void Version_ThatNeedsMoreThanTheHostCanDo_TakesNothingFromTheOneBefore()
+    {
+        SteppedNode node = SteppedNode.Started();
+        Assignment order = SteppedNode.Order(2);
+        node.Apply(1, 1, order);
+        node.Pass(1);
+        var running = node.Host.Running.Keys.ToArray();
+        node.Apply(1, 2, order with { Revision = new("greedy"), MayBeUnavailable = 2, Surge = 1, Template = order.Template with { Resources = new ResourceRequirements { MemoryLimit = new(1 << 20) } } });
+        node.Pass(30);
+        Assert.Equal(running, node.Host.Running.Keys);
+        Assert.Equal(2, node.Replicas.Count(static replica => replica.State == ReplicaState.Ready));
+        ReplicaObservation told = Assert.Single(node.Replicas, static replica => replica.State == ReplicaState.BackOff);
+        Assert.Equal(("greedy", "its template needs memory-limit, which this agent does not offer; nothing of it is started here"), (told.Revision.Value, told.Message));
+        // As a rollout that is given up does: the version before goes on as if nothing had been.
+        node.Apply(1, 3, order);
+        node.Pass(2);
+        Assert.Equal(running, node.Replicas.Select(static replica => replica.Id));
+    }
+
+    [Fact]
     public void End_AfterALongRun_StartsOverFromTheFirstPause()
     {
         SteppedNode node = SteppedNode.Started();
