@@ -55,7 +55,21 @@ public sealed class FilterTests
         });
         Assert.Equal("able/n1=3", world.Place("web"));
         Assert.Contains(PlacementPlanner.Explain(world.Desired, world.Observed, World.Key("web"))!.Clusters, cluster =>
-            cluster is { Name: "plain", RefusedBy: "capability" } && cluster.Sentence.Contains("lacks the capability linux-capabilities, sysctls", StringComparison.Ordinal));
+            cluster is { Name: "plain", RefusedBy: "capability" } && cluster.Sentence.Contains("lacks the capability linux-capabilities, sysctls; its agent must offer it, or the template do without: linux-capabilities reaches the machine itself, and where a kind of cluster can do it at all its owner grants it by Agent__MachineRights=true", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Compute_VersionOnTrial_GoesOnlyWhereTheOneBeforeMayRunToo()
+    {
+        World world = new World().Cluster("closed", capabilities: [Capability.Image]).Cluster("open", capabilities: [Capability.Image, Capability.Binds]).Workload("web", 2);
+        world.Change("web", static workload => workload with
+        {
+            Spec = workload.Spec with { Template = workload.Spec.Template with { Process = null, Image = "web:2" } },
+            Fallback = workload.Spec.Template with { Process = null, Image = "web:1", Container = new() { Binds = [new BindMount { Source = "/srv", Path = "/srv" }] } },
+        });
+        Assert.Equal("open/n1=2", world.Place("web"));
+        world.Change("web", static workload => workload with { Fallback = null });
+        Assert.Equal("closed/n1=1 open/n1=1", world.Place("web"));
     }
 
     [Fact]

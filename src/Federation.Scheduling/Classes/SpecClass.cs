@@ -17,9 +17,10 @@ internal sealed class SpecClass
         Unit = new ReplicaUnit(sample.Reserved);
         Forms = FormsOf(template);
         Needs = NeedsOf(template);
-        if (sample.Fallback is { } fallback) Needs |= NeedsOf(fallback);
         if (Singleton) Needs |= Capabilities.Fencing;
         ContainerNeeds = CapabilityNames.OfContainer(template);
+        // Where a trial may fail, what it goes back to must run too: its agent would start nothing of it otherwise.
+        if (sample.Fallback is { } fallback) (Needs, ContainerNeeds) = (Needs | NeedsOf(fallback), ContainerNeeds | CapabilityNames.OfContainer(fallback));
         Localities = LocalitiesOf(sample.Volumes);
         HasSpread = HasEffect(Policy.Spread);
     }

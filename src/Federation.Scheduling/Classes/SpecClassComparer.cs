@@ -46,7 +46,7 @@ internal sealed class SpecClassComparer : IEqualityComparer<PlannedWorkload>
         for (int i = 0; i < (term.Values?.Count ?? 0); i++) hash.Add(term.Values![i]);
     }
 
-    private static Capabilities NeedsOf(WorkloadTemplate? fallback) => fallback is null ? Capabilities.None : SpecClass.NeedsOf(fallback);
+    private static Capabilities NeedsOf(WorkloadTemplate? fallback) => fallback is null ? Capabilities.None : SpecClass.NeedsOf(fallback) | CapabilityNames.OfContainer(fallback);
 
     private static bool SameLocalities(IReadOnlyList<Volume> a, IReadOnlyList<Volume> b)
     {
