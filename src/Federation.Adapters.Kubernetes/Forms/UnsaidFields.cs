@@ -23,6 +23,10 @@ internal static class UnsaidFields
         bool limits = ContainerNeeds.RunsToAnEnd(template) && restart is { WindowSeconds: null, Condition: not RestartCondition.Never };
         if (restart.MaxAttempts is not null && !limits) yield return new FieldNote("spec.template.restart.maxAttempts", "Kubernetes starts a container again for ever");
         if (restart.WindowSeconds is not null) yield return new FieldNote("spec.template.restart.windowSeconds", "Kubernetes starts a container again for ever");
+        foreach ((string path, _) in CarriedFields.Of(template))
+        {
+            if (JobForm.IsCarriedOut(path)) yield return new FieldNote($"{Container}.kubernetes[\"{path}\"]", "the agent carries it out itself, Job by Job");
+        }
         for (int i = 0; i < (template.Volumes?.Count ?? 0); i++)
         {
             if (template.Volumes![i].NoCopy) yield return new FieldNote(FormattableString.Invariant($"spec.template.volumes[{i}].noCopy"), "Kubernetes never copies what an image has into a volume");

@@ -44,14 +44,15 @@ public static class KubernetesRendering
         return new OrderRendering([.. objects.Select(static one => new RenderedRequest(Apply, one))], [.. UnsaidFields.Of(spec)], []);
     }
 
-    // One for each replica, with files of its own.
+    // One for each replica, with files of its own; those that run at once.
     private static OrderRendering OfJobs(string plane, KubernetesNames names, WorkloadSpec spec, DesiredAssignment desired, IMaterialOpener opener)
     {
         Assignment order = desired.Assignment;
         string space = names.Namespace(order.Workload.Tenant, order.Workload.Namespace);
         List<JsonObject> objects = [NamespaceForm.Make(names, space, order), .. BesideForm.Policies(names, order)];
         if (JobForm.Violation(order.Template) is { } violation) return OrderRendering.Refused([new FieldNote("spec.template", violation)]);
-        for (int ordinal = 0; ordinal < order.Replicas; ordinal++)
+        int count = Math.Min(order.Replicas, JobForm.AtOnce(order.Template) ?? order.Replicas);
+        for (int ordinal = 0; ordinal < count; ordinal++)
         {
             if (MaterialForm.TryMake(names, names.Job(order.Id, order.Revision, order.Workload, ordinal), desired, opener, out string? refusal) is not { } material
                 || JobForm.TryMake(plane, names, order, material, ordinal, out refusal) is not { } body) return OrderRendering.Refused([new FieldNote("spec.template", refusal!)]);

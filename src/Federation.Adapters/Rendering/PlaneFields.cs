@@ -27,6 +27,7 @@ public static class PlaneFields
         if (template.Container is not { } container) yield break;
         if (container.Update is not null) yield return new FieldNote($"{Container}.update", "replicas are replaced by the plane's own steps, and not by the cluster");
         if (container.Rollback is not null) yield return new FieldNote($"{Container}.rollback", "replicas are replaced by the plane's own steps, and not by the cluster");
+        if (container.Mode == ContainerMode.ReplicatedJob) yield return new FieldNote($"{Container}.mode", "that it runs to its end is told by its restart condition");
         if (container.DomainName is not null) yield return new FieldNote($"{Container}.domainName", "such clusters give names alone, and no domain");
         if (container.Platform is not null) yield return new FieldNote($"{Container}.platform", "the cluster takes the image for the machine that it chooses; a node term on the platform says which");
         if (container.Networks is { Count: > 0 }) yield return new FieldNote($"{Container}.networks", "the workloads of a namespace share one network there");

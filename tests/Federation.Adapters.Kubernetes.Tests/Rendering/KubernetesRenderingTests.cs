@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Federation.Adapters.Kubernetes.Forms;
 using Federation.Adapters.Kubernetes.Rendering;
 using Federation.Adapters.Kubernetes.Tests.Reconciling;
 using Federation.Adapters.Rendering;
@@ -96,6 +97,23 @@ public sealed class KubernetesRenderingTests
     }
 
     [Fact]
+    public void Render_WhatRunsToItsEnd_IsAJobForEachReplica()
+    {
+        var template = new WorkloadTemplate
+        {
+            Image = "a",
+            Restart = new RestartPolicy { Condition = RestartCondition.OnFailure, MaxAttempts = 4 },
+            Secrets = [new FileReference { Name = "key", Version = 1 }],
+        };
+        var desired = new DesiredAssignment(KubernetesRig.Order(2) with { Template = template }, [new("Secret", "key", 1, "value=hunter2"u8.ToArray())]);
+        OrderRendering rendering = KubernetesRendering.Of(Options, new WorkloadSpec { Template = template, Replicas = 2 }, desired, new Opener([]));
+        Assert.Equal(["Namespace", "Secret", "Job", "Secret", "Job"], rendering.Requests.Select(static request => (string)request.Body["kind"]!));
+        Assert.Equal([4, 4], rendering.Requests.Where(static request => (string?)request.Body["kind"] == "Job").Select(static request => (int)request.Body["spec"]!["backoffLimit"]!));
+        Assert.Equal(2, rendering.Requests.Where(static request => (string?)request.Body["kind"] == "Job").Select(static request => (string)request.Body["metadata"]!["name"]!).Distinct().Count());
+        Assert.Empty(rendering.Unsaid);
+    }
+
+    [Fact]
     public void Render_WhatSuchClustersAreKeptFrom_IsRefusedByItsFields()
     {
         var spec = new WorkloadSpec { Singleton = true, Template = new WorkloadTemplate { Image = "a", Container = new ContainerTemplate { Ulimits = [new Ulimit { Name = "nofile", Soft = 1, Hard = 1 }] } } };
@@ -116,6 +134,8 @@ public sealed class KubernetesRenderingTests
             var opener = new Opener(read.Resources.Select(static declared => declared.Resource));
             foreach (Workload workload in read.Resources.Select(static declared => declared.Resource).OfType<Workload>())
             {
+                // What ends is a Job for each replica: none of them is the workload.
+                if (JobForm.IsFor(workload.Spec.Template)) continue;
                 Assignment order = KubernetesRig.Order(workload.Spec.Replicas ?? 1) with
                 {
                     Workload = new(new("acme"), workload.Metadata.Namespace ?? "default", workload.Metadata.Name),

@@ -87,6 +87,10 @@ public sealed partial class RenderedFieldsTests
         Assert.True(looked > 150, $"{looked} fields");
     }
 
+    [Fact]
+    public void Needs_EachOne_NamesTheFieldsThatAskForIt() =>
+        Assert.Equal(ContainerNeeds.All.Select(static need => need.Capability).Order(StringComparer.Ordinal), ContainerNeeds.Fields.Keys.Order(StringComparer.Ordinal));
+
     private static IEnumerable<FieldDescription> Leaves(FieldDescription field) => field.ServerWritten ? [] : field.Fields.Count == 0 ? [field] : field.Fields.SelectMany(Leaves);
 
     // The same workload without the field and with it; a field that must be there has two values.
