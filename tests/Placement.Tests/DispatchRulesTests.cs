@@ -242,6 +242,23 @@ public class DispatchRulesTests
         Assert.Null(elsewhere.Template.Volumes);
     }
 
+    // Of the larger version one fits on a, where two of the one before run on: what runs has its volume there, and none may end before another is ready.
+    [Fact]
+    public void Compute_FallbackWithAVolumeAndNoRoomForWhatComes_IsTriedElsewhere()
+    {
+        static WorkloadTemplate Sized(long cpu) => new() { Resources = new ResourceRequirements { Cpu = new CpuMillis(cpu) } };
+        var established = new RolloutVersion(1, V1, Sized(50) with { Volumes = [new VolumeReference { Name = "data", Path = "/data" }] });
+        PlacedAssignment before = Order("a", 2) with { Order = Order("a", 2).Order with { Template = established.Template } };
+        DispatchInput input = Input(Want(("a", 1), ("b", 1)), [before], [Live("a", ready: 2), Live("b")]);
+        input = input with { Revision = V2, Fallback = established, Spec = input.Spec with { Template = Sized(100) } };
+        Assignment tried = Assert.Single(DispatchRules.Compute(input).Upserts);
+        Assert.Equal(("b", 1, V2, true), (tried.Cluster.Value, tried.Replicas, tried.Revision, tried.Trial));
+        Assert.Empty(DispatchRules.Compute(input with { Paused = true }).Upserts);
+        // With that one ready, the one too many ends, and what remains has room.
+        input = input with { Assignments = [before, new(tried, 20)], Targets = [Live("a", ready: 2), Live("b", ready: 1, V2)], Proven = new HashSet<AssignmentId> { tried.Id } };
+        Assert.Equal(1, Assert.Single(DispatchRules.Compute(input).Upserts, order => order.Cluster.Value == "a").Replicas);
+    }
+
     [Fact]
     public void Compute_PlaceWantedAgainWhereAnOrderHasEnded_RemovesItFirst()
     {

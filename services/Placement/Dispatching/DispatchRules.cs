@@ -176,8 +176,8 @@ public static partial class DispatchRules
                 if (more <= 0) continue;
                 // What an earlier rollout left behind may be larger than the place was chosen for: it becomes more when it has become another.
                 if (order is not null && !_planned.Covers(ReservedBy(order.Template))) continue;
-                // The trial is under way where it ran before, one place at a time; here it comes when it is proven there.
-                if (order is null && FallbackStays && Orders().Any(other => other.State == AssignmentState.Active && (other.Trial || other.Revision != _input.Revision))) continue;
+                // The trial is under way where it ran before, one place at a time; here it comes when it is proven there, or when none of those has room for it.
+                if (order is null && FallbackStays && Orders().Any(other => other.State == AssignmentState.Active && (other.Trial || (other.Revision != _input.Revision && MayTry(other))))) continue;
                 budget -= more;
                 Put(order is null ? NewOrder(target, more) : order with { Replicas = order.Replicas + more });
             }
@@ -266,6 +266,9 @@ public static partial class DispatchRules
         // runs may have its data elsewhere, or may find no form of itself, it starts nowhere beside where it is.
         private bool FallbackStays => _input.Fallback?.Template is { } fallback
             && (HasOtherVolumes(fallback) || (_input.Spec.Template.Process is not null && fallback.Process is null) || (_input.Spec.Template.Image is not null && fallback.Image is null));
+
+        // Whether an order of an older version may be the next that gets the declared one; where a person holds the rollout up, or has said where it begins, it is not for here to say.
+        private bool MayTry(Assignment order) => _input.Paused || _input.ClusterRanks is not null || Target(order.Id) is not { Live: true } || HasRoom(order);
 
         private bool HasOtherVolumes(WorkloadTemplate fallback) => fallback.Volumes is { Count: > 0 } volumes && !volumes.SequenceEqual(_input.Spec.Template.Volumes ?? []);
 
