@@ -6,6 +6,7 @@ using Federation.Adapters.Rendering;
 using Federation.Adapters.Swarm.Rendering;
 using Federation.Domain.Assignments;
 using Federation.Domain.Identifiers;
+using Federation.Domain.Observation;
 using Federation.Domain.Resources;
 using Federation.Domain.Routing;
 using Federation.Domain.SecretMaterial;
@@ -33,15 +34,15 @@ internal sealed record RenderTarget(string Name, Func<RenderInput, Rendered> Ren
     {
         string cluster = input.Cluster ?? "kubernetes";
         var options = new KubernetesOptions { Cluster = new ClusterId(cluster), Node = new NodeId("agent"), Plane = static () => Plane };
-        return Orders(input, cluster, (spec, desired, material) => KubernetesRendering.Of(options, spec, desired, material), static orders => [.. KubernetesRendering.Together(orders)]);
+        return Orders(input, cluster, OfferedCapabilities.Kubernetes, (spec, desired, material) => KubernetesRendering.Of(options, spec, desired, material), static orders => [.. KubernetesRendering.Together(orders)]);
     }
 
     private static Rendered ToSwarm(RenderInput input) => Orders(
-        input, input.Cluster ?? "swarm", static (spec, desired, material) => SwarmRendering.Of(Plane, spec, desired, material),
+        input, input.Cluster ?? "swarm", OfferedCapabilities.Swarm, static (spec, desired, material) => SwarmRendering.Of(Plane, spec, desired, material),
         static orders => [.. SwarmRendering.Together(orders).Select(static request => new JsonObject { ["request"] = request.Request, ["body"] = request.Body })]);
 
     private static Rendered Orders(
-        RenderInput input, string cluster, Func<WorkloadSpec, DesiredAssignment, RenderedMaterial, OrderRendering> render, Func<IEnumerable<OrderRendering>, IReadOnlyList<JsonNode>> together)
+        RenderInput input, string cluster, CapabilityOffer offer, Func<WorkloadSpec, DesiredAssignment, RenderedMaterial, OrderRendering> render, Func<IEnumerable<OrderRendering>, IReadOnlyList<JsonNode>> together)
     {
         List<RenderNote> notes = [], refusals = [];
         var orders = new List<OrderRendering>();
@@ -50,6 +51,8 @@ internal sealed record RenderTarget(string Name, Func<RenderInput, Rendered> Ren
             var material = new RenderedMaterial(input, workload, notes);
             OrderRendering order = render(workload.Spec, new DesiredAssignment(OrderOf(input, workload, material.Template, cluster), material.Files), material);
             notes.AddRange(order.Unsaid.Select(note => new RenderNote(workload, note.Path, note.Reason)));
+            notes.AddRange(ContainerNeeds.Of(workload.Spec.Template).Where(offer.Rights.Contains).Select(right => new RenderNote(
+                workload, ContainerNeeds.Fields[right], $"it is the right '{right}' on the cluster's machines, which the agent has where their owner grants it ({OfferedCapabilities.RightsSetting})")));
             refusals.AddRange(order.Refusals.Select(note => new RenderNote(workload, note.Path, note.Reason)));
             notes.AddRange(OfThePlane("labels", workload, workload.Metadata.Labels).Concat(OfThePlane("annotations", workload, workload.Metadata.Annotations)));
             orders.Add(order);

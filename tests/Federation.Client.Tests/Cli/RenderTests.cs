@@ -44,6 +44,17 @@ public sealed class RenderTests : IAsyncLifetime
         Assert.Contains("fedctl: swarm refuses 1 of 2 workloads; nothing is rendered\nleave out what it refuses, or choose another target\n", call.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("kubernetes")]
+    [InlineData("swarm")]
+    public async Task Render_WhatReachesTheMachine_SaysWhichRightItIs(string target)
+    {
+        FedctlCall call = await RunAsync(["render", "-f", "-", "--target", target], "name: s\nservices:\n  a:\n    image: a\n    volumes: [/var/lib/a:/data]\n    cap_drop: [ALL]\n");
+        Assert.Equal(0, call.ExitCode);
+        Assert.Contains("spec.template.container.binds: it is the right 'binds' on the cluster's machines, which the agent has where their owner grants it (Agent__MachineRights=true)\n", call.Error, StringComparison.Ordinal);
+        Assert.Equal(1, call.Error.Split("it is the right").Length - 1);
+    }
+
     [Fact]
     public async Task Render_InputThatIsWrong_IsToldAsApplyTellsIt()
     {

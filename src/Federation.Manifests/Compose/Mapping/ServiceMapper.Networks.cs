@@ -182,7 +182,7 @@ internal sealed partial class ServiceMapper
             route.Set("spec.host", host, published.From.Place);
             route.Set("spec.workload", _workload, published.From.Place);
             route.Set("spec.port", port, published.From.Place);
-            string opened = published.Port.Published is { } number ? $"; port {number.ToString(CultureInfo.InvariantCulture)} itself is opened by swarms alone" : "";
+            string opened = published.Port.Published is { } number ? $"; port {number.ToString(CultureInfo.InvariantCulture)} itself is opened on no machine" : "";
             published.From.Warn($"it is reached at the ingress as http://{host}/{opened}");
         }
     }
