@@ -44,8 +44,9 @@ internal sealed class RecoverBenchmark : IBenchmark
             Task<string> applied = plane.FedctlAsync(Workloads(workloads / 2, workloads), ct, "apply", "-f", "-", "--timeout", "5m");
             if (backedUp) await plane.FedctlAsync(null, ct, "backup", "-o", backup);
             await applied;
-            SortedSet<(int, string)> before = plane.ProgramsOf(Program);
-            if (before.Count != workloads) throw new InvalidOperationException($"{before.Count} programs run, for {workloads} workloads.");
+            // Without a health check a workload is ready once its process is there, some steps before that has become the program.
+            SortedSet<(int, string)> before = [];
+            await UntilAsync("all programs run", () => Task.FromResult((before = plane.ProgramsOf(Program)).Count == workloads), ct);
 
             await plane.CrashAsync(ct);
             foreach (string lost in (string[])["services", "keys", "bootstrap"]) Directory.Delete(Path.Combine(plane.StateDirectory, lost), recursive: true);
