@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using Federation.Bench.Planes;
 using Federation.Bench.Results;
 
@@ -12,8 +11,6 @@ namespace Federation.Bench.Apply;
 /// </summary>
 internal sealed class ApplyBenchmark : IBenchmark
 {
-    private const string Program = "sleep", Argument = "86400";
-
     public string Name => "apply";
 
     public string Summary => "fedctl apply to all ready: the shop, and 500 workloads of a small process each";
@@ -44,25 +41,13 @@ internal sealed class ApplyBenchmark : IBenchmark
 
     private static async Task MeasureManyAsync(BenchmarkContext context, LaunchedPlane plane, string name, int workloads, CancellationToken ct)
     {
-        var file = new StringBuilder();
-        for (int number = 0; number < workloads; number++) file.Append(CultureInfo.InvariantCulture, $$"""
-            apiVersion: federation/v1
-            kind: Workload
-            metadata: { name: small-{{number:D3}}, labels: { federation/stack: small } }
-            spec:
-              template:
-                process: { command: {{Program}}, arguments: ["{{Argument}}"] }
-                resources: { cpu: 10m, memory: 4Mi }
-                stopGraceSeconds: 1
-            ---
-
-            """);
+        string file = SmallWorkloads.Of("small-", 0, workloads);
         double alone = StartAlone(workloads);
-        double took = await TimeAsync(plane, file.ToString(), ct, "apply", "-f", "-", "--timeout", "5m");
+        double took = await TimeAsync(plane, file, ct, "apply", "-f", "-", "--timeout", "5m");
         context.Report(new() { Name = $"{name}, apply to all ready", Ours = took, Unit = "s", Peer = "the processes by themselves, started one after the other", PeerValue = alone, LowerIsBetter = true });
         context.Report(new() { Name = $"{name}, ready", Ours = workloads / took, Unit = "workloads/s" });
-        context.Report(new() { Name = $"{name}, applied again, unchanged", Ours = await TimeAsync(plane, file.ToString(), ct, "apply", "-f", "-", "--timeout", "5m"), Unit = "s", LowerIsBetter = true });
-        context.Report(new() { Name = $"{name}, delete to all gone", Ours = await TimeAsync(plane, file.ToString(), ct, "delete", "-f", "-", "--timeout", "5m"), Unit = "s", LowerIsBetter = true });
+        context.Report(new() { Name = $"{name}, applied again, unchanged", Ours = await TimeAsync(plane, file, ct, "apply", "-f", "-", "--timeout", "5m"), Unit = "s", LowerIsBetter = true });
+        context.Report(new() { Name = $"{name}, delete to all gone", Ours = await TimeAsync(plane, file, ct, "delete", "-f", "-", "--timeout", "5m"), Unit = "s", LowerIsBetter = true });
     }
 
     private static async Task<double> TimeAsync(LaunchedPlane plane, string? input, CancellationToken ct, params string[] arguments)
@@ -78,7 +63,7 @@ internal sealed class ApplyBenchmark : IBenchmark
         try
         {
             long began = Stopwatch.GetTimestamp();
-            for (int i = 0; i < processes; i++) started.Add(Process.Start(Program, Argument));
+            for (int i = 0; i < processes; i++) started.Add(Process.Start(SmallWorkloads.Program, SmallWorkloads.Argument));
             return Math.Round(Stopwatch.GetElapsedTime(began).TotalSeconds, 3);
         }
         finally

@@ -22,7 +22,6 @@ internal sealed class FailoverBenchmark : IBenchmark
     private const int PerSecond = 100;
     private const int KillSignal = 9, ContinueSignal = 18, StopSignal = 19;
     private const string Peer = "haproxy, check inter 2s fall 3, option redispatch";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private const string Bytes = """
         apiVersion: federation/v1
@@ -74,7 +73,7 @@ internal sealed class FailoverBenchmark : IBenchmark
                 string first = replicas[0].Id, second = replicas[1].Id;
                 TimeSpan after = TimeSpan.FromSeconds(context.Quick ? 4 : 12);
                 await MeasureAsync(context, "kill -9 of a replica", 50, door, programs[first].Process, KillSignal, after, ct);
-                await UntilAsync(async () => (await client.ReplicasAsync("bytes", ct: ct)).All(static replica => replica.State == "Ready"), ct);
+                await LaunchedPlane.UntilAsync("both replicas are ready", async () => (await client.ReplicasAsync("bytes", ct: ct)).All(static replica => replica.State == "Ready"), ct);
                 // The checks of haproxy need six seconds to call it well again.
                 await Task.Delay(TimeSpan.FromSeconds(8), ct);
                 await MeasureAsync(context, "SIGSTOP of a replica", 1_000, door, ProgramOf(second).Process, StopSignal, after, ct);
@@ -177,7 +176,7 @@ internal sealed class FailoverBenchmark : IBenchmark
         process.ErrorDataReceived += static (_, _) => { };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        await UntilAsync(async () =>
+        await LaunchedPlane.UntilAsync("haproxy answers", async () =>
         {
             try
             {
@@ -228,13 +227,6 @@ internal sealed class FailoverBenchmark : IBenchmark
     {
         using Process kill = Process.Start("kill", [$"-{signal.ToString(CultureInfo.InvariantCulture)}", process.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition, CancellationToken ct)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(Patience);
-        while (!await condition()) await Task.Delay(100, limit.Token);
     }
 
     private static int FreePort()

@@ -9,7 +9,7 @@ internal sealed class LaunchedPlane : IAsyncDisposable
 {
     // Below the ports that the kernel gives to outgoing connections.
     private const int PortBase = 5_000;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     // The programs of the configuration that this one was built in.
     private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
     private readonly string _root;
@@ -59,7 +59,7 @@ internal sealed class LaunchedPlane : IAsyncDisposable
         _launcher.Kill();
         await _launcher.WaitForExitAsync(ct);
         await _drained;
-        while (services.Any(static process => Directory.Exists($"/proc/{process}"))) await Task.Delay(20, ct);
+        await UntilAsync("the services have followed their launcher", () => Task.FromResult(!services.Any(static process => Directory.Exists($"/proc/{process}"))), ct);
     }
 
     /// <summary>Starts the launcher again, over the state that there is.</summary>
@@ -137,6 +137,17 @@ internal sealed class LaunchedPlane : IAsyncDisposable
         foreach ((_, int process) in RunningProcesses.Marked(StateDirectory))
             using (Process left = Process.GetProcessById(process)) left.Kill();
         Directory.Delete(StateDirectory, recursive: true);
+    }
+
+    /// <summary>Asks over and over until it holds.</summary>
+    /// <exception cref="TimeoutException">It does not within minutes.</exception>
+    public static async Task UntilAsync(string what, Func<Task<bool>> holds, CancellationToken ct)
+    {
+        for (long since = Stopwatch.GetTimestamp(); !await holds();)
+        {
+            if (Stopwatch.GetElapsedTime(since) > Patience) throw new TimeoutException($"Not within {Patience.TotalMinutes:0} minutes: {what}.");
+            await Task.Delay(100, ct);
+        }
     }
 
     /// <summary>Ends a process as Ctrl-C does, and waits.</summary>

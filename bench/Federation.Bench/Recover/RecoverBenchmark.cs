@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using Federation.Bench.Planes;
 using Federation.Bench.Results;
 
@@ -12,8 +11,7 @@ namespace Federation.Bench.Recover;
 /// </summary>
 internal sealed class RecoverBenchmark : IBenchmark
 {
-    private const string Program = "sleep", Argument = "86399";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private const string Prefix = "kept-";
 
     public string Name => "recover";
 
@@ -40,13 +38,13 @@ internal sealed class RecoverBenchmark : IBenchmark
             await File.WriteAllTextAsync(passphrase, "correct horse battery staple", ct);
             await plane.FedctlAsync(null, ct, "recover", "kit", "-o", kit, "--passphrase-file", passphrase);
             // Half of them while the backup is taken: what came after it is known to the clusters alone.
-            await plane.FedctlAsync(Workloads(0, workloads / 2), ct, "apply", "-f", "-", "--timeout", "5m");
-            Task<string> applied = plane.FedctlAsync(Workloads(workloads / 2, workloads), ct, "apply", "-f", "-", "--timeout", "5m");
+            await plane.FedctlAsync(SmallWorkloads.Of(Prefix, 0, workloads / 2), ct, "apply", "-f", "-", "--timeout", "5m");
+            Task<string> applied = plane.FedctlAsync(SmallWorkloads.Of(Prefix, workloads / 2, workloads), ct, "apply", "-f", "-", "--timeout", "5m");
             if (backedUp) await plane.FedctlAsync(null, ct, "backup", "-o", backup);
             await applied;
             // Without a health check a workload is ready once its process is there, some steps before that has become the program.
             SortedSet<(int, string)> before = [];
-            await UntilAsync("all programs run", () => Task.FromResult((before = plane.ProgramsOf(Program)).Count == workloads), ct);
+            await LaunchedPlane.UntilAsync("all programs run", () => Task.FromResult((before = plane.ProgramsOf(SmallWorkloads.Program)).Count == workloads), ct);
 
             await plane.CrashAsync(ct);
             foreach (string lost in (string[])["services", "keys", "bootstrap"]) Directory.Delete(Path.Combine(plane.StateDirectory, lost), recursive: true);
@@ -54,18 +52,18 @@ internal sealed class RecoverBenchmark : IBenchmark
             string[] from = backedUp ? ["--kit", kit, "--backup", backup] : ["--kit", kit];
             await plane.FedctlAsync(null, ct, ["recover", .. from, "--passphrase-file", passphrase, "--state", plane.StateDirectory]);
             await plane.ResumeAsync(ct);
-            await UntilAsync("every node has reported", async () => (await plane.FedctlAsync(null, ct, "recover", "status")).Contains(" 0 awaited", StringComparison.Ordinal), ct);
+            await LaunchedPlane.UntilAsync("every node has reported", async () => (await plane.FedctlAsync(null, ct, "recover", "status")).Contains(" 0 awaited", StringComparison.Ordinal), ct);
             double reported = Stopwatch.GetElapsedTime(began).TotalSeconds;
             await plane.FedctlAsync(null, ct, backedUp ? ["recover", "finish", "--adopt"] : ["recover", "finish"]);
-            await UntilAsync("all are known and ready", async () => await ReadyAsync(plane, ct) == workloads, ct);
+            await LaunchedPlane.UntilAsync("all are known and ready", async () => await ReadyAsync(plane, ct) == workloads, ct);
             double took = Stopwatch.GetElapsedTime(began).TotalSeconds;
-            SortedSet<(int, string)> after = plane.ProgramsOf(Program);
+            SortedSet<(int, string)> after = plane.ProgramsOf(SmallWorkloads.Program);
             context.Report(new() { Name = $"{part}, every node has reported", Ours = Math.Round(reported, 1), Unit = "s", LowerIsBetter = true });
             context.Report(new() { Name = $"{part}, all known and ready", Ours = Math.Round(took, 1), Unit = "s", LowerIsBetter = true, Wanted = new BenchmarkGoal.AtMost(120) });
             context.Report(new() { Name = $"{part}, programs started anew", Ours = after.Except(before).Count(), Unit = "programs", LowerIsBetter = true, Wanted = new BenchmarkGoal.AtMost(0) });
             context.Report(new() { Name = $"{part}, programs lost", Ours = before.Except(after).Count(), Unit = "programs", LowerIsBetter = true, Wanted = new BenchmarkGoal.AtMost(0) });
             // They end with their workloads, not by being looked for.
-            await plane.FedctlAsync(Workloads(0, workloads), ct, "delete", "-f", "-", "--timeout", "5m");
+            await plane.FedctlAsync(SmallWorkloads.Of(Prefix, 0, workloads), ct, "delete", "-f", "-", "--timeout", "5m");
         }
         finally
         {
@@ -74,32 +72,5 @@ internal sealed class RecoverBenchmark : IBenchmark
     }
 
     private static async Task<int> ReadyAsync(LaunchedPlane plane, CancellationToken ct) =>
-        (await plane.FedctlAsync(null, ct, "get", "workloads")).Split('\n').Count(static line => line.StartsWith("kept-", StringComparison.Ordinal) && line.Contains(" Ready ", StringComparison.Ordinal));
-
-    private static string Workloads(int first, int end)
-    {
-        var file = new StringBuilder();
-        for (int number = first; number < end; number++) file.Append(CultureInfo.InvariantCulture, $$"""
-            apiVersion: federation/v1
-            kind: Workload
-            metadata: { name: kept-{{number:D3}} }
-            spec:
-              template:
-                process: { command: {{Program}}, arguments: ["{{Argument}}"] }
-                resources: { cpu: 10m, memory: 4Mi }
-                stopGraceSeconds: 1
-            ---
-
-            """);
-        return file.ToString();
-    }
-
-    private static async Task UntilAsync(string what, Func<Task<bool>> holds, CancellationToken ct)
-    {
-        for (long since = Stopwatch.GetTimestamp(); !await holds();)
-        {
-            if (Stopwatch.GetElapsedTime(since) > Patience) throw new TimeoutException($"Not within {Patience.TotalMinutes:0} minutes: {what}.");
-            await Task.Delay(200, ct);
-        }
-    }
+        (await plane.FedctlAsync(null, ct, "get", "workloads")).Split('\n').Count(static line => line.StartsWith(Prefix, StringComparison.Ordinal) && line.Contains(" Ready ", StringComparison.Ordinal));
 }

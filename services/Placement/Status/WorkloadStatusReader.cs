@@ -92,7 +92,7 @@ public sealed class WorkloadStatusReader(IStore store, FeedFollower health, Feed
         if (workload.Metadata.DeletionRequestedAt is not null)
             return ("Deleting", orders.Length == 0 ? null : $"waiting for {orders.Length} assignments to end");
         if (resolved is ResolvedWorkload.Unresolved unresolved) return ("Pending", unresolved.Reason);
-        if (!health.IsFresh(Loops.PlannerLoop.HealthSilence)) return (status.Ready > 0 ? "Progressing" : "Pending", "Health is silent, so nothing is decided; what runs goes on");
+        if (!health.IsFresh(Loops.PlannerLoop.HealthSilence)) return (status.Ready > 0 ? "Progressing" : "Pending", $"Health is silent, so nothing is decided; what runs goes on{(workload.Spec.Singleton ? ", a singleton as long as its node's lease lasts" : "")}");
         if (binding is null || binding.Generation != workload.Metadata.Generation) return ("Pending", "no placement has been decided yet");
         // What a lost target had is placed elsewhere: the workload need not wait for its return.
         bool settled = orders.All(order => order.State == AssignmentState.Unreachable || (order.State == AssignmentState.Active && order.Revision.Value == status.Revision))

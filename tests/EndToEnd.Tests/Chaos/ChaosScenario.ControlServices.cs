@@ -44,7 +44,7 @@ public sealed partial class ChaosScenario
         IReadOnlyList<LoadRequest> requests = await load.EndAsync();
 
         SortedDictionary<string, ProcessMark> after = await ProcessesAsync();
-        await AssertNoneBegunAnewAsync(before);
+        await ReplicaAssert.NoneBegunAnewAsync(Plane, before, after);
         LoadAssert.NoneFailed(requests);
         AssertExecutions(requests);
         Assert.NotEmpty(acknowledged);
@@ -105,7 +105,7 @@ public sealed partial class ChaosScenario
         IReadOnlyList<LoadRequest> requests = await load.EndAsync();
 
         LoadAssert.NoneFailed(requests);
-        await AssertNoneBegunAnewAsync(before);
+        await ReplicaAssert.NoneBegunAnewAsync(Plane, before, await ProcessesAsync());
         Assert.True((int)refused.Status is 503 or 507, refused.Message);
         Assert.Contains("disk", refused.Message, StringComparison.OrdinalIgnoreCase);
         HashSet<string> present = [.. (await Plane.Client.ListAsync<Route>(ct: Cancelled)).Items.Select(route => route.Metadata.Name)];

@@ -59,7 +59,7 @@ public sealed partial class ChaosScenario
         await load.FlowsAsync(20);
         IReadOnlyList<LoadRequest> requests = await load.EndAsync();
 
-        await AssertNoneBegunAnewAsync(before);
+        await ReplicaAssert.NoneBegunAnewAsync(Plane, before, await ProcessesAsync());
         LoadAssert.NoneFailed("no GET fails", requests.Where(request => request.Idempotent));
         LoadAssert.NoneFailed("no request fails that was sent later", requests.Where(request => request.Start > seen + InFlight));
         AssertExecutions(requests);

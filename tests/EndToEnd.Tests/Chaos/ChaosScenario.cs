@@ -149,18 +149,6 @@ public sealed partial class ChaosScenario : IClassFixture<TestBed>
 
     private ConstantLoad StartLoad() => ConstantLoad.Start(Plane.Ingress, Host);
 
-    // What ran runs: nothing was started anew, moved or ended. Otherwise which, and what the plane tells of it.
-    private async Task AssertNoneBegunAnewAsync(SortedDictionary<string, ProcessMark> before)
-    {
-        SortedDictionary<string, ProcessMark> after = await ProcessesAsync();
-        string[] changed =
-        [
-            .. before.Where(old => after.GetValueOrDefault(old.Key) != old.Value).Select(old => $"- {old.Key} {old.Value}"),
-            .. after.Where(now => before.GetValueOrDefault(now.Key) != now.Value).Select(now => $"+ {now.Key} {now.Value}"),
-        ];
-        if (changed.Length > 0) Assert.Fail($"{string.Join('\n', changed)}\n{(await Plane.FedctlAsync("events")).All}\n{(await Plane.FedctlAsync("get", "replicas")).All}");
-    }
-
     /// <summary>Every program that runs, with its process: whoever is in it twice, was never started again.</summary>
     private async Task<SortedDictionary<string, ProcessMark>> ProcessesAsync(params string[] workloads) =>
         MachineProcesses.OfReplicas((await Plane.ReplicasAsync(workloads.Length == 0 ? Workloads : workloads)).Where(replica => replica.State != "Unreachable").Select(replica => replica.Id));

@@ -97,16 +97,8 @@ public sealed partial class ShopScenario : IClassFixture<RunningPlane>, IDisposa
     }
 
     /// <summary>The shop runs in the very processes in which it ran before.</summary>
-    private async Task AssertNoneRestartedAsync(SortedDictionary<string, ProcessMark> before)
-    {
-        SortedDictionary<string, ProcessMark> after = await ShopProcessesAsync();
-        string[] changed =
-        [
-            .. before.Where(old => after.GetValueOrDefault(old.Key) != old.Value).Select(old => $"- {old.Key} {old.Value}"),
-            .. after.Where(now => before.GetValueOrDefault(now.Key) != now.Value).Select(now => $"+ {now.Key} {now.Value}"),
-        ];
-        if (changed.Length > 0) Assert.Fail($"{string.Join('\n', changed)}\n{(await _plane.FedctlAsync("events")).All}\n{(await _plane.FedctlAsync("get", "replicas")).All}");
-    }
+    private async Task AssertNoneRestartedAsync(SortedDictionary<string, ProcessMark> before) =>
+        await ReplicaAssert.NoneBegunAnewAsync(_plane, before, await ShopProcessesAsync());
 
     /// <summary>Each order was executed at most once, and exactly once where the caller was told so.</summary>
     private void AssertExecutions(IReadOnlyList<LoadRequest> requests)
