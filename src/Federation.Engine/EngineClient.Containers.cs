@@ -9,17 +9,22 @@ namespace Federation.Engine;
 
 public sealed partial class EngineClient
 {
-    /// <summary>Makes a container; it does not start.</summary>
+    /// <summary>Makes a container; it does not start. An engine that is ending cannot be reached for it.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="platform">The system and processor that its image must be for, as <c>linux/arm64</c>; null for any.</param>
     /// <param name="spec">What it is made with.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public Task<ContainerCreated> CreateContainerAsync(string name, string? platform, ContainerSpec spec, CancellationToken cancellationToken) =>
-        PostAsync($"containers/create?name={Escape(name)}{(platform is null ? "" : $"&platform={Escape(platform)}")}", spec, EngineJson.Default.ContainerSpec, EngineJson.Default.ContainerCreated, cancellationToken);
+    public async Task<ContainerCreated> CreateContainerAsync(string name, string? platform, ContainerSpec spec, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage reply = await BeginAsync($"containers/create?name={Escape(name)}{(platform is null ? "" : $"&platform={Escape(platform)}")}", Json(spec, EngineJson.Default.ContainerSpec), cancellationToken);
+        return await ReadAsync(reply, EngineJson.Default.ContainerCreated, cancellationToken);
+    }
 
-    /// <summary>Starts a container; without effect if it runs.</summary>
-    public Task StartContainerAsync(string container, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Post, $"containers/{Escape(container)}/start", cancellationToken);
+    /// <summary>Starts a container; without effect if it runs. An engine that is ending cannot be reached for it.</summary>
+    public async Task StartContainerAsync(string container, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage reply = await BeginAsync($"containers/{Escape(container)}/start", null, cancellationToken);
+    }
 
     /// <summary>Asks a container to end, and ends it by force after the grace; returns when it has ended. The grace is short of the client's patience.</summary>
     public Task StopContainerAsync(string container, TimeSpan grace, CancellationToken cancellationToken) =>

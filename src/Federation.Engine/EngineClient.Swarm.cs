@@ -53,7 +53,7 @@ public sealed partial class EngineClient
     {
         HttpRequestMessage request = await RequestAsync(HttpMethod.Post, "services/create", Json(spec, EngineJson.Default.ServiceSpec), cancellationToken);
         AddCredentials(request, credentials);
-        using HttpResponseMessage reply = await SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
+        using HttpResponseMessage reply = await SendAsync(_http, request, HttpCompletionOption.ResponseContentRead, cancellationToken);
         return await ReadAsync(reply, EngineJson.Default.ObjectCreated, cancellationToken);
     }
 
@@ -66,7 +66,7 @@ public sealed partial class EngineClient
         HttpRequestMessage request = await RequestAsync(
             HttpMethod.Post, string.Create(CultureInfo.InvariantCulture, $"services/{Escape(service)}/update?version={version.Index}{from}"), Json(spec, EngineJson.Default.ServiceSpec), cancellationToken);
         AddCredentials(request, credentials);
-        using HttpResponseMessage reply = await SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
+        using HttpResponseMessage reply = await SendAsync(_http, request, HttpCompletionOption.ResponseContentRead, cancellationToken);
     }
 
     /// <summary>Removes a service; its tasks end afterwards, and are listed until they have.</summary>

@@ -30,6 +30,7 @@ public sealed partial class EngineClient : IDisposable
     private readonly EngineClientOptions _options;
     private readonly TimeProvider _time;
     private readonly HttpMessageInvoker _http;
+    private readonly HttpMessageInvoker _anew;
     private Version? _version;
 
     /// <summary>Makes the client; nothing is sent yet.</summary>
@@ -39,6 +40,9 @@ public sealed partial class EngineClient : IDisposable
         _options = options;
         _time = time;
         _http = new HttpMessageInvoker(Handler(static (_, stream) => stream));
+        SocketsHttpHandler single = Handler(static (_, stream) => stream);
+        single.PooledConnectionLifetime = TimeSpan.Zero;
+        _anew = new HttpMessageInvoker(single);
     }
 
     /// <summary>Where the engine listens.</summary>
@@ -48,7 +52,7 @@ public sealed partial class EngineClient : IDisposable
     /// <exception cref="EngineException">It does not, or knows no version that is known here.</exception>
     public async Task<Version> NegotiateAsync(CancellationToken cancellationToken)
     {
-        using HttpResponseMessage reply = await SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(Base, "_ping")), HttpCompletionOption.ResponseContentRead, cancellationToken);
+        using HttpResponseMessage reply = await SendAsync(_http, new HttpRequestMessage(HttpMethod.Get, new Uri(Base, "_ping")), HttpCompletionOption.ResponseContentRead, cancellationToken);
         string? told = reply.Headers.TryGetValues("Api-Version", out IEnumerable<string>? values) ? values.FirstOrDefault() : null;
         if (!Version.TryParse(told, out Version? newest)) throw new EngineException($"what listens at {Address} does not say an API version: it is no Docker Engine");
         if (newest < OldestVersion) throw new EngineException($"the engine at {Address} speaks API {newest} at most, and at least {OldestVersion} is needed: Docker 20.10 or newer");
@@ -62,7 +66,11 @@ public sealed partial class EngineClient : IDisposable
     public Task<EngineVersion> VersionAsync(CancellationToken cancellationToken) => GetAsync("version", EngineJson.Default.EngineVersion, cancellationToken);
 
     /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _anew.Dispose();
+    }
 
     private Uri Base => _options.Address.SocketPath is not null
         ? new Uri("http://engine/")
@@ -93,6 +101,11 @@ public sealed partial class EngineClient : IDisposable
         using HttpResponseMessage reply = await SendAsync(method, path, null, cancellationToken);
     }
 
+    // An engine that ends takes no new connections, but goes on serving those it has: what it starts so late it forgets, and it leaves the mounts of it behind, under which the
+    // container can never be removed. So what makes something run comes by a connection of its own.
+    private async Task<HttpResponseMessage> BeginAsync(string path, HttpContent? content, CancellationToken cancellationToken) =>
+        await SendAsync(_anew, await RequestAsync(HttpMethod.Post, path, content, cancellationToken), HttpCompletionOption.ResponseContentRead, cancellationToken);
+
     private static ByteArrayContent Json<TBody>(TBody body, JsonTypeInfo<TBody> type)
     {
         var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, type));
@@ -101,11 +114,11 @@ public sealed partial class EngineClient : IDisposable
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken) =>
-        await SendAsync(await RequestAsync(method, path, content, cancellationToken), HttpCompletionOption.ResponseContentRead, cancellationToken);
+        await SendAsync(_http, await RequestAsync(method, path, content, cancellationToken), HttpCompletionOption.ResponseContentRead, cancellationToken);
 
     // A stream: the answer's beginning is waited for, its end is the caller's.
     private async Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        await SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        await SendAsync(_http, request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
 
     private async Task<HttpRequestMessage> RequestAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
     {
@@ -113,7 +126,7 @@ public sealed partial class EngineClient : IDisposable
         return new HttpRequestMessage(method, new Uri(Base, $"v{version}/{path}")) { Content = content };
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(HttpMessageInvoker http, HttpRequestMessage request, HttpCompletionOption completion, CancellationToken cancellationToken)
     {
         using (request)
         using (var limit = new CancellationTokenSource(_options.Patience, _time))
@@ -122,7 +135,7 @@ public sealed partial class EngineClient : IDisposable
             HttpResponseMessage? reply = null;
             try
             {
-                reply = await _http.SendAsync(request, both.Token);
+                reply = await http.SendAsync(request, both.Token);
                 if (reply.StatusCode == HttpStatusCode.SwitchingProtocols || (reply.IsSuccessStatusCode && completion == HttpCompletionOption.ResponseHeadersRead)) return Taken(ref reply);
                 await BufferAsync(reply, reply.IsSuccessStatusCode ? MostAnswerBytes : MostErrorBytes, both.Token);
                 // 304: it is in the state that was asked for.

@@ -172,6 +172,26 @@ public sealed class EngineClientTests(SharedDockerEngine shared)
     }
 
     [Fact]
+    public async Task Start_AtAnEngineThatIsEnding_IsRefusedAlthoughItStillAnswers()
+    {
+        Assert.SkipUnless(DockerEngine.Missing is null, DockerEngine.Missing ?? "");
+        await using DockerEngine engine = await DockerEngine.StartAsync();
+        using var client = new EngineClient(new EngineClientOptions { Address = EngineAddress.Parse("unix://" + engine.SocketPath) }, TimeProvider.System);
+        // Who does not end when asked to keeps the engine ending for its whole patience.
+        await RunAsync(client, "stubborn", ["/bin/sh", "-c", "trap '' TERM; while :; do sleep 0.1; done"]);
+        ContainerCreated idle = await client.CreateContainerAsync("test-idle", null, new ContainerSpec { Image = DockerEngine.Image, HostConfig = new HostConfig { NetworkMode = "none" } }, Cancelled);
+        await client.InspectContainerAsync(idle.Id, Cancelled);
+        Task ended = engine.StopDaemonAsync();
+        while (await engine.TakesConnectionsAsync()) await Task.Delay(5, Cancelled);
+        EngineException start = await Assert.ThrowsAsync<EngineException>(() => client.StartContainerAsync(idle.Id, Cancelled));
+        EngineException create = await Assert.ThrowsAsync<EngineException>(() => client.CreateContainerAsync("test-late", null, new ContainerSpec { Image = DockerEngine.Image }, Cancelled));
+        Assert.Equal((null, null), (start.Status, create.Status));
+        Assert.False((await client.InspectContainerAsync(idle.Id, Cancelled)).State.Running);
+        Assert.False(ended.IsCompleted);
+        await ended;
+    }
+
+    [Fact]
     public async Task Client_OnTcp_ProvesItselfAndTrustsOneAuthorityAlone()
     {
         Assert.SkipUnless(DockerEngine.Missing is null, DockerEngine.Missing ?? "");

@@ -106,6 +106,21 @@ public sealed class DockerEngine : IAsyncDisposable
         await ContainerdEndedAsync();
     }
 
+    /// <summary>Whether it takes new connections: one that is ending does not.</summary>
+    public async Task<bool> TakesConnectionsAsync()
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     // It is told to end when its parent does. A daemon that starts meanwhile takes it for one that lives, and waits for it in vain.
     private async Task ContainerdEndedAsync()
     {
