@@ -19,6 +19,9 @@ public sealed record PlannedWorkload
     /// <summary>Its generation.</summary>
     public required long Generation { get; init; }
 
+    /// <summary>The revision of its template, as the Binding is to say; null where nobody asks.</summary>
+    public TemplateRevision? Revision { get; init; }
+
     /// <summary>Its declared state.</summary>
     public required WorkloadSpec Spec { get; init; }
 

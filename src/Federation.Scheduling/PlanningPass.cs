@@ -132,6 +132,7 @@ internal sealed partial class PlanningPass
             Workload = workload.Key,
             WorkloadUid = workload.Uid,
             Generation = workload.Generation,
+            Revision = workload.Revision,
             Shares = SharesOf(_sheet),
             Unplaced = _sheet.Unplaced,
             Stranded = _sheet.Stranded,
@@ -147,7 +148,7 @@ internal sealed partial class PlanningPass
             if (holding.IsShare && !_snapshot.Conditions.Draining[holding.Slot] && !_snapshot.Conditions.NotRegistered[holding.Slot]) _sheet.Put(holding.Slot, holding.Assigned);
         }
         _sheet.Notes.Add("it has run to its end, and holds nothing");
-        return new Binding { Workload = workload.Key, WorkloadUid = workload.Uid, Generation = workload.Generation, Shares = SharesOf(_sheet) };
+        return new Binding { Workload = workload.Key, WorkloadUid = workload.Uid, Generation = workload.Generation, Revision = workload.Revision, Shares = SharesOf(_sheet) };
     }
 
     private (PlannedWorkload Workload, SpecClass Class) Begin(int w)

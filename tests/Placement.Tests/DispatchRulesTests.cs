@@ -242,6 +242,16 @@ public class DispatchRulesTests
         Assert.Null(elsewhere.Template.Volumes);
     }
 
+    // A failed template is undone within its generation: until the plan knows, its places are those of the other template, and what runs now has its data elsewhere.
+    [Fact]
+    public void Compute_BindingOfAnotherRevision_OrdersNothing()
+    {
+        DispatchInput input = Input(Want(("a", 1), ("b", 2)) with { Revision = V2 }, [Order("a", 1)], [Live("a", ready: 1), Live("b")]) with { HasLocalData = true };
+        DispatchDecision decision = DispatchRules.Compute(input);
+        Assert.True(decision is { IsEmpty: true, RolledOut: false });
+        Assert.Contains(DispatchRules.Compute(input with { Revision = V2 }).Upserts, order => order.Cluster.Value == "b");
+    }
+
     // Of the larger version one fits on a, where two of the one before run on: what runs has its volume there, and none may end before another is ready.
     [Fact]
     public void Compute_FallbackWithAVolumeAndNoRoomForWhatComes_IsTriedElsewhere()

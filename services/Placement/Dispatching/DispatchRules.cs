@@ -28,7 +28,7 @@ public static partial class DispatchRules
             step.WithdrawAll("the workload is being removed");
             return step.Decision(workloadGone: step.Nothing);
         }
-        if (input.Binding is not { } binding || binding.WorkloadUid != input.Uid || binding.Generation != input.Generation)
+        if (input.Binding?.IsOf(input.Uid, input.Generation, input.Revision) != true)
             return step.Decision();
         step.MarkCompleted();
         step.LeaveTargets();
@@ -89,7 +89,7 @@ public static partial class DispatchRules
                 if (!_placed.TryGetValue(id, out PlacedAssignment? placed) || placed.Order != order) upserts.Add(order with { Term = _input.Term });
             }
             _removals.Sort();
-            bool planned = !workloadGone && _input.Binding?.Generation == _input.Generation;
+            bool planned = !workloadGone && _input.Binding?.IsOf(_input.Uid, _input.Generation, _input.Revision) == true;
             return new(upserts, _removals, workloadGone)
             {
                 RolledOut = planned && _total > 0 && upserts.Count == 0 && RunsEverywhere(),

@@ -109,7 +109,7 @@ public sealed partial class DispatchLoop
             BetweenClusters = advice.BetweenClusters,
         });
         Rollout? before = state.Rollout(key) is { } record && record.WorkloadUid == workload.Metadata.Uid ? record : null;
-        Rollout? after = resolved is ResolvedWorkload.Complete known && !deleting && binding?.Generation == workload.Metadata.Generation && binding?.WorkloadUid == workload.Metadata.Uid
+        Rollout? after = resolved is ResolvedWorkload.Complete known && !deleting && binding?.IsOf(workload.Metadata.Uid, workload.Metadata.Generation, known.Revision) == true
             ? RolloutSteps.After(before, workload.Metadata.Uid!, state.NewestNumber(key), known, decision, _time.GetUtcNow())
             : before;
         bool arrived = state.Relocation(key) is { } relocation && RelocationRules.HasEnded(relocation, workload, orders, state.Cluster, (cluster, node) => observed.Verdict(cluster, node)?.State);

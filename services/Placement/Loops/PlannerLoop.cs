@@ -134,7 +134,7 @@ public sealed partial class PlannerLoop
     }
 
     private static bool Same(Binding? a, Binding b) => a is not null
-        && a.WorkloadUid == b.WorkloadUid && a.Generation == b.Generation && a.Unplaced == b.Unplaced && a.Stranded == b.Stranded
+        && a.WorkloadUid == b.WorkloadUid && a.Generation == b.Generation && a.Revision == b.Revision && a.Unplaced == b.Unplaced && a.Stranded == b.Stranded
         && a.Shares.SequenceEqual(b.Shares);
 
     [LoggerMessage(EventId = 2001, Level = LogLevel.Information, Message = "Decided {Count} bindings on revision {Revision}")]

@@ -87,6 +87,7 @@ public sealed class WorkloadResolver(PlacementState state, FeedView material)
             Key = KeyOf(workload),
             Uid = workload.Metadata.Uid!,
             Generation = workload.Metadata.Generation!.Value,
+            Revision = revision,
             Spec = ReferenceEquals(template, spec.Template) ? spec : spec with { Template = template },
             Policy = policy,
             Volumes = volumes,
