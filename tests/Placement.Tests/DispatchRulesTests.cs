@@ -252,6 +252,15 @@ public class DispatchRulesTests
         Assert.Contains(DispatchRules.Compute(input with { Revision = V2 }).Upserts, order => order.Cluster.Value == "b");
     }
 
+    [Fact]
+    public void Compute_HeldWhereItMustLeaveAndAVersionWithDataElsewhere_RunsOnAsItIs()
+    {
+        DispatchInput input = Input(Want(("b", 1)), [Order("a", 1)], [Live("a", ready: 1), Live("b")]) with { HasLocalData = true, Revision = V2 };
+        DispatchDecision decision = DispatchRules.Compute(input with { Spec = input.Spec with { Disruption = new DisruptionBudget { MaxUnavailable = 0 } } });
+        Assert.Empty(decision.Upserts);
+        Assert.True(Assert.Single(decision.Held).Blocked);
+    }
+
     // Of the larger version one fits on a, where two of the one before run on: what runs has its volume there, and none may end before another is ready.
     [Fact]
     public void Compute_FallbackWithAVolumeAndNoRoomForWhatComes_IsTriedElsewhere()

@@ -11,7 +11,8 @@ public static partial class DispatchRules
         /// <summary>Hands the revision, the surge and what may be unavailable to one order; to the next when that one is done.</summary>
         public void RollOut()
         {
-            Assignment[] active = [.. Orders().Where(order => order.State == AssignmentState.Active)];
+            // What must leave and is held where it is runs on as it is: a version with data elsewhere would begin without it.
+            Assignment[] active = [.. Orders().Where(order => order.State == AssignmentState.Active && (!_input.HasLocalData || _wanted.ContainsKey(order.Id)))];
             bool underWay = false;
             foreach (Assignment order in active.Where(order => order.Revision == _input.Revision))
             {
