@@ -264,6 +264,17 @@ public sealed class FilterTests
         Assert.Equal("eu/n2=2 (3 unplaced)", world.Place("web"));
     }
 
+    // An order was withdrawn, or made less, when nobody had yet seen what it began.
+    [Theory]
+    [InlineData(AssignmentState.Withdrawn, 0)]
+    [InlineData(AssignmentState.Active, 1)]
+    public void Compute_OrderNotYetObeyed_TakesTheRoomOfTheOneBefore(AssignmentState state, int replicas)
+    {
+        World world = new World().Cluster("eu", cpu: 4000).Workload("old", replicas).Workload("web", 5).Assign("old", "eu", "n1", replicas, state, observed: 0);
+        world.Assignments[0] = world.Assignments[0] with { MayStillRun = 3 };
+        Assert.Equal("eu/n1=1 (4 unplaced)", world.Place("web"));
+    }
+
     [Fact]
     public void Compute_MoreObservedThanOrdered_CountsTheObserved()
     {

@@ -418,6 +418,20 @@ public class DispatchRulesTests
         Assert.Equal([("a", AssignmentState.Unreachable), ("b", AssignmentState.Active)], decision.Upserts.Select(o => (o.Cluster.Value, o.State)));
     }
 
+    // What it began before it heard of the next is not seen yet: its room is not free.
+    [Theory]
+    [InlineData(9, 3)] // the order before is not obeyed either
+    [InlineData(10, 2)]
+    public void Compute_OrderEnds_SaysWhatMayStillRun(long applied, int left)
+    {
+        PlacedAssignment order = Order("a", 2) with { Order = Order("a", 2).Order with { MayStillRun = 3 } };
+        DispatchInput input = Input(Want(("b", 2)), [order], [Live("a") with { AppliedRevision = applied }, Live("b", ready: 2)]);
+        DispatchDecision moving = DispatchRules.Compute(input);
+        Assignment ended = Assert.Single(moving.Upserts, o => o.Cluster.Value == "a");
+        Assert.Equal((AssignmentState.Withdrawn, 0, left), (ended.State, ended.Replicas, ended.MayStillRun));
+        Assert.Equal(0, Assert.Single(moving.Upserts, o => o.Cluster.Value == "b").MayStillRun);
+    }
+
     private static Federation.Domain.Quantities.ReplicaShare? Share(string? text) => text is null ? null : Federation.Domain.Quantities.ReplicaShare.Parse(text);
 
     private static DispatchInput Ending(DispatchInput input, RestartCondition condition = RestartCondition.Never) => input with

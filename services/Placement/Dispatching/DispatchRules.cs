@@ -86,7 +86,7 @@ public static partial class DispatchRules
             var upserts = new List<Assignment>();
             foreach ((AssignmentId id, Assignment order) in _next)
             {
-                if (!_placed.TryGetValue(id, out PlacedAssignment? placed) || placed.Order != order) upserts.Add(order with { Term = _input.Term });
+                if (!_placed.TryGetValue(id, out PlacedAssignment? placed) || placed.Order != order) upserts.Add(order with { Term = _input.Term, MayStillRun = MayStillRun(placed) });
             }
             _removals.Sort();
             bool planned = !workloadGone && _input.Binding?.IsOf(_input.Uid, _input.Generation, _input.Revision) == true;
@@ -241,6 +241,14 @@ public static partial class DispatchRules
         // Whether an order may still have a live replica beside those that are wanted.
         private bool MayStillHold(Assignment order) => !_wanted.ContainsKey(order.Id) && order.State != AssignmentState.Unreachable
             && !(order.State == AssignmentState.Withdrawn && Target(order.Id) is { ConfirmedLost: true, Live: false });
+
+        // What was ordered is on its way, or begins in a moment: it takes room until the target says that it obeys the next.
+        private int MayStillRun(PlacedAssignment? before)
+        {
+            if (before is null) return 0;
+            int allowed = before.Order.Replicas + before.Order.Surge;
+            return Target(before.Order.Id) is { Live: true } target && target.AppliedRevision >= before.Revision ? allowed : Math.Max(allowed, before.Order.MayStillRun);
+        }
 
         private HeldOrder WhyHeld(AssignmentId id)
         {

@@ -20,7 +20,7 @@ public static class DispatchTargets
             .Distinct();
         return [.. places.Select(place =>
         {
-            NodeObservation? node = place.Node is { } name ? observed.Node(new NodeKey(place.Cluster, name)) : observed.AnyNode(place.Cluster);
+            NodeObservation? node = observed.At(place.Cluster, place.Node);
             return new TargetView
             {
                 Cluster = place.Cluster,

@@ -36,6 +36,9 @@ public sealed class ObservedWorld(FeedView health)
     /// <summary>The observation of a cluster that is driven as a whole.</summary>
     public NodeObservation? AnyNode(ClusterId cluster) => Nodes.FirstOrDefault(node => node.Cluster == cluster);
 
+    /// <summary>The observation by which a target is known: its node's, or one of a cluster that is driven as a whole.</summary>
+    public NodeObservation? At(ClusterId cluster, NodeId? node) => node is { } name ? Node(new NodeKey(cluster, name)) : AnyNode(cluster);
+
     /// <summary>The judgement of a node, or of a whole cluster.</summary>
     public Verdict? Verdict(ClusterId cluster, NodeId? node) =>
         health.Find<Verdict>("Verdict", node is { } n ? $"{cluster}/{n}" : $"{cluster}");

@@ -2,6 +2,7 @@ using System.Globalization;
 using Federation.Domain.Assignments;
 using Federation.Domain.Policies;
 using Federation.Domain.Workloads;
+using Federation.Placement.Dispatching;
 using Federation.Placement.Documents;
 using Federation.Scheduling;
 
@@ -62,7 +63,7 @@ public sealed record PlanInputs(DesiredState Desired, ObservedState Observed, Ti
             {
                 Nodes = [.. observed.Nodes],
                 Verdicts = [.. observed.Verdicts],
-                Assignments = [.. state.Assignments.Select(placed => placed.Order)],
+                Assignments = [.. state.Assignments.Select(placed => AsObeyed(placed, observed))],
                 Replicas = [.. observed.Replicas],
                 TolerationsEnded = release.Released,
             },
@@ -77,6 +78,13 @@ public sealed record PlanInputs(DesiredState Desired, ObservedState Observed, Ti
     /// <summary>How long a loss is tolerated: as written down; else not at all where independent witnesses agree, and for the usual time where one alone says so.</summary>
     public static TimeSpan Tolerated(FailoverRule rule, bool agreed) =>
         TimeSpan.FromSeconds(rule.TolerationSeconds ?? (agreed ? 0 : FailoverRule.UsualTolerationSeconds));
+
+    // Where a target obeys an order, what is seen there is all that is left of the order before.
+    private static Assignment AsObeyed(PlacedAssignment placed, ObservedWorld observed)
+    {
+        Assignment order = placed.Order;
+        return order.MayStillRun > 0 && observed.At(order.Cluster, order.Node)?.AppliedRevision >= placed.Revision ? order with { MayStillRun = 0 } : order;
+    }
 
     // What is ordered to run, by node and by cluster.
     private static HashSet<ToleratedLoss> Held(PlacementState state)

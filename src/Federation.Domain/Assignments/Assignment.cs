@@ -42,6 +42,9 @@ public sealed record Assignment
     /// <summary>Replicas this target may stop before their successors are ready.</summary>
     public int MayBeUnavailable { get; init; }
 
+    /// <summary>How many replicas the order allowed before it became what it is: until its target is known to obey it, so many may run, or still begin.</summary>
+    public int MayStillRun { get; init; }
+
     /// <summary>
     /// Whether <see cref="Revision"/> is on trial here: its replicas serve beside those of the older revision, and none of these is given up for them yet.
     /// </summary>

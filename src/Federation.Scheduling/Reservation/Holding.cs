@@ -11,7 +11,7 @@ internal readonly record struct Holding
     /// <summary>Replicas ordered.</summary>
     public required int Assigned { get; init; }
 
-    /// <summary>What it may use until it is gone, by invariant 6: the larger of ordered (with surge) and observed.</summary>
+    /// <summary>What it may use until it is gone, by invariant 6: the largest of ordered (with surge), ordered before and not yet known to be obeyed, and observed.</summary>
     public required int InFlight { get; init; }
 
     /// <summary>What one of its replicas was ordered with.</summary>

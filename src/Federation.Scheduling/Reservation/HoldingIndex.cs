@@ -37,7 +37,7 @@ internal sealed class HoldingIndex
             {
                 Slot = slot,
                 Assigned = assignment.Replicas,
-                InFlight = assignment.Completed ? observedCount : Math.Max(assignment.Replicas + assignment.Surge, observedCount),
+                InFlight = assignment.Completed ? observedCount : Math.Max(Math.Max(assignment.Replicas + assignment.Surge, assignment.MayStillRun), observedCount),
                 Unit = UnitOf(assignment, workload < 0 ? null : workloads[workload].Fallback),
                 State = assignment.State,
                 Ordered = true,
