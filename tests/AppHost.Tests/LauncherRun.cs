@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using Federation.Hosting.Control;
 using Federation.Hosting.Launching;
 
@@ -41,6 +42,17 @@ internal sealed class LauncherRun : IAsyncDisposable
     }
 
     public Task<int> CommandAsync(params string[] words) => ControlClient.SendAsync(State, words, TestContext.Current.CancellationToken);
+
+    /// <summary>What the launcher says of its programs.</summary>
+    public async Task<string> ListAsync()
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(ControlAddress.Of(State), TestContext.Current.CancellationToken);
+        await using var stream = new NetworkStream(socket);
+        await stream.WriteAsync("list\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+    }
 
     public async Task StopAsync()
     {

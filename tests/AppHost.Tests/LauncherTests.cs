@@ -51,6 +51,21 @@ public sealed class LauncherTests
     }
 
     [Fact]
+    public async Task Run_ReadyProcessKilledAgainAndAgain_StartsItAsSoonAsTheFirstTime()
+    {
+        int port = PortCheck.FreePort();
+        await using var run = new LauncherRun(builder => Sample(builder, "api", port));
+        await run.ReadyAsync();
+
+        for (int kills = 1; kills <= 3; kills++)
+        {
+            await LauncherRun.UntilAsync(async () => (await run.ListAsync()).Contains(" Ready ", StringComparison.Ordinal));
+            Process.GetProcessById(await ProcessAtAsync(port)).Kill();
+            await LauncherRun.UntilAsync(() => Task.FromResult(run.Output.Count(line => line.EndsWith("ended with code 137; starts again in 0.5 s", StringComparison.Ordinal)) == kills));
+        }
+    }
+
+    [Fact]
     public async Task Command_Stop_KeepsItDownUntilStart()
     {
         int port = PortCheck.FreePort();

@@ -49,7 +49,6 @@ internal sealed class ProjectInstance
         {
             await WaitUntilWantedAsync(ct);
             starts++;
-            long started = TimeProvider.System.GetTimestamp();
             int code = await RunOnceAsync(ct);
             if (IsHeld)
             {
@@ -59,7 +58,8 @@ internal sealed class ProjectInstance
             }
             if (!_firstReady.Task.IsCompleted && starts >= StartsBeforeFailure)
                 throw new DistributedApplicationException($"{Name} cannot start: it ended {starts} times before it was ready, last with code {code}.{LastLines()}");
-            if (TimeProvider.System.GetElapsedTime(started) > 2 * LongestBackoff) backoff = FirstBackoff;
+            // Only what cannot start waits longer each time: for a program that was well and was killed, others wait.
+            if (State == InstanceState.Ready) backoff = FirstBackoff;
             State = InstanceState.BackOff;
             _log.Line(Name, $"ended with code {code}; starts again in {backoff.TotalSeconds:0.#} s");
             await Task.Delay(backoff, ct);
