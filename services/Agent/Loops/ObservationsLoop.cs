@@ -51,6 +51,7 @@ public sealed partial class ObservationsLoop(
 
     // Of all connections of this process: what an earlier one told is told apart from what is so now.
     private long _sequence;
+    private long? _lostAt;
 
     /// <summary>Whether a stream stands.</summary>
     public bool Connected { get; private set; }
@@ -70,6 +71,7 @@ public sealed partial class ObservationsLoop(
             }
             catch (StreamBrokenException e)
             {
+                _lostAt ??= _time.GetTimestamp();
                 if (_pause.First) LogLost(logger, e.Message);
             }
             finally
@@ -96,8 +98,20 @@ public sealed partial class ObservationsLoop(
         await first;
     }
 
+    private void Granted(long renewal, TimeSpan duration)
+    {
+        TimeSpan left = _lease.Remaining;
+        _lease.Granted(renewal, duration);
+        if (_lostAt is not { } lost) return;
+        _lostAt = null;
+        LogBack(logger, Math.Round(_time.GetElapsedTime(lost).TotalSeconds, 1), Math.Max(0, Math.Round(left.TotalSeconds, 1)));
+    }
+
     [LoggerMessage(EventId = 4002, Level = LogLevel.Warning, Message = "Lost Health: {Reason}; reports go on when it is back")]
     private static partial void LogLost(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 4004, Level = LogLevel.Information, Message = "Health renews the node's lease again, {Away} s after it was lost; {Left} s of the lease were left")]
+    private static partial void LogBack(ILogger logger, double away, double left);
 
     // One connection's state. Everything that is to be sent passes one queue: null stands for "the newest set, when its turn comes".
     private sealed class Session(ObservationsLoop loop, IMessageStream<AgentReport, HealthMessage> stream)
@@ -157,7 +171,7 @@ public sealed partial class ObservationsLoop(
                 switch (message.MessageCase)
                 {
                     case HealthMessage.MessageOneofCase.Grant:
-                        loop._lease.Granted(message.Grant.Renewal, TimeSpan.FromMilliseconds(message.Grant.DurationMs));
+                        loop.Granted(message.Grant.Renewal, TimeSpan.FromMilliseconds(message.Grant.DurationMs));
                         if (message.Grant.NextRenewalMs > 0) _renewal = Within(TimeSpan.FromMilliseconds(message.Grant.NextRenewalMs));
                         break;
                     case HealthMessage.MessageOneofCase.FullSetRequest:

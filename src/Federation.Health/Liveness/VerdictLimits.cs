@@ -36,8 +36,13 @@ public sealed record VerdictLimits
     /// <summary>Added, after Health stood still, to the limits of a node whose stream broke meanwhile: it has to notice that Health is back, and dial.</summary>
     public TimeSpan RedialGrace { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a granted lease lasts, by its holder's clock from before it sent the renewal.</summary>
-    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// How long a granted lease lasts, by its holder's clock from before it sent the renewal. It fences singletons, and nothing is detected by it: a loss is seen by
+    /// the connection and the silence above. So it is as long as Health may be away without a singleton being stopped for it, several of its starts on a machine
+    /// that is short of processors; its price is that a lost node's singleton waits for its end, which under the usual toleration it does anyway.
+    /// A Health whose leases are shorter than those of the Health before it would call leases ended that still hold.
+    /// </summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Waited beyond a lease before it is called ended: the two clocks' drift, and the holder's time to kill what the lease covered.</summary>
     public TimeSpan LeaseMargin { get; init; } = TimeSpan.FromSeconds(2);

@@ -31,10 +31,16 @@ public sealed partial class ChaosScenario
         {
             string service = Killed[Random.Shared.Next(Killed.Length)];
             int process = await Plane.ProcessOfAsync(service);
+            Dictionary<string, string?> renewed = Clusters.ToDictionary(cluster => cluster, Renewed);
             Signals.Kill(process);
             kills++;
             await Plane.BackAsync(service, process);
             // Its peers find it again before it dies once more: who is killed faster than that never lived.
+            if (service == "health")
+            {
+                await Eventually.TrueAsync("every node renews its lease again", () => Task.FromResult(Clusters.All(cluster => Renewed(cluster) is { } line && line != renewed[cluster])),
+                    () => Task.FromResult(string.Join('\n', Clusters.Select(cluster => _bed.NodeOf(cluster).Output))));
+            }
             await LastAsync(TimeSpan.FromMilliseconds(Random.Shared.Next(500, 3000)));
         }
         await over.CancelAsync();
@@ -145,6 +151,9 @@ public sealed partial class ChaosScenario
         Assert.All(before.Where(entry => !entry.Key.StartsWith("small-", StringComparison.Ordinal)), entry => Assert.Equal(entry.Value, after[entry.Key]));
         Figure($"an agent's disk full: {requests.Count} requests, 0 failed");
     }
+
+    // What a node's agent said when Health renewed its lease again, the last time.
+    private string? Renewed(string cluster) => _bed.NodeOf(cluster).Output.Split('\n').LastOrDefault(line => line.Contains("Health renews the node's lease again", StringComparison.Ordinal));
 
     // Routes that are made all the time; those of which it was said that they are kept.
     private async Task<List<string>> ChurnAsync(CancellationToken over)

@@ -37,6 +37,9 @@ public sealed class SimulatedPlane
     // As on a slow machine: most of what an agent does is to look whether there is anything to do.
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
 
+    // Faults last seconds here, not minutes: leases are as much shorter than in life, so that a schedule sees many end. The rules hold for any length.
+    private static readonly VerdictLimits Limits = VerdictLimits.Default with { Lease = TimeSpan.FromSeconds(10) };
+
     private readonly Simulator _simulator;
     private readonly Dictionary<string, int> _starts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TimeSpan> _clocksApart = new(StringComparer.Ordinal);
@@ -138,7 +141,7 @@ public sealed class SimulatedPlane
         {
             IStore store = await DocumentStore.OpenAsync(new MemoryCommitLog(_simulator.Chance), new DocumentStoreOptions { Time = time }, CancellationToken.None);
             var clock = new HealthClock(time);
-            var desk = new ObservationDesk(store, clock, VerdictLimits.Default);
+            var desk = new ObservationDesk(store, clock, Limits);
             FeedFollower placement = Follower("placement", process, time, [Kinds.Cluster, Kinds.Workload, Kinds.Route, Kinds.Assignment, Kinds.Rollout]);
             var verdicts = new VerdictLoop(desk, placement, clock, new VerdictEvents(), NullLogger.Instance);
             var endpoints = new EndpointLoop(store, placement, time, NullLogger.Instance);
