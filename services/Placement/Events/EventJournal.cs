@@ -3,6 +3,7 @@ using Federation.Contracts.Api;
 using Federation.Domain.Assignments;
 using Federation.Domain.Chance;
 using Federation.Domain.Identifiers;
+using Federation.Domain.Observation;
 using Federation.Domain.Rollouts;
 using Federation.Domain.Workloads;
 using Federation.Placement.Documents;
@@ -70,6 +71,18 @@ public sealed class EventJournal(TimeProvider time, IChance chance)
     public StoreWrite Recovered(WorkloadKey workload, int replicas, IEnumerable<string> lost, TimeSpan took) =>
         Record(workload, "Normal", "Recovered", string.Create(CultureInfo.InvariantCulture, $"all {replicas} replicas are ready without {string.Join(", ", lost)}, {took.TotalSeconds:0.0} s after it was given up"));
 
+    /// <summary>A node has stopped a singleton of its own, since its lease had ended.</summary>
+    /// <param name="replica">As its node tells of it.</param>
+    /// <param name="mark">Ends the event's key.</param>
+    public StoreWrite LeaseEnded(ReplicaObservation replica, string mark) => Record(replica.Workload.Tenant, Subject(replica.Workload), "Warning", "LeaseEnded", string.Create(CultureInfo.InvariantCulture,
+        $"{replica.Id} was stopped by its node {Where(replica)} at {replica.FencedAt:HH:mm:ss}Z: the node's lease had ended, since Health had not renewed it, and another may be started elsewhere after that"), mark);
+
+    /// <summary>A singleton that its node had stopped runs there again.</summary>
+    /// <param name="replica">As its node tells of it.</param>
+    /// <param name="mark">Ends the event's key.</param>
+    public StoreWrite BegunAnew(ReplicaObservation replica, string mark) => Record(replica.Workload.Tenant, Subject(replica.Workload), "Normal", "BegunAnew", string.Create(CultureInfo.InvariantCulture,
+        $"{replica.Id} was started anew by its node {Where(replica)} at {replica.StartedAt:HH:mm:ss}Z, under a new lease"), mark);
+
     /// <summary>What had to leave a lost cluster returns to it.</summary>
     public StoreWrite Returns(WorkloadKey workload, string why) => Record(workload, "Normal", "FailingBack", $"its replicas return: {why}");
 
@@ -79,12 +92,16 @@ public sealed class EventJournal(TimeProvider time, IChance chance)
     private StoreWrite Record(Assignment order, string type, string reason, string message) => Record(order.Workload, type, reason, message);
 
     private StoreWrite Record(WorkloadKey workload, string type, string reason, string message) =>
-        Record(workload.Tenant, $"Workload {workload.Namespace}/{workload.Name}", type, reason, message);
+        Record(workload.Tenant, Subject(workload), type, reason, message);
 
-    private StoreWrite Record(TenantId tenant, string subject, string type, string reason, string message)
+    private StoreWrite Record(TenantId tenant, string subject, string type, string reason, string message, string? mark = null)
     {
         DateTimeOffset now = time.GetUtcNow();
         var record = new EventRecord(now, type, reason, subject, message, 1, "placement");
-        return PlacementState.Put(Kinds.Event, $"{tenant}/{now.UtcTicks:D20}-{chance.NextUid()[..8]}", record);
+        return PlacementState.Put(Kinds.Event, $"{tenant}/{now.UtcTicks:D20}-{mark ?? chance.NextUid()[..8]}", record);
     }
+
+    private static string Subject(WorkloadKey workload) => $"Workload {workload.Namespace}/{workload.Name}";
+
+    private static string Where(ReplicaObservation replica) => replica.Node is { } node ? $"{replica.Cluster}/{node}" : replica.Cluster.Value;
 }

@@ -29,6 +29,7 @@ public sealed partial class PlannerLoop
     private readonly FeedFollower _material;
     private readonly TolerationClock _tolerations;
     private readonly FailoverStory _story;
+    private readonly SingletonStory _singletons;
     private readonly SteadyClusters _steady;
     private readonly EventJournal _events;
     private readonly WorkQueue<string> _queue;
@@ -46,6 +47,7 @@ public sealed partial class PlannerLoop
         _logger = logger;
         _tolerations = new TolerationClock(time);
         _story = new FailoverStory(events, time);
+        _singletons = new SingletonStory(events);
         _steady = new SteadyClusters(time);
         _events = events;
         _queue = new WorkQueue<string>(time, Backoff.Default);
@@ -90,8 +92,11 @@ public sealed partial class PlannerLoop
             foreach ((Binding binding, _) in some) PlacementMetrics.Decided(state.Binding(binding.Workload), binding);
         }
         if (changed.Count > 0) LogPlanned(_logger, changed.Count, state.Revision);
-        foreach (StoreWrite[] told in _story.Tell(inputs, new PlacementState(_store.Current), observed).Chunk(BindingsPerTransaction))
+        IEnumerable<WorkloadKey> singletons = inputs.Desired.Workloads.Where(static workload => workload.Spec.Singleton).Select(static workload => workload.Key);
+        StoreWrite[] story = [.. _story.Tell(inputs, new PlacementState(_store.Current), observed), .. _singletons.Tell(singletons, observed, _store.Current)];
+        foreach (StoreWrite[] told in story.Chunk(BindingsPerTransaction))
             await _store.CommitAsync(new StoreTransaction { Writes = told }, cancellationToken);
+        _singletons.Told();
         TimeSpan? next = Sooner(inputs.NextToleration, await FailBackAsync(inputs, plan, cancellationToken));
         return next is { } wait ? wait + TimeSpan.FromMilliseconds(1) : null;
     }

@@ -219,7 +219,8 @@ public sealed partial class ContainerReplicaHost
         }
         string limit = hosted.Record.Template.Resources?.MemoryLimit is { } most ? $"above its memory limit of {most}" : "for want of memory";
         int code = state.ExitCode;
-        string description = ProcessIdentity.ReadNote(hosted.Folder.Fenced) is [var attempt] && attempt == AttemptOf(hosted.Record) ? "stopped: the node's lease had ended" : code switch
+        bool fenced = ProcessIdentity.ReadNote(hosted.Folder.Fenced) is [var attempt] && attempt == AttemptOf(hosted.Record);
+        string description = fenced ? ReplicaEnd.LeaseEnded : code switch
         {
             137 when state.OutOfMemory => $"killed: {limit}",
             > 128 and <= 192 => string.Create(CultureInfo.InvariantCulture, $"killed by signal {code - 128}"),
@@ -227,15 +228,15 @@ public sealed partial class ContainerReplicaHost
             _ when state.OutOfMemory => string.Create(CultureInfo.InvariantCulture, $"exit code {code}, after a process of it was killed {limit}"),
             _ => string.Create(CultureInfo.InvariantCulture, $"exit code {code}"),
         };
-        End(hosted, code is >= 0 and <= 128 ? code : null, description, began: true);
+        End(hosted, code is >= 0 and <= 128 ? code : null, description, began: true, fenced);
     }
 
-    private void End(HostedContainer hosted, int? code, string description, bool began)
+    private void End(HostedContainer hosted, int? code, string description, bool began, bool fenced = false)
     {
         lock (_gate)
         {
             if (hosted.End is not null) return;
-            hosted.End = new ReplicaEnd(hosted.Record.Id, hosted.Record.Attempt, code, description, began);
+            hosted.End = new ReplicaEnd(hosted.Record.Id, hosted.Record.Attempt, code, description, began, fenced);
             if (_hosted.GetValueOrDefault(hosted.Record.Id) == hosted) _ends.Add(hosted.End);
         }
         EndGuard(hosted);

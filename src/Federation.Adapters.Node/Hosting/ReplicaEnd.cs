@@ -8,4 +8,9 @@ namespace Federation.Adapters.Node.Hosting;
 /// <param name="ExitCode">Its exit code; null if it was ended by a signal or nobody saw how it ended.</param>
 /// <param name="Description">How it ended, for a person.</param>
 /// <param name="Began">False if nothing of the program ever ran: it is tried again whatever its restart policy says.</param>
-public sealed record ReplicaEnd(ReplicaId Id, int Attempt, int? ExitCode, string Description, bool Began = true);
+/// <param name="Fenced">Whether it was ended because the node's lease had: no fault of its own.</param>
+public sealed record ReplicaEnd(ReplicaId Id, int Attempt, int? ExitCode, string Description, bool Began = true, bool Fenced = false)
+{
+    /// <summary>How it ended where the node's lease had, for a person.</summary>
+    public const string LeaseEnded = "stopped: the node's lease had ended";
+}

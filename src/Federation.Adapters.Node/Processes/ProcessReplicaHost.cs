@@ -275,18 +275,17 @@ public sealed partial class ProcessReplicaHost : IReplicaHost, IDisposable
 
     private void Ended(HostedProcess hosted, int? code)
     {
-        string description = Describe(hosted, code);
+        bool fenced = ProcessIdentity.ReadNote(hosted.Folder.Fenced) is [var attempt] && attempt == hosted.Record.Attempt.ToString(CultureInfo.InvariantCulture);
+        string description = fenced ? ReplicaEnd.LeaseEnded : Describe(hosted, code);
         // What the process started and left behind ends with it.
         KillRest(hosted);
-        hosted.End = new ReplicaEnd(hosted.Record.Id, hosted.Record.Attempt, code is >= 0 and <= 128 ? code : null, description);
+        hosted.End = new ReplicaEnd(hosted.Record.Id, hosted.Record.Attempt, code is >= 0 and <= 128 ? code : null, description, Fenced: fenced);
         hosted.Dispose();
         _ends.Add(hosted.End);
     }
 
     private string Describe(HostedProcess hosted, int? code)
     {
-        if (ProcessIdentity.ReadNote(hosted.Folder.Fenced) is [var attempt] && attempt == hosted.Record.Attempt.ToString(CultureInfo.InvariantCulture))
-            return "stopped: the node's lease had ended";
         bool memory = _groups.MemoryKills(hosted.Record.Id) > 0;
         string limit = hosted.Record.Template.Resources?.MemoryLimit is { } most ? $"above its memory limit of {most}" : "for want of memory";
         string program = hosted.Record.Template.Process?.Command ?? "";

@@ -80,7 +80,15 @@ public sealed partial class NodeReconciler
         ReplicaRecord record = replica.Record;
         LogEnded(_logger, record.Id, end.Description);
         _planNeeded = true;
-        replica.Update(record with { Ready = false, LastEnd = replica.Stop != StopStage.None && replica.Message is { } why ? why : end.Description });
+        // By this process, or by the watch beside the replica, which needs none.
+        bool fenced = replica.Fenced || end.Fenced;
+        replica.Fenced = false;
+        replica.Update(record with
+        {
+            Ready = false,
+            LastEnd = fenced ? ReplicaEnd.LeaseEnded : replica.Stop != StopStage.None && replica.Message is { } why ? why : end.Description,
+            FencedAt = fenced ? _time.GetUtcNow() : record.FencedAt,
+        });
         replica.WasReady = false;
         replica.ProbeFailures = 0;
         if (record.Retiring)
@@ -89,9 +97,8 @@ public sealed partial class NodeReconciler
             replica.Enter(ReplicaPhase.Gone);
             return;
         }
-        if (replica.Fenced)
+        if (fenced)
         {
-            replica.Fenced = false;
             replica.Until = _time.GetTimestamp();
             replica.Enter(ReplicaPhase.BackOff, WaitsForLease);
             return;

@@ -112,6 +112,7 @@ internal sealed class Replica(ReplicaRecord record, ReplicaPhase phase)
         Restarts = Math.Max(0, Record.Attempt - 1),
         StartedAt = Phase == ReplicaPhase.Running ? Record.StartedAt : null,
         LastEnd = Record.LastEnd,
+        FencedAt = Record.FencedAt,
         Succeeded = Record.Finished && !Record.Retiring ? Record.Succeeded : null,
         Message = StandsStill ? "its process was stopped by a signal; it goes on when it is told to (SIGCONT)" : Message,
     };

@@ -70,4 +70,7 @@ public sealed record ReplicaRecord
 
     /// <summary>How its last process ended, for a person.</summary>
     public string? LastEnd { get; init; }
+
+    /// <summary>When a process of it was last ended with the node's lease, by the node's clock; null if none was.</summary>
+    public DateTimeOffset? FencedAt { get; init; }
 }

@@ -38,6 +38,12 @@ public sealed record ReplicaObservation
     /// <summary>How the last process ended, for a person: exit code, signal, out of memory.</summary>
     public string? LastEnd { get; init; }
 
+    /// <summary>
+    /// Of a singleton: when its process was last ended because the node's lease had ended, as its node found it, by the node's clock; for display alone. Null if that
+    /// never happened, and from agents that do not tell.
+    /// </summary>
+    public DateTimeOffset? FencedAt { get; init; }
+
     /// <summary>Of one that ended for good: whether with exit code 0. Null while it has not, and from agents that do not tell.</summary>
     public bool? Succeeded { get; init; }
 

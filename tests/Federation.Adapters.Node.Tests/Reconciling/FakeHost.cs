@@ -52,9 +52,9 @@ internal sealed class FakeHost : IReplicaHost
         if (signal == StopSignal.Kill || !StubbornToTerminate) End(replica, null, $"killed by signal {(signal == StopSignal.Kill ? 9 : 15)}");
     }
 
-    public void End(ReplicaId replica, int? code, string? description = null)
+    public void End(ReplicaId replica, int? code, string? description = null, bool fenced = false)
     {
-        if (Running.Remove(replica, out ReplicaRecord? record)) _ends.Add(new ReplicaEnd(replica, record.Attempt, code, description ?? $"exit code {code}"));
+        if (Running.Remove(replica, out ReplicaRecord? record)) _ends.Add(new ReplicaEnd(replica, record.Attempt, code, description ?? $"exit code {code}", Fenced: fenced));
     }
 
     public bool StandsStill(ReplicaId replica) => Stopped.Contains(replica);

@@ -416,6 +416,9 @@ public sealed class NodeReconcilerTests
         Assert.Equal(StopSignal.Kill, Assert.Single(node.Host.Signals).Signal);
         Assert.Equal("other", Assert.Single(node.Host.Running.Values).Workload.Name);
         Assert.Equal(TimeSpan.Zero, node.Host.Allowed);
+        ReplicaObservation fenced = node.Reconciler.Current.Replicas.Single(static replica => replica.Workload.Name != "other");
+        Assert.Equal("stopped: the node's lease had ended", fenced.LastEnd);
+        Assert.NotNull(fenced.FencedAt);
         // The lease alone does not bring it back: the orders may be older than a move that rested on its loss.
         node.GrantLease(TimeSpan.FromSeconds(60));
         node.Pass(10);
@@ -423,6 +426,27 @@ public sealed class NodeReconcilerTests
         node.Reconciler.OrdersConfirmed(node.Time.GetTimestamp());
         node.Pass(1);
         Assert.Equal(2, node.Host.Running.Count);
+    }
+
+    [Theory]
+    [InlineData(RestartCondition.Always)]
+    [InlineData(RestartCondition.Never)]
+    public void Singleton_EndedByItsWatch_IsNoFailureOfItsAndStartsUnderTheNextLease(RestartCondition condition)
+    {
+        SteppedNode node = SteppedNode.Started();
+        Assignment order = SteppedNode.Order(1) with { Singleton = true };
+        node.Apply(1, 1, order with { Template = order.Template with { Restart = new RestartPolicy { Condition = condition } } });
+        node.GrantLease(TimeSpan.FromSeconds(60));
+        node.Pass(4);
+        node.Reconciler.OrdersConfirmed(node.Time.GetTimestamp());
+        node.Pass(1);
+        node.Host.End(node.Host.Running.Keys.Single(), 137, fenced: true);
+        node.Pass(1);
+        ReplicaObservation after = Assert.Single(node.Reconciler.Current.Replicas);
+        Assert.NotNull(after.FencedAt);
+        Assert.Equal("stopped: the node's lease had ended", after.LastEnd);
+        Assert.Null(after.Succeeded);
+        Assert.Single(node.Host.Running);
     }
 
     [Fact]

@@ -102,11 +102,11 @@ public sealed class SimulatedMachine
     /// <summary>The disk as the agent uses it.</summary>
     public INodeJournal JournalFor(SimulatedProcess agent, TimeProvider time) => new Journal(this, agent, time);
 
-    private void End(RunningReplica replica, int exitCode, string description)
+    private void End(RunningReplica replica, int exitCode, string description, bool fenced = false)
     {
         if (replica.Ended is not null) return;
         _simulator.Trace.Add($"{HostName} {replica.Record.Id} ended: {description}");
-        replica.Ended = new ReplicaEnd(replica.Record.Id, replica.Record.Attempt, exitCode, description);
+        replica.Ended = new ReplicaEnd(replica.Record.Id, replica.Record.Attempt, exitCode, description, Fenced: fenced);
         _ends.Enqueue(replica.Ended);
         Keep(replica);
     }
@@ -134,7 +134,7 @@ public sealed class SimulatedMachine
 
     private void Fence()
     {
-        foreach (RunningReplica replica in Running.Where(replica => replica.Record.Singleton).ToArray()) End(replica, 137, "its lease ended");
+        foreach (RunningReplica replica in Running.Where(replica => replica.Record.Singleton).ToArray()) End(replica, 137, "its lease ended", fenced: true);
     }
 
     private sealed class Host(SimulatedMachine machine, SimulatedProcess agent) : IReplicaHost
