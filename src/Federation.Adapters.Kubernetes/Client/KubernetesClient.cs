@@ -66,7 +66,7 @@ public sealed partial class KubernetesClient : IDisposable
     {
         try
         {
-            return JsonSerializer.Deserialize(await reply.Content.ReadAsByteArrayAsync(cancellationToken), type) ?? throw new JsonException("null");
+            return JsonSerializer.Deserialize(((WholeAnswer)reply.Content).Bytes, type) ?? throw new JsonException("null");
         }
         catch (JsonException e)
         {
@@ -178,23 +178,8 @@ public sealed partial class KubernetesClient : IDisposable
 
     private async Task BufferAsync(KubernetesRequest request, HttpResponseMessage reply, int most, CancellationToken cancellationToken)
     {
-        using Stream body = await reply.Content.ReadAsStreamAsync(cancellationToken);
-        var buffered = new MemoryStream(reply.Content.Headers.ContentLength is { } length and > 0 and < MostAnswerBytes ? (int)length : 0);
-        byte[] buffer = new byte[64 * 1024];
-        for (int read; (read = await body.ReadAsync(buffer, cancellationToken)) > 0;)
-        {
-            if (buffered.Length + read > most)
-            {
-                // Of an error its beginning is enough.
-                if (!reply.IsSuccessStatusCode) break;
-                throw Failed(FailureKind.Unreadable, request, string.Create(CultureInfo.InvariantCulture, $"the answer has more than {most} bytes"));
-            }
-            buffered.Write(buffer, 0, read);
-        }
-        HttpContentHeaders headers = reply.Content.Headers;
-        var content = new ByteArrayContent(buffered.GetBuffer(), 0, (int)buffered.Length);
-        content.Headers.ContentType = headers.ContentType;
-        reply.Content = content;
+        reply.Content = await WholeAnswer.ReadAsync(reply, most, cancellationToken)
+            ?? throw Failed(FailureKind.Unreadable, request, string.Create(CultureInfo.InvariantCulture, $"the answer has more than {most} bytes"));
     }
 
     private async Task<KubernetesException> RefusedAsync(KubernetesRequest request, HttpResponseMessage reply, CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ namespace Federation.Adapters.Kubernetes.Observing;
 internal sealed record ClusterCapacity(ResourceAmount Allocatable, ResourceAmount Foreign)
 {
     /// <summary>Adds it up.</summary>
-    public static ClusterCapacity Of(IEnumerable<Node> nodes, IEnumerable<Pod> pods, Func<Pod, bool> isOurs)
+    public static ClusterCapacity Of(IEnumerable<Node> nodes, IEnumerable<SeenPod> pods, Func<Pod, bool> isOurs)
     {
         ResourceAmount allocatable = default, foreign = default;
         var taking = new HashSet<string>(StringComparer.Ordinal);
@@ -19,8 +19,8 @@ internal sealed record ClusterCapacity(ResourceAmount Allocatable, ResourceAmoun
             taking.Add(node.Metadata.Name);
             allocatable = PodNeeds.Sum(allocatable, Quantity.Amount(node.Status.Allocatable, up: false));
         }
-        foreach (Pod pod in pods)
-            if (PodNeeds.Holds(pod) && taking.Contains(pod.Spec.NodeName!) && !isOurs(pod)) foreign = PodNeeds.Sum(foreign, PodNeeds.Of(pod));
+        foreach ((Pod pod, ResourceAmount needs) in pods)
+            if (PodNeeds.Holds(pod) && taking.Contains(pod.Spec.NodeName!) && !isOurs(pod)) foreign = PodNeeds.Sum(foreign, needs);
         return new ClusterCapacity(allocatable, foreign);
     }
 }

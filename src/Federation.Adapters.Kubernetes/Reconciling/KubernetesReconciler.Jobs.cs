@@ -59,22 +59,22 @@ public sealed partial class KubernetesReconciler
             ? (owner, ordinal)
             : null;
 
-    private void LookAtJobs(KubernetesNames names, HashSet<ReplicaId> listed)
+    private void LookAtJobs(KubernetesNames names)
     {
         if (_jobs.Count == 0) return;
-        ILookup<string, Pod> pods = _pods.Values.Where(static pod => pod.Metadata.Labels?.ContainsKey(KubernetesLabels.Job) == true)
+        ILookup<string, Pod> pods = _pods.Values.Select(static seen => seen.Pod).Where(static pod => pod.Metadata.Labels?.ContainsKey(KubernetesLabels.Job) == true)
             .SelectMany(static pod => (pod.Metadata.OwnerReferences ?? []).Where(static owner => owner.Kind == "Job").Select(owner => (owner.Uid, Pod: pod)))
             .ToLookup(static one => one.Uid, static one => one.Pod, StringComparer.Ordinal);
         foreach (Job job in _jobs.Values)
         {
             if (JobOwnerOf(names, job) is not { } one) continue;
             var id = new ReplicaId(job.Metadata.Uid!);
-            listed.Add(id);
             if (!_replicas.TryGetValue(id, out KubernetesReplica? replica))
                 _replicas[id] = replica = new KubernetesReplica(Unmade(job), one.Owner, PodForm.Read(job.Metadata.Annotations?.GetValueOrDefault(KubernetesLabels.Form)));
             Pod? pod = pods[job.Metadata.Uid!].OrderByDescending(static pod => pod.Status.Phase != "Failed" && pod.Metadata.DeletionTimestamp is null)
                 .ThenByDescending(static pod => pod.Metadata.CreationTimestamp).ThenBy(static pod => pod.Metadata.Name, StringComparer.Ordinal).FirstOrDefault();
             replica.Job = job;
+            replica.SeenAt = _looks;
             replica.Pod = pod ?? Unmade(job);
             PodState? state = pod is null ? null : StateOf(pod, replica);
             if (pod is not null) replica.LastEnd = state!.LastEnd ?? (pod.Status.Phase == "Failed" ? state.Message : replica.LastEnd);
@@ -92,7 +92,7 @@ public sealed partial class KubernetesReconciler
         if (share.Jobs.Count == 0 && !mayMake) return JobStep.None;
         (ReplicaId, TemplateRevision)[] leaving =
         [
-            .. _replicas.Values.Where(replica => replica.Owner.Assignment == share.Id && replica is { Job: null, IsLeaving: true } && !IsLost(replica)).Select(static replica => (replica.Id, replica.Owner.Revision)),
+            .. _ofAssignment[share.Id].Where(replica => replica is { Job: null, IsLeaving: true } && !IsLost(replica)).Select(static replica => (replica.Id, replica.Owner.Revision)),
         ];
         JobStep step = JobPlan.Compute(
             order, [.. share.Jobs.Where(one => _replicas.ContainsKey(new ReplicaId(one.Job.Metadata.Uid!))).Select(TurnOf)], leaving, order is null ? null : JobForm.AtOnce(order.Template), mayMake && !_jobsDenied);

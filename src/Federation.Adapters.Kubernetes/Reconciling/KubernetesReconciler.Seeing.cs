@@ -20,13 +20,17 @@ public sealed partial class KubernetesReconciler
     private static readonly string[] Needed = [Nodes, Pods, Deployments, Sets];
 
     private readonly Dictionary<string, Node> _nodes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Pod> _pods = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SeenPod> _pods = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Namespace, string Name), ReplicatedObject> _deployments = [];
     private readonly Dictionary<string, (string Text, DateTimeOffset At)> _warnings = new(StringComparer.Ordinal);
     private readonly SortedDictionary<ReplicaId, KubernetesReplica> _replicas = [];
+    // The same again, as the last look found them: an agent may have hundreds of orders and ten thousand replicas.
+    private ILookup<AssignmentId, KubernetesReplica> _ofAssignment = Array.Empty<KubernetesReplica>().ToLookup(static replica => replica.Owner.Assignment);
+    private ILookup<(string? Namespace, string Deployment), KubernetesReplica> _ofDeployment = Array.Empty<KubernetesReplica>().ToLookup(static replica => (replica.Pod.Metadata.Namespace, replica.Deployment));
     private readonly Dictionary<string, string> _troubles = new(StringComparer.Ordinal);
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private (long Term, long Revision) _applied;
+    private long _looks;
 
     // Without Jobs where the agent's rights in the cluster are older than its Jobs.
     private IReadOnlyList<string> Offered => _jobsDenied ? _offeredWithoutJobs : _offered;
@@ -58,11 +62,11 @@ public sealed partial class KubernetesReconciler
         {
             case FeedStep<Pod>.Relisted relisted:
                 _pods.Clear();
-                foreach (Pod pod in relisted.Objects) _pods[pod.Metadata.Uid!] = pod;
+                foreach (Pod pod in relisted.Objects) _pods[pod.Metadata.Uid!] = SeenPod.Of(pod);
                 foreach (string gone in _warnings.Keys.Where(uid => !_pods.ContainsKey(uid) && !_jobs.Values.Any(job => job.Metadata.Uid == uid)).ToArray()) _warnings.Remove(gone);
                 break;
             case FeedStep<Pod>.Put put:
-                _pods[put.Object.Metadata.Uid!] = put.Object;
+                _pods[put.Object.Metadata.Uid!] = SeenPod.Of(put.Object);
                 break;
             case FeedStep<Pod>.Gone gone:
                 _pods.Remove(gone.Object.Metadata.Uid!);
@@ -114,39 +118,45 @@ public sealed partial class KubernetesReconciler
     {
         if (!Needed.All(_seen.Contains) || !(_jobsDenied || _seen.Contains(JobsFeed))) return false;
         string mark = NamesOf(plane).Owner();
-        var listed = new HashSet<ReplicaId>();
-        foreach (Pod pod in _pods.Values)
+        _looks++;
+        foreach ((Pod pod, _) in _pods.Values)
         {
             // What has ended for good is replaced by its Deployment, and only its remains are listed.
             if (pod.Metadata.Labels?.GetValueOrDefault(KubernetesLabels.Owner) != mark || pod.Status.Phase is "Succeeded" or "Failed") continue;
             // The pods of a Job are its own: the Job is the replica.
             if (pod.Metadata.Labels.ContainsKey(KubernetesLabels.Job) || KubernetesLabels.OwnerOf(pod.Metadata.Annotations) is not { } owner) continue;
             var id = new ReplicaId(pod.Metadata.Uid!);
-            listed.Add(id);
             if (!_replicas.TryGetValue(id, out KubernetesReplica? replica)) _replicas[id] = replica = new KubernetesReplica(pod, owner, PodForm.Read(pod.Metadata.Annotations?.GetValueOrDefault(KubernetesLabels.Form)));
             replica.Pod = pod;
+            replica.SeenAt = _looks;
             Take(replica, StateOf(pod, replica));
         }
-        LookAtJobs(NamesOf(plane), listed);
-        foreach (ReplicaId gone in _replicas.Keys.Where(id => !listed.Contains(id)).ToArray()) _replicas.Remove(gone);
+        LookAtJobs(NamesOf(plane));
+        foreach (KubernetesReplica gone in _replicas.Values.Where(replica => replica.SeenAt != _looks).ToArray()) _replicas.Remove(gone.Id);
+        _ofAssignment = _replicas.Values.ToLookup(static replica => replica.Owner.Assignment);
+        _ofDeployment = _replicas.Values.ToLookup(static replica => (replica.Pod.Metadata.Namespace, replica.Deployment));
         // A Deployment has as many as it was told to have: those that the cluster spared serve again.
-        foreach (IGrouping<string, KubernetesReplica> group in _replicas.Values.Where(static replica => !replica.IsLeaving).GroupBy(static replica => replica.Deployment))
+        foreach (IGrouping<(string? Namespace, string Deployment), KubernetesReplica> group in _ofDeployment)
         {
-            KubernetesReplica first = group.First();
-            if (!_deployments.TryGetValue((first.Pod.Metadata.Namespace!, group.Key), out ReplicatedObject? deployment) || group.Count() > (deployment.Spec.Replicas ?? 1)) continue;
+            if (!_deployments.TryGetValue((group.Key.Namespace!, group.Key.Deployment), out ReplicatedObject? deployment) || group.Count(static replica => !replica.IsLeaving) > (deployment.Spec.Replicas ?? 1)) continue;
             foreach (KubernetesReplica replica in group)
-                if (replica.Drain == DrainStage.Surrendered) replica.Drain = DrainStage.None;
+                if (replica is { IsLeaving: false, Drain: DrainStage.Surrendered }) replica.Drain = DrainStage.None;
         }
         return _troubles.Count == 0 || !_troubles.Keys.Any(IsNeeded);
     }
 
     private bool IsNeeded(string what) => Needed.Contains(what) || (what == JobsFeed && !_jobsDenied);
 
+    // Judged anew only where something of what it is judged by is new.
     private PodState StateOf(Pod pod, KubernetesReplica replica)
     {
-        replica.ImageError = PodDiagnosis.ImageErrorOf(pod) ?? replica.ImageError;
         Node? node = pod.Spec.NodeName is { } name ? _nodes.GetValueOrDefault(name) : null;
-        return PodDiagnosis.Of(pod, node, _warnings.GetValueOrDefault(pod.Metadata.Uid!).Text, replica.ImageError);
+        string? warning = _warnings.GetValueOrDefault(pod.Metadata.Uid!).Text;
+        if (replica.Judged is { } before && ReferenceEquals(before.Pod, pod) && ReferenceEquals(before.Node, node) && before.Warning == warning) return before.State;
+        replica.ImageError = PodDiagnosis.ImageErrorOf(pod) ?? replica.ImageError;
+        PodState state = PodDiagnosis.Of(pod, node, warning, replica.ImageError);
+        replica.Judged = (pod, node, warning, state);
+        return state;
     }
 
     private void Take(KubernetesReplica replica, PodState state)
@@ -161,8 +171,8 @@ public sealed partial class KubernetesReconciler
     // In the order in which the cluster would end them: what is not ready first, then what was marked, then the youngest.
     private DeploymentTurn TurnOf(ReplicatedObject deployment, PodOwner owner)
     {
-        IEnumerable<KubernetesReplica> pods = _replicas.Values
-            .Where(replica => replica.Deployment == deployment.Metadata.Name && replica.Pod.Metadata.Namespace == deployment.Metadata.Namespace && !replica.IsLeaving)
+        IEnumerable<KubernetesReplica> pods = _ofDeployment[(deployment.Metadata.Namespace, deployment.Metadata.Name)]
+            .Where(static replica => !replica.IsLeaving)
             .OrderByDescending(static replica => replica.Drain == DrainStage.Surrendered).ThenBy(static replica => replica.State.State is ReplicaState.Ready or ReplicaState.Draining)
             .ThenByDescending(static replica => replica.Pod.Metadata.CreationTimestamp).ThenByDescending(static replica => replica.Id);
         return new DeploymentTurn(deployment.Metadata.Name, owner.Revision, deployment.Spec.Replicas ?? 1,
@@ -193,7 +203,10 @@ public sealed partial class KubernetesReconciler
             BootId = mark,
             AgentVersion = _options.AgentVersion,
         };
-        Publish(new ClusterObservationSet(0, [node], [.. _replicas.Values.Select(Observe), .. Held(plane)]));
+        var replicas = new List<ReplicaObservation>(_replicas.Count);
+        replicas.AddRange(_replicas.Values.Select(Observe));
+        replicas.AddRange(Held(plane));
+        Publish(new ClusterObservationSet(0, [node], replicas));
     }
 
     // Its pods may run on: only what the API server tells is old.
@@ -207,29 +220,38 @@ public sealed partial class KubernetesReconciler
     {
         ClusterObservationSet last = _observed.Current;
         if (last.Version > 0 && Same(last.Nodes, set.Nodes) && last.Replicas.Count == set.Replicas.Count
-            && last.Replicas.Zip(set.Replicas).All(static pair => pair.First with { Ports = pair.Second.Ports } == pair.Second && pair.First.Ports.SequenceEqual(pair.Second.Ports))) return;
+            && last.Replicas.Zip(set.Replicas).All(static pair => ReferenceEquals(pair.First, pair.Second) || (pair.First with { Ports = pair.Second.Ports } == pair.Second && pair.First.Ports.SequenceEqual(pair.Second.Ports)))) return;
         long version = _observed.Version + 1;
         _observed.TryPublish(set with { Version = version }, version);
 
         static bool Same(IReadOnlyList<NodeObservation> a, IReadOnlyList<NodeObservation> b) => a.SequenceEqual(b);
     }
 
-    private ReplicaObservation Observe(KubernetesReplica replica) => new()
+    // The same one as long as it says the same.
+    private ReplicaObservation Observe(KubernetesReplica replica)
     {
-        Id = replica.Id,
-        Assignment = replica.Owner.Assignment,
-        Workload = replica.Owner.Workload,
-        Cluster = _options.Cluster,
-        Node = _options.Node,
-        Revision = replica.Owner.Revision,
-        State = replica.State.State,
-        Ports = replica.State.State != ReplicaState.Ended && replica.Pod.Status.PodIP is { Length: > 0 } ? [.. replica.Form.Ports.Select(static port => new ReplicaPort(port.Name, port.Number, port.Protocol))] : [],
-        Restarts = replica.State.Restarts,
-        StartedAt = (replica.Pod.Status.ContainerStatuses ?? []).FirstOrDefault(status => status.Name == replica.Pod.Spec.Containers?[0].Name)?.State?.Running?.StartedAt,
-        LastEnd = replica.State.LastEnd,
-        Succeeded = replica is { Job: not null, IsLeaving: false, Drain: DrainStage.None } ? replica.State.Succeeded : null,
-        Message = replica.State.State == ReplicaState.Ready ? _contested.GetValueOrDefault(replica.Deployment) ?? _contested.GetValueOrDefault($"{replica.Pod.Metadata.Namespace}/{replica.Deployment}") : replica.State.Message,
-    };
+        string? contested = _contested.Count == 0 ? null : _contested.GetValueOrDefault(replica.Deployment) ?? _contested.GetValueOrDefault($"{replica.Pod.Metadata.Namespace}/{replica.Deployment}");
+        if (replica.Told is { } told && ReferenceEquals(told.Pod, replica.Pod) && ReferenceEquals(told.Job, replica.Job) && told.State == replica.State && told.Drain == replica.Drain && told.Contested == contested)
+            return told.Observation;
+        var observation = new ReplicaObservation
+        {
+            Id = replica.Id,
+            Assignment = replica.Owner.Assignment,
+            Workload = replica.Owner.Workload,
+            Cluster = _options.Cluster,
+            Node = _options.Node,
+            Revision = replica.Owner.Revision,
+            State = replica.State.State,
+            Ports = replica.State.State != ReplicaState.Ended && replica.Pod.Status.PodIP is { Length: > 0 } ? [.. replica.Form.Ports.Select(static port => new ReplicaPort(port.Name, port.Number, port.Protocol))] : [],
+            Restarts = replica.State.Restarts,
+            StartedAt = (replica.Pod.Status.ContainerStatuses ?? []).FirstOrDefault(status => status.Name == replica.Pod.Spec.Containers?[0].Name)?.State?.Running?.StartedAt,
+            LastEnd = replica.State.LastEnd,
+            Succeeded = replica is { Job: not null, IsLeaving: false, Drain: DrainStage.None } ? replica.State.Succeeded : null,
+            Message = replica.State.State == ReplicaState.Ready ? contested : replica.State.Message,
+        };
+        replica.Told = (replica.Pod, replica.Job, replica.State, replica.Drain, contested, observation);
+        return observation;
+    }
 
     // An order that has no pod tells its reason as one that waits: ours, or what its Deployment says of pods that it may not make.
     private IEnumerable<ReplicaObservation> Held(string plane)
@@ -241,7 +263,7 @@ public sealed partial class KubernetesReconciler
             string? reason = _withheld.GetValueOrDefault(id);
             // What is withheld tells it as long as more are wanted than there are.
             int enough = reason is null ? 1 : desired.Assignment.Replicas;
-            if (_replicas.Values.Count(replica => replica.Owner.Assignment == id && replica.Owner.Revision == desired.Assignment.Revision) >= enough) continue;
+            if (_ofAssignment[id].Count(replica => replica.Owner.Revision == desired.Assignment.Revision) >= enough) continue;
             string name = names.Deployment(id, desired.Assignment.Revision, desired.Assignment.Workload);
             reason ??= _refusals.GetValueOrDefault(id);
             if (reason is null && StatefulSetForm.IsFor(desired.Assignment.Template)

@@ -16,6 +16,7 @@ public sealed partial class KubernetesReconciler
 {
     private const int MostWritesAtOnce = 8;
     private const int MostRepairs = 3;
+    private static readonly TimeSpan FirstWordWithin = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RepairsWithin = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<AssignmentId, string> _refusals = [];
@@ -42,6 +43,7 @@ public sealed partial class KubernetesReconciler
         {
             orders = new Orders(_term, _revision, [.. _desired.Values]);
             heard = Look(plane);
+            if (heard && _observed.Version > 0) Publish(plane, obeyed: false, orders);
             trouble = _troubles.Where(one => IsNeeded(one.Key)).Select(static one => one.Value).FirstOrDefault();
         }
         if (!heard)
@@ -53,7 +55,9 @@ public sealed partial class KubernetesReconciler
         Volatile.Write(ref _silence, null);
         try
         {
-            bool obeyed = await ObeyAsync(plane, orders, cancellationToken);
+            Task<bool> obeying = ObeyAsync(plane, orders, cancellationToken);
+            await TellMeanwhileAsync(obeying, plane, orders, cancellationToken);
+            bool obeyed = await obeying;
             lock (_gate)
             {
                 Look(plane);
@@ -76,6 +80,20 @@ public sealed partial class KubernetesReconciler
             if (_held != e.Message) LogHeld(_logger, _held = e.Message);
             lock (_gate) Publish(plane, obeyed: false, orders);
             return true;
+        }
+    }
+
+    // To make or compare hundreds of Deployments takes a while, and traffic follows what is seen. Only the first word waits longer: that its orders are obeyed is to stand in it where they are.
+    private async Task TellMeanwhileAsync(Task obeying, string plane, Orders orders, CancellationToken cancellationToken)
+    {
+        while (!obeying.IsCompleted)
+        {
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(obeying, Task.Delay(_observed.Version > 0 ? _options.Tick : FirstWordWithin, _time, over.Token));
+            over.Cancel();
+            if (obeying.IsCompleted) return;
+            lock (_gate)
+                if (Look(plane)) Publish(plane, obeyed: false, orders);
         }
     }
 
@@ -210,7 +228,7 @@ public sealed partial class KubernetesReconciler
             makesSet = asSet && share.Set is null && share.Deployments.Count == 0 && share.Jobs.Count == 0 && share.Order is { State: AssignmentState.Active } && (begins = StartsOf(share.Order)) > 0;
             foreach (ReplicaId id in step.Drains) BeginDrain(id);
             foreach (ReplicaId id in step.Surrendered) _replicas[id].Drain = DrainStage.Surrendered;
-            seen = _replicas.Values.Any(replica => replica.Owner.Assignment == share.Id);
+            seen = _ofAssignment.Contains(share.Id);
             if (step.Counts.Count > 0 || step.Starts > 0 || setMoves || makesSet || jobStep.Starts.Count + jobStep.Ends.Count > 0) _moving.Add(share.Id);
             else _moving.Remove(share.Id);
         }
@@ -366,21 +384,24 @@ public sealed partial class KubernetesReconciler
                 known.Owners.AddRange(owners);
             }
         }
-        foreach (((string space, string name), (JsonObject body, List<OwnerOfObject> owners)) in services)
+        foreach (KeyValuePair<(string Space, string Name), (JsonObject Body, List<OwnerOfObject> Owners)>[] some in services.Chunk(MostWritesAtOnce))
+            await Task.WhenAll(some.Select(service => PutServiceAsync(names, service.Key.Space, service.Key.Name, service.Value.Body, service.Value.Owners, cancellationToken)));
+    }
+
+    private async Task PutServiceAsync(KubernetesNames names, string space, string name, JsonObject body, List<OwnerOfObject> owners, CancellationToken cancellationToken)
+    {
+        if (IsBeside(space, body, owners)) return;
+        JsonObject? there = await _client.FindAsync(ApiResource.Services, space, name, cancellationToken);
+        // A Service of that name that is somebody else's stays as it is.
+        if (there is not null && (string?)(there["metadata"] as JsonObject)?["labels"]?[KubernetesLabels.Owner] != names.Owner())
         {
-            if (IsBeside(space, body, owners)) continue;
-            JsonObject? there = await _client.FindAsync(ApiResource.Services, space, name, cancellationToken);
-            // A Service of that name that is somebody else's stays as it is.
-            if (there is not null && (string?)(there["metadata"] as JsonObject)?["labels"]?[KubernetesLabels.Owner] != names.Owner())
-            {
-                lock (_gate) _beside[BesideKey(space, body)] = BesideText(body, owners);
-                continue;
-            }
-            // Whether it has an address of its own is decided when it is made.
-            if (there is not null && (string?)there["spec"]?["clusterIP"] == "None" != ((string?)body["spec"]!["clusterIP"] == "None"))
-                await _client.DeleteAsync(ApiResource.Services, space, name, new DeleteRequest(Propagation.Background) { Uid = (string?)there["metadata"]!["uid"] }, cancellationToken);
-            await PutBesideAsync(ApiResource.Services, space, body, owners, cancellationToken);
+            lock (_gate) _beside[BesideKey(space, body)] = BesideText(body, owners);
+            return;
         }
+        // Whether it has an address of its own is decided when it is made.
+        if (there is not null && (string?)there["spec"]?["clusterIP"] == "None" != ((string?)body["spec"]!["clusterIP"] == "None"))
+            await _client.DeleteAsync(ApiResource.Services, space, name, new DeleteRequest(Propagation.Background) { Uid = (string?)there["metadata"]!["uid"] }, cancellationToken);
+        await PutBesideAsync(ApiResource.Services, space, body, owners, cancellationToken);
     }
 
     private bool IsBeside(string space, JsonObject body, IEnumerable<OwnerOfObject> owners)
@@ -423,7 +444,7 @@ public sealed partial class KubernetesReconciler
     }
 
     private IReadOnlyList<(ReplicaId, TemplateRevision)> LeavingOf(AssignmentId assignment) =>
-        [.. _replicas.Values.Where(replica => replica.Owner.Assignment == assignment && replica.IsLeaving && !IsLost(replica)).Select(static replica => (replica.Id, replica.Owner.Revision))];
+        [.. _ofAssignment[assignment].Where(replica => replica.IsLeaving && !IsLost(replica)).Select(static replica => (replica.Id, replica.Owner.Revision))];
 
     // One on a lost node may never tell its end: nothing waits for it.
     private bool IsLost(KubernetesReplica replica) => replica.Pod.Spec.NodeName is { } name && _nodes.TryGetValue(name, out Node? node) && Observing.NodeDiagnosis.Loss(node) is not null;

@@ -151,9 +151,9 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
                 // A feed that fails as nobody foresaw ends all of it: what is no longer followed must not look still.
                 foreach (Task feed in following)
                     if (feed.IsFaulted) await feed;
-                // A large cluster tells something all the time, and is not gone through without pause.
+                // A large cluster tells something all the time, and is not gone through without pause; what was long for what it wrote has nothing to recover from.
                 TimeSpan least = _time.GetElapsedTime(began) * 2;
-                if (least > Breath) await Task.Delay(least < _options.IdleTick ? least : _options.IdleTick, _time, cancellationToken);
+                if (least > Breath) await Task.Delay(least < _options.Tick ? least : _options.Tick, _time, cancellationToken);
                 await _pulse.WaitAsync(underWay ? _options.Tick : _options.IdleTick, cancellationToken);
             }
         }

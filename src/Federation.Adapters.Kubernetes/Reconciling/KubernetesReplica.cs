@@ -3,6 +3,7 @@ using Federation.Adapters.Kubernetes.Forms;
 using Federation.Adapters.Kubernetes.Naming;
 using Federation.Adapters.Kubernetes.Observing;
 using Federation.Domain.Identifiers;
+using Federation.Domain.Observation;
 
 namespace Federation.Adapters.Kubernetes.Reconciling;
 
@@ -17,6 +18,9 @@ internal sealed class KubernetesReplica(Pod pod, PodOwner owner, PodForm form)
     /// <summary>The Job that the replica is; null where it is a pod.</summary>
     public Job? Job { get; set; }
 
+    /// <summary>The look that found it last, by number.</summary>
+    public long SeenAt { get; set; }
+
     public PodOwner Owner { get; } = owner;
 
     /// <summary>How it is reached and ended: of its own template, which may be an older one.</summary>
@@ -27,6 +31,12 @@ internal sealed class KubernetesReplica(Pod pod, PodOwner owner, PodForm form)
 
     /// <summary>What its status means.</summary>
     public PodState State { get; set; } = null!;
+
+    /// <summary>What its pod was last judged to be, and by what.</summary>
+    public (Pod Pod, Node? Node, string? Warning, PodState State)? Judged { get; set; }
+
+    /// <summary>What was last told of it, and what that was made of.</summary>
+    public (Pod Pod, Job? Job, PodState State, DrainStage Drain, string? Contested, ReplicaObservation Observation)? Told { get; set; }
 
     /// <summary>How a pod of its Job ended last, as it was seen: a pod may go before its Job says that it failed.</summary>
     public string? LastEnd { get; set; }

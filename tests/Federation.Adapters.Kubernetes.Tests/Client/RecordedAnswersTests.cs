@@ -234,7 +234,7 @@ public sealed class RecordedAnswersTests
 
     private static IApiObject ReadAs(string kind, JsonObject item)
     {
-        KubernetesJson json = KubernetesJson.Default;
+        FollowedJson json = FollowedJson.Default;
         return kind switch
         {
             "Pod" => item.Deserialize(json.Pod)!,
@@ -245,8 +245,8 @@ public sealed class RecordedAnswersTests
             "Event" when item.ContainsKey("involvedObject") => item.Deserialize(json.EventObject)!,
             "Job" => item.Deserialize(json.Job)!,
             "Deployment" or "ReplicaSet" or "StatefulSet" or "DaemonSet" => item.Deserialize(json.ReplicatedObject)!,
-            "Scale" => item.Deserialize(json.Scale)!,
-            _ => item.Deserialize((JsonTypeInfo<Bare>)json.Bare)!,
+            "Scale" => item.Deserialize(KubernetesJson.Default.Scale)!,
+            _ => item.Deserialize((JsonTypeInfo<Bare>)KubernetesJson.Default.Bare)!,
         };
     }
 }

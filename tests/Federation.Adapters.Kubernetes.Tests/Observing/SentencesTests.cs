@@ -13,7 +13,7 @@ namespace Federation.Adapters.Kubernetes.Tests.Observing;
 /// <summary>What a person is told of every unhappy state that was recorded: sentences.txt, written anew with FEDERATION_GENERATE=1.</summary>
 public sealed class SentencesTests
 {
-    private static readonly KubernetesJson Json = KubernetesJson.Default;
+    private static readonly FollowedJson Json = FollowedJson.Default;
 
     [Fact]
     public void Sentences_OfEveryRecordedState_AreThoseOfTheList()
@@ -74,8 +74,8 @@ public sealed class SentencesTests
     {
         Node[] nodes = [.. Items("07-nodes/001").Select(static item => item.Deserialize(Json.Node)!)];
         Pod[] pods = [.. Items("07-nodes/004").Select(static item => item.Deserialize(Json.Pod)!)];
-        ClusterCapacity all = ClusterCapacity.Of(nodes, pods, static _ => false);
-        ClusterCapacity ours = ClusterCapacity.Of(nodes, pods, static _ => true);
+        ClusterCapacity all = ClusterCapacity.Of(nodes, pods.Select(SeenPod.Of), static _ => false);
+        ClusterCapacity ours = ClusterCapacity.Of(nodes, pods.Select(SeenPod.Of), static _ => true);
         Assert.Equal(nodes.Sum(static node => (long)(Quantity.Parse(node.Status.Allocatable!["cpu"])! * 1000)), all.Allocatable.Cpu.Value);
         Assert.Equal(nodes.Sum(static node => (long)Quantity.Parse(node.Status.Allocatable!["memory"])!), all.Allocatable.Memory.Value);
         Assert.Equal(default, ours.Foreign);

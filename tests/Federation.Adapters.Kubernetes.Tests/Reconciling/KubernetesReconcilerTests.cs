@@ -114,6 +114,24 @@ public sealed class KubernetesReconcilerTests
     }
 
     [Fact]
+    public async Task Observations_WhileTheClusterIsSlowToTakeAWrite_GoOn()
+    {
+        await using KubernetesRig rig = await KubernetesRig.StartAsync();
+        await rig.ApplyAsync(1, 1, new DesiredAssignment(KubernetesRig.Order(1), []));
+        await rig.SeeAsync(static set => Ready(set, 1) && set.Nodes[0].AppliedRevision == 1);
+        JsonObject pod = Assert.Single(rig.Cluster.List("", "pods", rig.Space));
+        rig.Cluster.Pace = 0.01;
+        rig.Cluster.Faults = static call => call is { Verb: "patch", Resource: "deployments" } ? new Fault.Slow(TimeSpan.FromHours(1)) : null;
+        Assignment order = KubernetesRig.Order(1), other = order with { Id = new("other.uid.c"), Workload = order.Workload with { Name = "other" } };
+        await rig.ApplyAsync(1, 2, new DesiredAssignment(order, []), new DesiredAssignment(other, []));
+        await rig.UntilAsync(() => rig.Cluster.Calls.Any(static call => call is { Verb: "patch", Resource: "deployments" } && call.Name!.StartsWith("other-", StringComparison.Ordinal)));
+        rig.Cluster.Exit(pod, (string)pod["spec"]!["containers"]![0]!["name"]!, 1);
+        ClusterObservationSet seen = await rig.SeeAsync(static set => set.Replicas is [{ Restarts: 1 }]);
+        Assert.Equal(1, seen.Nodes[0].AppliedRevision);
+        Assert.Null(rig.Reconciler.Silence);
+    }
+
+    [Fact]
     public async Task Term_ThatIsHigherInTheCluster_StopsEveryWrite()
     {
         await using KubernetesRig rig = await KubernetesRig.StartAsync();

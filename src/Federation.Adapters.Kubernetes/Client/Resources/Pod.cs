@@ -69,11 +69,7 @@ internal sealed record PodStatus
 
     public string? NominatedNodeName { get; init; }
 
-    public string? HostIP { get; init; }
-
     public string? PodIP { get; init; }
-
-    public DateTimeOffset? StartTime { get; init; }
 
     public IReadOnlyList<Condition>? Conditions { get; init; }
 
@@ -95,10 +91,6 @@ internal sealed record ContainerStatus
     public int RestartCount { get; init; }
 
     public string? Image { get; init; }
-
-    public string? ImageID { get; init; }
-
-    public string? ContainerID { get; init; }
 
     public ContainerState? State { get; init; }
 
@@ -133,8 +125,6 @@ internal sealed record ContainerRunning
 internal sealed record ContainerTerminated
 {
     public int ExitCode { get; init; }
-
-    public int? Signal { get; init; }
 
     public string? Reason { get; init; }
 

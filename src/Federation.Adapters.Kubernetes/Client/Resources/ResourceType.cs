@@ -8,7 +8,7 @@ internal sealed record ResourceType<T>(ApiResource Resource, JsonTypeInfo<T> One
 /// <summary>The resources that are read into records.</summary>
 internal static class ResourceTypes
 {
-    private static readonly KubernetesJson Json = KubernetesJson.Default;
+    private static readonly FollowedJson Json = FollowedJson.Default;
 
     public static ResourceType<Pod> Pods { get; } = new(ApiResource.Pods, Json.Pod, Json.PodList);
 
@@ -33,7 +33,7 @@ internal static class ResourceTypes
     public static ResourceType<ReplicatedObject> DaemonSets { get; } = Replicated(ApiResource.DaemonSets);
 
     /// <summary>Any resource, by its metadata alone.</summary>
-    public static ResourceType<Bare> Metadata(ApiResource resource) => new(resource, Json.Bare, Json.BareList);
+    public static ResourceType<Bare> Metadata(ApiResource resource) => new(resource, KubernetesJson.Default.Bare, KubernetesJson.Default.BareList);
 
     private static ResourceType<ReplicatedObject> Replicated(ApiResource resource) => new(resource, Json.ReplicatedObject, Json.ReplicatedList);
 }
