@@ -3,6 +3,7 @@ using Federation.Bench.Dashboard;
 using Federation.Bench.Failover;
 using Federation.Bench.Footprint;
 using Federation.Bench.Ingress;
+using Federation.Bench.Kubernetes;
 using Federation.Bench.Planner;
 using Federation.Bench.Recover;
 using Federation.Bench.Results;
@@ -13,7 +14,7 @@ using Federation.Bench.Store;
 IBenchmark[] benchmarks =
 [
     new StoreBenchmark(), new PlannerBenchmark(), new ApplyBenchmark(), new IngressBenchmark(), new RoutesBenchmark(), new DashboardBenchmark(), new FootprintBenchmark(),
-    new SimulateBenchmark(), new FailoverBenchmark(), new RecoverBenchmark(),
+    new SimulateBenchmark(), new FailoverBenchmark(), new RecoverBenchmark(), new KubernetesBenchmark(),
 ];
 
 if (args is ["--list"])
@@ -24,6 +25,8 @@ if (args is ["--list"])
 // The store's server side of the loopback comparison: this program again, as a process of its own.
 if (args is ["serve-store", var path]) return await StoreEndpoint.ServeAsync(path);
 if (args is ["serve-yarp", .. var ports]) return await PeerProxies.ServeYarpAsync(ports);
+if (args is ["serve-kubernetes", var nodes]) return await ClusterStage.ServeAsync(nodes);
+if (args is ["observe-kubernetes", var kubeconfig, var journal, var replicas]) return await ObserverProgram.RunAsync(kubeconfig, journal, replicas);
 
 string name = args.FirstOrDefault() ?? "";
 int only = Array.IndexOf(args, "--only");

@@ -135,7 +135,7 @@ public sealed partial class KubernetesDouble
                 ("deletecollection", null) => DeleteAll(request, found, space),
                 _ => throw ApiFailure.NoResource(),
             };
-            _controllers.Settle();
+            Settle();
         }
         if (fault is Fault.Cut)
         {

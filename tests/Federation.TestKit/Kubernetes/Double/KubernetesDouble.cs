@@ -47,6 +47,9 @@ public sealed partial class KubernetesDouble : IAsyncDisposable
     /// <summary>The bearer token that is known; null for anybody.</summary>
     public string? Token { get; set; }
 
+    /// <summary>Whether its controllers and kubelets rest: everything stays as it is placed or asked for, however much of it there is.</summary>
+    public bool IsStill { get; set; }
+
     /// <summary>How often a watch is told a bookmark.</summary>
     public TimeSpan BookmarkEvery { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -160,7 +163,7 @@ public sealed partial class KubernetesDouble : IAsyncDisposable
         lock (_gate)
         {
             _kubelets.Exit(pod.Uid(), container, code, reason);
-            _controllers.Settle();
+            Settle();
         }
     }
 
@@ -179,6 +182,11 @@ public sealed partial class KubernetesDouble : IAsyncDisposable
         _ending.Dispose();
     }
 
+    private void Settle()
+    {
+        if (!IsStill) _controllers.Settle();
+    }
+
     // What time brings: probes, back-offs, deadlines.
     private async Task BeatAsync()
     {
@@ -186,7 +194,7 @@ public sealed partial class KubernetesDouble : IAsyncDisposable
         try
         {
             while (await timer.WaitForNextTickAsync(_ending.Token))
-                lock (_gate) _controllers.Settle();
+                lock (_gate) Settle();
         }
         catch (OperationCanceledException)
         {

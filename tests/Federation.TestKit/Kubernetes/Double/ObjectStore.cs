@@ -35,6 +35,7 @@ internal sealed class ObjectStore(TimeProvider time)
     /// <summary>As it was at a revision.</summary>
     public IReadOnlyList<JsonObject> ListAt(string storage, string? space, long revision)
     {
+        if (revision == Revision) return [.. List(storage, space)];
         var then = new SortedDictionary<string, JsonObject>(List(storage, space).ToDictionary(static item => Key(item.Space(), item.Name())), StringComparer.Ordinal);
         foreach (Change change in Enumerable.Reverse(_changes).TakeWhile(change => change.Revision > revision).Where(change => change.Storage == storage && (space is null || change.Object.Space() == space)))
         {
