@@ -10,11 +10,12 @@ using Federation.Bench.Results;
 using Federation.Bench.Routes;
 using Federation.Bench.Simulate;
 using Federation.Bench.Store;
+using Federation.Bench.Swarm;
 
 IBenchmark[] benchmarks =
 [
     new StoreBenchmark(), new PlannerBenchmark(), new ApplyBenchmark(), new IngressBenchmark(), new RoutesBenchmark(), new DashboardBenchmark(), new FootprintBenchmark(),
-    new SimulateBenchmark(), new FailoverBenchmark(), new RecoverBenchmark(), new KubernetesBenchmark(),
+    new SimulateBenchmark(), new FailoverBenchmark(), new RecoverBenchmark(), new KubernetesBenchmark(), new SwarmBenchmark(),
 ];
 
 if (args is ["--list"])

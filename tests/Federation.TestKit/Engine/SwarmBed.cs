@@ -44,7 +44,8 @@ public sealed class SwarmBed : IAsyncDisposable
     /// <summary>Starts the machines and makes them a swarm.</summary>
     /// <param name="machines">How many.</param>
     /// <param name="managers">How many of them, the first ones, are managers.</param>
-    public static async Task<SwarmBed> StartAsync(int machines = 1, int managers = 1)
+    /// <param name="subnetSize">How many bits of a network's addresses are its own: 24 for some 250 tasks.</param>
+    public static async Task<SwarmBed> StartAsync(int machines = 1, int managers = 1, int subnetSize = 24)
     {
         var bed = new SwarmBed();
         try
@@ -60,7 +61,7 @@ public sealed class SwarmBed : IAsyncDisposable
                 ListenAddr = $"{places[0].Address}:2377",
                 AdvertiseAddr = places[0].Address,
                 DefaultAddrPool = new[] { $"{bed._net}.128.0/17" },
-                SubnetSize = 24,
+                SubnetSize = subnetSize,
             });
             using JsonDocument swarm = await bed.Manager.GetAsync("swarm");
             JsonElement tokens = swarm.RootElement.GetProperty("JoinTokens");
