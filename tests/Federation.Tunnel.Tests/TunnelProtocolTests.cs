@@ -74,8 +74,9 @@ public sealed class TunnelProtocolTests
         (LinkedStream ours, LinkedStream peer) = LinkedStream.Pair();
         await using TunnelConnection tunnel = TunnelConnection.Start(ours, TunnelRole.Gateway, Targets.RefuseAll);
 
+        // A tunnel that has ended takes no more: what is being sent then waits for good.
         for (ulong i = 1; !tunnel.Completion.IsCompleted && i < 10_000; i++)
-            await peer.SendAsync(new TunnelFrame { Ping = i }, Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(10), Ct);
+            await Task.WhenAny(peer.SendAsync(new TunnelFrame { Ping = i }, Ct).AsTask(), tunnel.Completion).WaitAsync(TimeSpan.FromSeconds(10), Ct);
 
         Assert.Contains("pings", Assert.IsType<TunnelEnd.Violation>(await tunnel.Completion).Rule, StringComparison.Ordinal);
     }
