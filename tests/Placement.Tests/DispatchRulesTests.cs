@@ -418,6 +418,22 @@ public class DispatchRulesTests
         Assert.Equal([("a", AssignmentState.Unreachable), ("b", AssignmentState.Active)], decision.Upserts.Select(o => (o.Cluster.Value, o.State)));
     }
 
+    // V2 crashes on b, and left a grant or none there; c has the surge's one more of V1, and a may not end its own before b's are ready.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0)]
+    public void Compute_FailedVersionWhereTooManyAreOrdered_IsReplacedWithoutAGrant(int left)
+    {
+        var v3 = new TemplateRevision("v3");
+        PlacedAssignment failed = Order("b", 2) with { Order = Order("b", 2).Order with { Revision = V2, Trial = true, MayBeUnavailable = left } };
+        DispatchInput input = Input(Want(("a", 1), ("b", 2), ("c", 1)), [Order("a", 2), failed, Order("c", 1)], [Live("a", ready: 2), Live("b"), Live("c", ready: 1)]);
+        input = input with { Revision = v3, Fallback = new RolloutVersion(1, V1, new WorkloadTemplate()), Spec = input.Spec with { Update = new UpdateStrategy { MaxSurge = 1, MaxUnavailable = 0 } } };
+        Assignment mended = Assert.Single(DispatchRules.Compute(input).Upserts);
+        Assert.Equal(("b", v3, true, 0, 0), (mended.Cluster.Value, mended.Revision, mended.Trial, mended.Surge, mended.MayBeUnavailable));
+        // Once it is under way nothing else is tried.
+        Assert.Empty(DispatchRules.Compute(input with { Assignments = [Order("a", 2), new(mended, 20), Order("c", 1)] }).Upserts);
+    }
+
     // What it began before it heard of the next is not seen yet: its room is not free.
     [Theory]
     [InlineData(9, 3)] // the order before is not obeyed either

@@ -34,21 +34,29 @@ public static partial class DispatchRules
             Assignment? holder = Array.Find(holders, HasRoom);
             if (holder is null)
                 foreach (Assignment cramped in holders) Put(cramped with { Surge = 0, MayBeUnavailable = 0 });
+            // Nobody has a grant to give while too many are ordered, and those too many may wait for just what a version that was left behind does not bring up.
+            if (!underWay && holder is null && Claimed() > _desired && Array.Find(active, order => HasFailed(order) && HasRoom(order)) is { } failed) HandOut(failed, surge: 0, unavailable: 0);
             if (underWay || (holder is null && Claimed() > _desired)) return;
             if ((holder ?? Next(active)) is not { } next) return;
             int surge = Math.Max(0, Math.Min(_surge, _desired + _surge - (Claimed() - next.Surge))), unavailable = UnavailableAt(next);
-            if (surge + unavailable == 0) return;
-            Put(next with
-            {
-                Revision = _input.Revision,
-                Template = _input.Spec.Template,
-                Generation = _input.Generation,
-                Surge = surge,
-                MayBeUnavailable = unavailable,
-                Trial = _input.Fallback is not null,
-                Reason = null,
-            });
+            if (surge + unavailable == 0 && !HasFailed(next)) return;
+            HandOut(next, surge, unavailable);
         }
+
+        private void HandOut(Assignment order, int surge, int unavailable) => Put(order with
+        {
+            Revision = _input.Revision,
+            Template = _input.Spec.Template,
+            Generation = _input.Generation,
+            Surge = surge,
+            MayBeUnavailable = unavailable,
+            Trial = _input.Fallback is not null,
+            Reason = null,
+        });
+
+        // What is of a version between the one before and the declared one, and not ready, is replaced without a grant: nothing is given up for it.
+        private bool HasFailed(Assignment order) => order.Revision != _input.Revision && order.Revision != _input.Fallback?.Revision
+            && Target(order.Id) is { Live: true } target && target.Ready(order.Id) < order.Replicas;
 
         // One that has begun and lost its grant goes first. Within a cluster (or everywhere, where the order is free) a target that already fails its
         // present revision comes next: it has least to lose.
