@@ -418,6 +418,16 @@ public class DispatchRulesTests
         Assert.Equal([("a", AssignmentState.Unreachable), ("b", AssignmentState.Active)], decision.Upserts.Select(o => (o.Cluster.Value, o.State)));
     }
 
+    [Theory]
+    [InlineData(0, true)] // it was booted: nothing of it runs, and its room is waited for
+    [InlineData(1, false)]
+    public void Compute_ReturnedUnwantedWhileOneFindsNoPlace_EndsOnlyWhatRunsNoMore(int ready, bool ends)
+    {
+        PlacedAssignment gone = Order("a", 1) with { Order = Order("a", 1).Order with { State = AssignmentState.Unreachable } };
+        DispatchDecision decision = DispatchRules.Compute(Input(Want(("b", 1)) with { Unplaced = 1 }, [gone, Order("b", 1)], [Live("a", ready), Live("b", ready: 1)]));
+        Assert.Equal(ends, decision.Upserts.Any(order => order.State == AssignmentState.Withdrawn));
+    }
+
     // V2 crashes on b, and left a grant or none there; c has the surge's one more of V1, and a may not end its own before b's are ready.
     [Theory]
     [InlineData(1)]

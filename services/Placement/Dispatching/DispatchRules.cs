@@ -215,9 +215,10 @@ public static partial class DispatchRules
                     Reason = null,
                 });
             }
-            else if (_exclusive || AvailableReplicas() >= _desired)
+            // Where nothing runs any more and some find no place, it would keep the room that they wait for.
+            else if (_exclusive || AvailableReplicas() >= _desired || Target(order.Id)!.Running(order.Id) == 0)
             {
-                Withdraw(order, "its cluster returned, and its replacements are ready elsewhere");
+                Withdraw(order, AvailableReplicas() >= _desired ? "its cluster returned, and its replacements are ready elsewhere" : "its cluster returned, and nothing of it runs there");
             }
         }
 
