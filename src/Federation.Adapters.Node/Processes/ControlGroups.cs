@@ -56,19 +56,15 @@ internal sealed class ControlGroups
         return [.. _hierarchies.Select(hierarchy => hierarchy.Of(replica))];
     }
 
-    /// <summary>Kills every process in the replica's groups; false if there was none.</summary>
+    /// <summary>Kills every process in the replica's groups, those that are forked meanwhile too; false if there was none.</summary>
     public bool Kill(ReplicaId replica)
     {
-        bool any = false;
+        // One that is killed forks no more: whom a list shows for the first time was forked before.
+        HashSet<int> killed = [];
         foreach (Hierarchy hierarchy in _hierarchies)
-        {
-            foreach (int process in Members(hierarchy.Of(replica)))
-            {
-                any = true;
-                _ = Native.SendSignal(process, Native.Kill);
-            }
-        }
-        return any;
+            while (Members(hierarchy.Of(replica)).Where(killed.Add).ToArray() is { Length: > 0 } found)
+                foreach (int process in found) _ = Native.SendSignal(process, Native.Kill);
+        return killed.Count > 0;
     }
 
     /// <summary>How often the kernel ended a process of the replica for want of memory.</summary>

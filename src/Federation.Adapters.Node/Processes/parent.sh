@@ -23,11 +23,24 @@ note() {
   printf '%s\n' "$2" >"$control/$1"
 }
 
+# Until nobody is left: who was being forked as a list was read stands in none of it.
 end_all() {
   while read -r group; do
-    while read -r member; do kill -9 "$member"; done <"$group/cgroup.procs"
+    while [ -n "$(cat "$group/cgroup.procs")" ]; do
+      while read -r member; do kill -9 "$member"; done <"$group/cgroup.procs"
+      sleep 0.02
+    done
   done <"$control/groups"
-  kill -9 "$1" "-$1"
+  [ -s "$control/groups" ] || end_session "$1"
+}
+
+# Where the machine has no groups, a program can leave this.
+end_session() {
+  for stat in /proc/[0-9]*/stat; do
+    read -r line <"$stat" || continue
+    set -- "$1" ${line##*) }
+    [ "$5" != "$1" ] || kill -9 "${line%% *}"
+  done
 }
 
 watch_lease() {
@@ -41,6 +54,7 @@ watch_lease() {
     case $end in '' | *[!0-9]*) end=0 ;; esac
     if [ "${up%.*}${up#*.}" -ge "$end" ]; then
       note fenced "$attempt"
+      kill -9 "$process"
       end_all "$process"
     fi
   done
@@ -71,6 +85,10 @@ fi
   exec setsid "$@"
 )
 code=$?
+# Whatever a singleton left behind would outlive the lease with nobody to watch it. The watcher may be in the middle of ending it: this goes on where it was.
+if [ -n "$watcher" ]; then
+  kill -9 "$watcher"
+  read -r number process began <"$control/child" && end_all "$process"
+fi
 note status "$attempt $code"
-[ -z "$watcher" ] || kill -9 "$watcher"
 exit 0

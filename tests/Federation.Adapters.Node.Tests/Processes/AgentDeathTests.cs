@@ -84,6 +84,34 @@ public sealed class AgentDeathTests : IAsyncDisposable
         }
     }
 
+    /// <summary>The parent sees the first of them end and has still to end the others, whoever of it began with that.</summary>
+    [RootFact]
+    public async Task Lease_ThatEndsWithTheAgentDead_EndsEveryProcessOfASingleton()
+    {
+        NodeProcess.Order(_folder, RealNode.Order("one", "for i in $(seq 200); do sleep 600 & done; wait") with { Singleton = true });
+        using (NodeProcess agent = NodeProcess.Start(_folder))
+        {
+            await NodeProcess.SeeAsync(_folder, static replicas => replicas is [{ State: ReplicaState.Ready }]);
+            await UntilAsync(() => RealNode.ProcessesOf(_folder).Count > 200);
+            agent.Kill();
+        }
+        await UntilAsync(() => RealNode.ProcessesOf(_folder).Count == 0);
+    }
+
+    [RootFact]
+    public async Task End_OfASingletonWhileTheAgentIsDead_LeavesNothingOfItBehind()
+    {
+        NodeProcess.Order(_folder, RealNode.Order("one", "sleep 600 & trap 'exit 7' USR1; while :; do sleep 0.1; done") with { Singleton = true });
+        ReplicaId id;
+        using (NodeProcess agent = NodeProcess.Start(_folder))
+        {
+            id = (await NodeProcess.SeeAsync(_folder, static replicas => replicas is [{ State: ReplicaState.Ready }]))[0].Id;
+            agent.Kill();
+        }
+        using (Process signal = Process.Start("kill", ["-USR1", RealNode.ProcessOf(_folder, id).Process.ToString(CultureInfo.InvariantCulture)])) await signal.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await UntilAsync(() => RealNode.ProcessesOf(_folder).Count == 0);
+    }
+
     [RootFact]
     public async Task Kill_OfAParent_LeavesItsProcessAndNeverMakesTwo()
     {
