@@ -16,7 +16,8 @@ internal static class JobDiagnosis
     /// <param name="state">What that pod means.</param>
     /// <param name="lastEnd">How a pod of it ended last, as far as it was seen.</param>
     /// <param name="warning">What the last warning about the Job said, for what only events tell: quota, refusals.</param>
-    public static PodState Of(Job job, Pod? pod, PodState? state, string? lastEnd, string? warning)
+    /// <param name="awaited">Whether its pod may yet be seen to end: Jobs and pods are told apart, and the one may be seen before the other.</param>
+    public static PodState Of(Job job, Pod? pod, PodState? state, string? lastEnd, string? warning, bool awaited)
     {
         int restarts = job.Status.Failed + (state?.Restarts ?? 0);
         // Of ends that no start has followed the last is none of those before one.
@@ -24,7 +25,10 @@ internal static class JobDiagnosis
             new(now, message, end ?? lastEnd, now == ReplicaState.BackOff || succeeded == false ? Math.Max(0, restarts - 1) : restarts, succeeded);
 
         if (ConditionOf(job, "Complete")) return Judged(ReplicaState.Ended, null, succeeded: true, pod is { Status.Phase: "Succeeded" } && state?.LastEnd is { } end ? end : "exit code 0");
-        if ((job.Status.Conditions ?? []).FirstOrDefault(static condition => condition is { Type: "Failed", Status: "True" }) is { } failed) return Judged(ReplicaState.Ended, null, succeeded: false, Failure(failed, lastEnd, restarts));
+        if (FailureOf(job) is { } failed)
+            return awaited && lastEnd is null && failed.Reason == "BackoffLimitExceeded"
+                ? Judged(ReplicaState.Stopping, "has failed, and how is yet to be seen")
+                : Judged(ReplicaState.Ended, null, succeeded: false, Failure(failed, lastEnd, restarts));
         if (job.Metadata.DeletionTimestamp is not null) return Judged(ReplicaState.Stopping, state is { State: ReplicaState.Stopping, Message: { } why } ? why : "is ending");
         if (pod is null)
         {
@@ -39,6 +43,9 @@ internal static class JobDiagnosis
             _ => state! with { Restarts = restarts, LastEnd = state.LastEnd ?? lastEnd },
         };
     }
+
+    /// <summary>That it has failed for good; null if it has not.</summary>
+    public static Condition? FailureOf(Job job) => (job.Status.Conditions ?? []).FirstOrDefault(static condition => condition is { Type: "Failed", Status: "True" });
 
     private static string Again(string? end) => $"its pod has failed{(end is null ? "" : $" ({end})")}; the cluster makes another one";
 

@@ -78,7 +78,10 @@ public sealed partial class KubernetesReconciler
             replica.Pod = pod ?? Unmade(job);
             PodState? state = pod is null ? null : StateOf(pod, replica);
             if (pod is not null) replica.LastEnd = state!.LastEnd ?? (pod.Status.Phase == "Failed" ? state.Message : replica.LastEnd);
-            Take(replica, JobDiagnosis.Of(job, pod, state, replica.LastEnd, _warnings.GetValueOrDefault(job.Metadata.Uid!).Text));
+            // What had failed before this agent first looked has shown all that it will.
+            if (JobDiagnosis.FailureOf(job) is not null && _looks > 1) replica.FailedAt ??= _time.GetTimestamp();
+            bool awaited = replica.FailedAt is { } at && _time.GetElapsedTime(at) < SeenWithin;
+            Take(replica, JobDiagnosis.Of(job, pod, state, replica.LastEnd, _warnings.GetValueOrDefault(job.Metadata.Uid!).Text, awaited));
         }
     }
 

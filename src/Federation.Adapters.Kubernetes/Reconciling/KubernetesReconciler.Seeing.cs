@@ -183,7 +183,7 @@ public sealed partial class KubernetesReconciler
     }
 
     private bool IsUnderWay() =>
-        _moving.Count > 0 || _refusals.Count > 0 || _replicas.Values.Any(static replica => replica.Drain != DrainStage.None || replica.IsLeaving);
+        _moving.Count > 0 || _refusals.Count > 0 || _replicas.Values.Any(static replica => replica.Drain != DrainStage.None || replica.IsLeaving || replica.State.State == ReplicaState.Stopping);
 
     private void Publish(string plane, bool obeyed, Orders orders)
     {

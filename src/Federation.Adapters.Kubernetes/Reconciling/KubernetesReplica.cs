@@ -41,6 +41,9 @@ internal sealed class KubernetesReplica(Pod pod, PodOwner owner, PodForm form)
     /// <summary>How a pod of its Job ended last, as it was seen: a pod may go before its Job says that it failed.</summary>
     public string? LastEnd { get; set; }
 
+    /// <summary>When its Job was first seen to have failed.</summary>
+    public long? FailedAt { get; set; }
+
     /// <summary>Whether it was ever well.</summary>
     public bool WasReady { get; set; }
 
