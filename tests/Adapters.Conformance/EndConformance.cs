@@ -20,8 +20,8 @@ public abstract class EndConformance : AdapterConformance
         Assert.Empty(adapter.Processes());
         string[] before = Ids(seen);
         await adapter.DieAndReturnAsync();
-        ClusterObservationSet after = await SeeAsync(adapter, static _ => true);
-        Assert.Equal((2, 1L), (Ended(after, succeeded: true), after.Nodes[0].AppliedRevision));
+        ClusterObservationSet after = await SeeAsync(adapter, static set => set.Nodes[0].AppliedRevision == 1);
+        Assert.Equal(2, Ended(after, succeeded: true));
         Assert.Equal(before, Ids(after));
         // One more is run; those that have ended stay as they are.
         await ApplyAsync(adapter, 1, 2, order with { Replicas = 3 });
