@@ -149,6 +149,46 @@ public class DispatchRulesTests
     }
 
     [Fact]
+    public void Compute_ReturnedTargetThatIsWantedAgain_KeepsAllThatAnswersThere()
+    {
+        DispatchDecision decision = DispatchRules.Compute(Input(Want(("a", 3)), [Unreachable("a", 3), Order("b", 1), Order("c", 2)], [Live("a", ready: 3), Live("b", ready: 1), Live("c", ready: 2)]));
+        Assert.Equal(
+            [("a", 3, AssignmentState.Active), ("b", 0, AssignmentState.Withdrawn), ("c", 0, AssignmentState.Withdrawn)],
+            decision.Upserts.Select(o => (o.Cluster.Value, o.Replicas, o.State)));
+    }
+
+    [Fact]
+    public void Compute_ReturnedTargetWantedAgainWhileOthersAreMissing_WaitsAndIsAskedForNoFewer()
+    {
+        UpdateStrategy noSurge = new() { MaxSurge = 0, MaxUnavailable = 1 };
+        DispatchInput input = Input(
+            Want(("a", 2), ("c", 2)), [Unreachable("a", 2), Moving("b", 2), Order("c", 2)], [Live("a", ready: 2), Live("b", ready: 2), Live("c")]);
+        input = input with { Spec = input.Spec with { Update = noSurge } };
+        Assert.True(DispatchRules.Compute(input).IsEmpty);
+
+        DispatchDecision decision = DispatchRules.Compute(input with { Targets = [Live("a", ready: 2), Live("b", ready: 2), Live("c", ready: 2)] });
+        Assert.Equal(
+            [("a", 2, AssignmentState.Active), ("b", 0, AssignmentState.Withdrawn)],
+            decision.Upserts.Select(o => (o.Cluster.Value, o.Replicas, o.State)));
+    }
+
+    [Fact]
+    public void Compute_ReturnedTargetWantedForFewer_GivesUpTheRestOnlyWhenTheOthersAreReady()
+    {
+        DispatchInput input = Input(Want(("a", 1), ("b", 2)), [Unreachable("a", 3), Order("b", 2)], [Live("a", ready: 3), Live("b")]);
+        Assert.True(DispatchRules.Compute(input).IsEmpty);
+        DispatchDecision decision = DispatchRules.Compute(input with { Targets = [Live("a", ready: 3), Live("b", ready: 2)] });
+        Assert.Equal([("a", 1, AssignmentState.Active)], decision.Upserts.Select(o => (o.Cluster.Value, o.Replicas, o.State)));
+    }
+
+    [Fact]
+    public void Compute_ReturnedTargetWithNothingReady_StartsWithWhatMayRunBesideItsReplacements()
+    {
+        DispatchDecision decision = DispatchRules.Compute(Input(Want(("a", 3)), [Unreachable("a", 3), Moving("b", 3)], [Live("a"), Live("b", ready: 3)]));
+        Assert.Equal([("a", 1, AssignmentState.Active)], decision.Upserts.Select(o => (o.Cluster.Value, o.Replicas, o.State)));
+    }
+
+    [Fact]
     public void Compute_NewRevision_GoesToOneTargetAtATime()
     {
         DispatchInput input = Input(Want(("a", 1), ("b", 1)), [Order("a", 1), Order("b", 1)], [Live("a", ready: 1), Live("b", ready: 1)]) with { Revision = V2 };
@@ -509,6 +549,9 @@ public class DispatchRulesTests
             Template = new WorkloadTemplate(),
         },
         10);
+
+    private static PlacedAssignment Unreachable(string cluster, int replicas) =>
+        Order(cluster, replicas) with { Order = Order(cluster, replicas).Order with { State = AssignmentState.Unreachable } };
 
     private static TargetView Live(string cluster, int ready = 0, TemplateRevision? revision = null) => At(cluster, VerdictState.Ready) with
     {

@@ -32,6 +32,7 @@ public static partial class DispatchRules
             return step.Decision();
         step.MarkCompleted();
         step.LeaveTargets();
+        step.TakeBack();
         step.Raise();
         step.Lower();
         step.RollOut();
@@ -153,11 +154,31 @@ public static partial class DispatchRules
                         if (_exclusive) LeaveExclusive(order, target);
                         else Put(order with { State = AssignmentState.Moving, Surge = 0, Reason = "its replacements start elsewhere" });
                         break;
-                    case AssignmentState.Unreachable when target is { Live: true }:
+                    case AssignmentState.Unreachable when target is { Live: true } && (_exclusive || !wanted):
                         Return(order, wanted);
                         break;
                 }
             }
+        }
+
+        // A target that comes back is compared and repaired: what answers there goes on, and what was started in its stead ends for it, in one step. Where that would
+        // be too many, or leave too few, the order waits as it is: asked for fewer meanwhile, its target would end what it is about to be asked for again.
+        public void TakeBack()
+        {
+            if (_exclusive) return;
+            foreach (Assignment order in Orders())
+            {
+                if (order.State != AssignmentState.Unreachable || !_wanted.ContainsKey(order.Id) || Target(order.Id) is not { Live: true } target) continue;
+                Assignment[] before = Orders();
+                Put(order with { State = AssignmentState.Active, VerdictRevision = null, Reason = null });
+                Lower();
+                Assignment back = _next[order.Id];
+                int tooMany = Math.Max(0, Claimed() - (_desired + _surge));
+                if (back.Replicas - tooMany >= Math.Min(back.Replicas, target.Ready(order.Id))) Put(back with { Replicas = Math.Max(0, back.Replicas - tooMany) });
+                else foreach (Assignment unchanged in before) Put(unchanged);
+            }
+            // What is held is what the last look finds.
+            _held.Clear();
         }
 
         public void Raise()
@@ -201,7 +222,7 @@ public static partial class DispatchRules
             }
         }
 
-        // A target that comes back is compared and repaired: what is wanted there goes on, the rest ends only when its replacements are ready.
+        // What is not wanted on a target that comes back ends only when its replacements are ready; what stops before it starts elsewhere goes on if it is alone.
         private void Return(Assignment order, bool wanted)
         {
             if (wanted)
