@@ -19,9 +19,11 @@ public static class RolloutCheck
     {
         foreach (Assignment order in orders)
         {
-            if (order.State != AssignmentState.Active || !before.TryGetValue(order.Id, out Assignment? was)) continue;
-            bool handedOut = was.Revision != order.Revision;
-            if (!handedOut && (was.Trial || !order.Trial)) continue;
+            if (order.State != AssignmentState.Active) continue;
+            // One that was withdrawn has ended and a new one is there, both between two looks: it begins with what any new order would, and replaces nothing.
+            Assignment? was = before.GetValueOrDefault(order.Id) is { State: not AssignmentState.Withdrawn } one ? one : null;
+            bool handedOut = was is not null && was.Revision != order.Revision;
+            if (!handedOut && (was?.Trial == true || !order.Trial)) continue;
             if (disk.Find(new DocumentKey(Kinds.Workload, order.Workload.ToString())) is not { } declared) continue;
             Workload workload = PlacementState.Read<Workload>(declared);
             if (workload.Metadata.Uid != order.WorkloadUid) continue;
