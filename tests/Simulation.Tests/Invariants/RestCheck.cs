@@ -31,9 +31,15 @@ public static class RestCheck
         {
             WorkloadKey key = WorkloadResolver.KeyOf(workload);
             if (workload.Metadata.DeletionRequestedAt is not null) throw new InvariantBroken(Invariant.Repaired, $"{key} is still being removed");
-            // Between two of its steps a rollout looks like rest.
-            if (!workload.Spec.Update.Paused && state.Rollout(key)?.Trial is { } trial && orders.FirstOrDefault(o => o.WorkloadUid == workload.Metadata.Uid && o.Revision != trial.Revision && !WaitsForRoom(o, state, door)) is { } behind)
-                throw new InvariantBroken(Invariant.Repaired, $"{key} is still rolled out: order {behind.Id} is of {behind.Revision}, on trial is {trial.Revision}");
+            // Between two of its steps a rollout looks like rest, and so it does when only its end is not on record yet: until it is, what it was granted takes room.
+            if (!workload.Spec.Update.Paused && state.Rollout(key)?.Trial is { } trial)
+            {
+                Assignment[] mine = [.. orders.Where(o => o.WorkloadUid == workload.Metadata.Uid)], going = [.. mine.Where(o => !WaitsForRoom(o, state, door))];
+                if (Array.Find(going, o => o.Revision != trial.Revision) is { } behind)
+                    throw new InvariantBroken(Invariant.Repaired, $"{key} is still rolled out: order {behind.Id} is of {behind.Revision}, on trial is {trial.Revision}");
+                if (mine.Length > 0 && going.Length == mine.Length)
+                    throw new InvariantBroken(Invariant.Repaired, $"{key} is rolled out everywhere, and {trial.Revision} is still on trial");
+            }
             Binding binding = state.Binding(key) ?? throw new InvariantBroken(Invariant.Repaired, $"{key} has no binding");
             int wanted = binding.Shares.Sum(share => share.Replicas);
             if (wanted + binding.Unplaced != (workload.Spec.Replicas ?? 1))
