@@ -34,6 +34,13 @@ public sealed class Declarations
         foreach (string cluster in _clusters) Try(door => door.Clusters.ApplyAsync(ClusterOf(cluster, new()), Tenant, "sim", null, false, default));
     }
 
+    /// <summary>Without clusters a schedule would hold nothing against anything.</summary>
+    public void ClustersAreRegistered()
+    {
+        if (_clusters.FirstOrDefault(cluster => _plane.Door?.Clusters.Find(Tenant, null, cluster) is null) is { } missing)
+            throw new InvalidOperationException($"cluster {missing} was not registered before the faults began");
+    }
+
     /// <summary>Declares every workload once.</summary>
     public void ApplyAll()
     {

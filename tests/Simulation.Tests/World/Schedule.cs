@@ -64,8 +64,11 @@ public sealed class Schedule
     {
         _faults.ChooseVersionsAndClocks();
         _plane.StartAll();
+        // A process begins in its first step: before it, nobody takes a declaration.
+        _simulator.Run(TimeSpan.FromSeconds(1));
         _declarations.RegisterClusters();
         _simulator.Run(TimeSpan.FromSeconds(3));
+        _declarations.ClustersAreRegistered();
         _declarations.ApplyAll();
         _simulator.Run(TimeSpan.FromSeconds(30));
 
