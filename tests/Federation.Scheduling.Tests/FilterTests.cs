@@ -72,6 +72,22 @@ public sealed class FilterTests
         Assert.Equal("closed/n1=1 open/n1=1", world.Place("web"));
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Compute_RightTakenFromWhatRuns_StaysThereForAVersionThatDoesWithoutIt(bool singleton, bool volume)
+    {
+        World world = new World().Cluster("home", capabilities: [Capability.Image, Capability.Fencing, Capability.Volumes]).Cluster("other", capabilities: [Capability.Image, Capability.Fencing, Capability.Volumes]);
+        world.Workload("web", singleton ? 1 : 2, singleton: singleton, volumes: volume ? [World.Volume("data", "home", "n1")] : []).Assign("web", "home", "n1", singleton ? 1 : 2);
+        world.Change("web", static workload => workload with
+        {
+            Spec = workload.Spec with { Template = workload.Spec.Template with { Process = null, Image = "web:2" } },
+            Fallback = workload.Spec.Template with { Process = null, Image = "web:1", Container = new() { Binds = [new BindMount { Source = "/srv", Path = "/srv" }] } },
+        });
+        Assert.Equal(singleton ? "home/n1=1" : "home/n1=2", world.Place("web"));
+    }
+
     [Fact]
     public void Compute_FieldsOfKubernetesThatAreNeeded_KeepOtherClustersAway()
     {
