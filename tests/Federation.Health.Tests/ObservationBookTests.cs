@@ -135,6 +135,37 @@ public class ObservationBookTests
     }
 
     [Fact]
+    public void Forget_NodeOfAClusterThatIsRegisteredAgain_HearsWhatIsNewAndNothingThatIsOld()
+    {
+        FullSet old = Spanning(Full(4, "r1"));
+        _book.Apply(N1, old, TimeSpan.Zero);
+        _book.Apply(N1, Spanning(Full(5, "r1", "r2")), TimeSpan.Zero);
+        Assert.Equal(["r1", "r2"], _book.Forget(N1).Select(id => id.Value));
+        Assert.Null(_book.Node(N1));
+        Assert.Empty(_book.AllReplicas());
+        Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N1, new Delta(6, null, [Replica(N1, "r3")], [])));
+
+        _book.StreamBegan(N1);
+        Assert.Contains("stale", Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N1, old, TimeSpan.Zero)).Reason, StringComparison.Ordinal);
+        Assert.Empty(_book.AllReplicas());
+        var applied = Assert.IsType<ObservationOutcome.Applied>(_book.Apply(N1, Spanning(Full(6, "r1", "r2")), TimeSpan.Zero));
+        Assert.NotNull(applied.Node);
+        Assert.Equal(["r1", "r2"], applied.Upserts.Select(replica => replica.Id.Value));
+        // A replica of a node that is forgotten may be another's.
+        _book.Forget(N1);
+        Assert.IsType<ObservationOutcome.Applied>(_book.Apply(N2, Full(N2, 1, "r1"), TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void Forget_AgentThatBeginsEachConnectionAtOne_IsHeardAgain()
+    {
+        _book.Apply(N1, Full(7, "r1"), TimeSpan.Zero);
+        _book.Forget(N1);
+        _book.StreamBegan(N1);
+        Assert.IsType<ObservationOutcome.Applied>(_book.Apply(N1, Full(1, "r1"), TimeSpan.Zero));
+    }
+
+    [Fact]
     public void Apply_AgentThatBeginsEachConnectionAtOne_IsHeardOnEach()
     {
         _book.Apply(N1, Full(7, "r1"), TimeSpan.Zero);

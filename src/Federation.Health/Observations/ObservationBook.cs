@@ -34,12 +34,14 @@ public sealed class ObservationBook
         state.Newest.ConnectionEnded();
     }
 
-    /// <summary>Forgets a node for good.</summary>
+    /// <summary>Forgets what a node has. How far its agents' reports had come is kept: if its cluster is registered again, what they said before is as old as ever.</summary>
     public IReadOnlyList<ReplicaId> Forget(NodeKey node)
     {
-        if (!_nodes.Remove(node, out NodeState? state)) return [];
-        foreach (ReplicaId id in state.Replicas.Keys) _owners.Remove(id);
-        return [.. state.Replicas.Keys];
+        if (!_nodes.TryGetValue(node, out NodeState? state)) return [];
+        ReplicaId[] gone = [.. state.Replicas.Keys];
+        foreach (ReplicaId id in gone) _owners.Remove(id);
+        (state.Node, state.Sequence, state.EmptySince, state.Replicas) = (null, null, null, []);
+        return gone;
     }
 
     /// <summary>Takes over a full set.</summary>
