@@ -319,6 +319,27 @@ public class DispatchRulesTests
     }
 
     [Fact]
+    public void Compute_NoRoomForWhatComesInTheFirstClusterOfItsOrder_IsTriedInTheNextOfThatOrder()
+    {
+        static WorkloadTemplate Sized(long cpu) => new() { Resources = new ResourceRequirements { Cpu = new CpuMillis(cpu) } };
+        var established = new RolloutVersion(1, V1, Sized(50) with { Volumes = [new VolumeReference { Name = "data", Path = "/data" }] });
+        PlacedAssignment before = Order("a", 3) with { Order = Order("a", 3).Order with { Template = established.Template } };
+        DispatchInput input = Input(Want(("a", 1), ("b", 1), ("c", 1)), [before], [Live("a", ready: 3), Live("b"), Live("c")]);
+        input = input with
+        {
+            Revision = V2,
+            Fallback = established,
+            Spec = input.Spec with { Template = Sized(100) },
+            ClusterRanks = new Dictionary<ClusterId, int> { [new("a")] = 0, [new("c")] = 1, [new("b")] = 2 },
+        };
+        Assignment tried = Assert.Single(DispatchRules.Compute(input).Upserts);
+        Assert.Equal(("c", 1, V2, true), (tried.Cluster.Value, tried.Replicas, tried.Revision, tried.Trial));
+        // Where the first has room it begins there.
+        DispatchInput roomy = input with { Binding = Want(("a", 3), ("b", 1)), Spec = input.Spec with { Replicas = 4, Template = Sized(100) } };
+        Assert.Equal("a", Assert.Single(DispatchRules.Compute(roomy).Upserts).Cluster.Value);
+    }
+
+    [Fact]
     public void Compute_PlaceWantedAgainWhereAnOrderHasEnded_RemovesItFirst()
     {
         PlacedAssignment ended = Order("a", 0) with { Order = Order("a", 0).Order with { State = AssignmentState.Withdrawn } };

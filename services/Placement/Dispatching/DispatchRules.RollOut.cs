@@ -66,7 +66,7 @@ public static partial class DispatchRules
                 .Where(order => (order.Revision != _input.Revision || LostItsGrant(order)) && Target(order.Id) is { Live: true } && HasRoom(order))
                 .Where(order => _surge > 0 || UnavailableAt(order) > 0)
                 .OrderByDescending(order => order.Revision == _input.Revision)
-                .ThenBy(order => _input.ClusterRanks?.GetValueOrDefault(order.Cluster, int.MaxValue) ?? 0)
+                .ThenBy(order => RankOf(order.Cluster))
                 .ThenBy(order => Target(order.Id)!.Ready(order.Id) >= order.Replicas)
                 .ThenBy(order => order.Id)
                 .FirstOrDefault();
@@ -75,6 +75,8 @@ public static partial class DispatchRules
             bool mayBegin = !_input.BetweenClusters && begun.All(cluster => _input.ClustersDone.Contains(cluster.Value));
             return begun.Contains(next.Cluster) || mayBegin ? next : null;
         }
+
+        private int RankOf(ClusterId? cluster) => _input.ClusterRanks is not { } ranks ? 0 : cluster is { } name ? ranks.GetValueOrDefault(name, int.MaxValue) : int.MaxValue;
 
         // Replicas that become larger do so only as many as the plan found room for; those beyond it leave first, or run on as they are.
         private bool HasRoom(Assignment order) => order.Replicas <= _wanted.GetValueOrDefault(order.Id) || ReservedBy(order.Template).Covers(ReservedBy(_input.Spec.Template));

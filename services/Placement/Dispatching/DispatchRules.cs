@@ -185,7 +185,7 @@ public static partial class DispatchRules
         {
             if (_exclusive && Orders().Any(MayStillHold)) return;
             int budget = _desired + _surge - Claimed();
-            foreach ((AssignmentId id, int wanted) in _wanted.OrderBy(pair => pair.Key))
+            foreach ((AssignmentId id, int wanted) in _wanted.OrderBy(pair => RankOf(_targets.GetValueOrDefault(pair.Key)?.Cluster)).ThenBy(pair => pair.Key))
             {
                 if (budget <= 0) return;
                 TargetView? target = Target(id);
@@ -297,8 +297,8 @@ public static partial class DispatchRules
         private bool FallbackStays => _input.Fallback?.Template is { } fallback
             && (HasOtherVolumes(fallback) || (_input.Spec.Template.Process is not null && fallback.Process is null) || (_input.Spec.Template.Image is not null && fallback.Image is null));
 
-        // Whether an order of an older version may be the next that gets the declared one; where a person holds the rollout up, or has said where it begins, it is not for here to say.
-        private bool MayTry(Assignment order) => _input.Paused || _input.ClusterRanks is not null || Target(order.Id) is not { Live: true } || HasRoom(order);
+        // Whether an order of an older version may be the next that gets the declared one; where a person holds the rollout up, it is not for here to say.
+        private bool MayTry(Assignment order) => _input.Paused || Target(order.Id) is not { Live: true } || HasRoom(order);
 
         private bool HasOtherVolumes(WorkloadTemplate fallback) => fallback.Volumes is { Count: > 0 } volumes && !volumes.SequenceEqual(_input.Spec.Template.Volumes ?? []);
 
