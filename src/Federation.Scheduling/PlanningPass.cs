@@ -339,12 +339,13 @@ internal sealed partial class PlanningPass
     {
         var known = new Dictionary<PlannedWorkload, SpecClass>(new SpecClassComparer());
         var classes = new SpecClass[workloads.Length];
+        Capabilities[] occurring = [.. _snapshot.Conditions.ByCapabilities.Select(static set => set.Capabilities)];
         int cached = 0;
         for (int w = 0; w < workloads.Length; w++)
         {
             if (!known.TryGetValue(workloads[w], out SpecClass? specClass))
             {
-                specClass = new SpecClass(workloads[w]);
+                specClass = new SpecClass(workloads[w], occurring);
                 known.Add(workloads[w], specClass);
             }
             classes[w] = specClass;

@@ -89,6 +89,22 @@ public sealed class FilterTests
     }
 
     [Fact]
+    public void Compute_RightTakenAwayEverywhere_KeepsNoVersionThatDoesWithoutItFromAPlace()
+    {
+        World world = new World().Cluster("home", capabilities: [Capability.Image], spec: new ClusterSpec { Cordoned = true, Draining = true }).Cluster("other", capabilities: [Capability.Image]);
+        world.Workload("web", 2).Assign("web", "home", "n1", 2);
+        world.Change("web", static workload => workload with
+        {
+            Spec = workload.Spec with { Template = workload.Spec.Template with { Process = null, Image = "web:2" } },
+            Fallback = workload.Spec.Template with { Process = null, Image = "web:1", Container = new() { Binds = [new BindMount { Source = "/srv", Path = "/srv" }] } },
+        });
+        Assert.Equal("other/n1=2", world.Place("web"));
+        // While one place offers it, what the trial may go back to counts.
+        world.Cluster("third", capabilities: [Capability.Image, Capability.Binds]);
+        Assert.Equal("third/n1=2", world.Place("web"));
+    }
+
+    [Fact]
     public void Compute_FieldsOfKubernetesThatAreNeeded_KeepOtherClustersAway()
     {
         World world = new World().Cluster("swarm", capabilities: [Capability.Image]).Cluster("kube", capabilities: [Capability.Image, Capability.KubernetesFields]).Workload("web", 3);

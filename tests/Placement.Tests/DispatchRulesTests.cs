@@ -340,6 +340,21 @@ public class DispatchRulesTests
     }
 
     [Fact]
+    public void Compute_NewPlaceThatMayNotRunTheVersionBefore_BeginsWithTheDeclaredOnTrial()
+    {
+        var established = new RolloutVersion(1, V1, new WorkloadTemplate { Image = "web:1", Container = new ContainerTemplate { Privileged = true } });
+        WorkloadTemplate declared = new() { Image = "web:2" };
+        TargetView place = Live("b") with { Offers = [Capability.Image] };
+        DispatchInput input = Input(Want(("b", 2), ("c", 1)), [Moving("a", 3)], [Live("a", ready: 3), place, Live("c") with { Offers = [Capability.Image] }]);
+        input = input with { Revision = V2, Fallback = established, Spec = input.Spec with { Template = declared } };
+        Assignment tried = Assert.Single(DispatchRules.Compute(input).Upserts);
+        Assert.Equal(("b", 1, V2, declared, true), (tried.Cluster.Value, tried.Replicas, tried.Revision, tried.Template, tried.Trial));
+        // Where it may run, what is established begins.
+        TargetView offering = place with { Offers = [Capability.Image, Capability.Privileged] };
+        Assert.Equal(V1, Assert.Single(DispatchRules.Compute(input with { Targets = [Live("a", ready: 3), offering, Live("c")] }).Upserts).Revision);
+    }
+
+    [Fact]
     public void Compute_PlaceWantedAgainWhereAnOrderHasEnded_RemovesItFirst()
     {
         PlacedAssignment ended = Order("a", 0) with { Order = Order("a", 0).Order with { State = AssignmentState.Withdrawn } };

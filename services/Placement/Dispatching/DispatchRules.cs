@@ -198,7 +198,7 @@ public static partial class DispatchRules
                 // What an earlier rollout left behind may be larger than the place was chosen for: it becomes more when it has become another.
                 if (order is not null && !_planned.Covers(ReservedBy(order.Template))) continue;
                 // The trial is under way where it ran before, one place at a time; here it comes when it is proven there, or when none of those has room for it.
-                if (order is null && FallbackStays && Orders().Any(other => other.State == AssignmentState.Active && (other.Trial || (other.Revision != _input.Revision && MayTry(other))))) continue;
+                if (order is null && BeginsWithDeclared(target) && Orders().Any(other => other.State == AssignmentState.Active && (other.Trial || (other.Revision != _input.Revision && MayTry(other))))) continue;
                 budget -= more;
                 Put(order is null ? NewOrder(target, more) : order with { Replicas = order.Replicas + more });
             }
@@ -302,7 +302,11 @@ public static partial class DispatchRules
 
         private bool HasOtherVolumes(WorkloadTemplate fallback) => fallback.Volumes is { Count: > 0 } volumes && !volumes.SequenceEqual(_input.Spec.Template.Volumes ?? []);
 
-        private Assignment NewOrder(TargetView target, int replicas) => FallbackStays
+        // Where the version before may not run, as where the right that it needs was taken away, its agent would start nothing of it.
+        private bool BeginsWithDeclared(TargetView target) => FallbackStays
+            || (_input.Fallback?.Template is { } fallback && target.Offers is { } offers && TemplateNeeds.MissingIn(fallback, singleton: false, offers).Count > 0);
+
+        private Assignment NewOrder(TargetView target, int replicas) => BeginsWithDeclared(target)
             ? OrderOf(target, replicas, _input.Revision, _input.Spec.Template) with { Trial = true }
             : OrderOf(target, replicas, _input.Fallback?.Revision ?? _input.Revision, _input.Fallback?.Template ?? _input.Spec.Template);
 

@@ -27,6 +27,7 @@ public static class DispatchTargets
                 Node = place.Node,
                 Verdict = observed.Verdict(place.Cluster, place.Node),
                 AppliedRevision = node?.AppliedRevision ?? 0,
+                Offers = node?.Capabilities,
                 CanFence = node?.Capabilities.Contains(Capability.Fencing) ?? false,
                 ConfirmedLost = state.Cluster(place.Cluster.Value)?.Spec.IsConfirmedLost(place.Node) ?? false,
                 Replicas = [.. replicas.Where(replica => replica.Cluster == place.Cluster && (place.Node is null || replica.Node == place.Node))],

@@ -21,6 +21,9 @@ public sealed record TargetView
     /// <summary>Whether the target stops its singletons by itself when its lease ends.</summary>
     public bool CanFence { get; init; }
 
+    /// <summary>The capabilities that its agent offers; null where it has not reported.</summary>
+    public IReadOnlyList<string>? Offers { get; init; }
+
     /// <summary>The workload's replicas there, of any of its assignments.</summary>
     public IReadOnlyList<ReplicaObservation> Replicas { get; init; } = [];
 

@@ -9,7 +9,9 @@ namespace Federation.Scheduling.Classes;
 /// <summary>What a placement depends on beside the workload's name and number: all workloads of a class are filtered and scored alike, once.</summary>
 internal sealed class SpecClass
 {
-    public SpecClass(PlannedWorkload sample)
+    /// <param name="sample">A workload of the class.</param>
+    /// <param name="occurring">The sets of capabilities that slots have.</param>
+    public SpecClass(PlannedWorkload sample, IReadOnlyList<Capabilities> occurring)
     {
         Policy = sample.Policy;
         WorkloadTemplate template = sample.Spec.Template;
@@ -19,8 +21,7 @@ internal sealed class SpecClass
         Needs = NeedsOf(template);
         if (Singleton) Needs |= Capabilities.Fencing;
         ContainerNeeds = CapabilityNames.OfContainer(template);
-        // Where a trial may fail, what it goes back to must run too: its agent would start nothing of it otherwise.
-        if (sample.Fallback is { } fallback) (Needs, ContainerNeeds) = (Needs | NeedsOf(fallback), ContainerNeeds | CapabilityNames.OfContainer(fallback));
+        if (sample.Fallback is { } fallback) NeedAlso(fallback, occurring);
         Localities = LocalitiesOf(sample.Volumes);
         HasSpread = HasEffect(Policy.Spread);
     }
@@ -35,10 +36,10 @@ internal sealed class SpecClass
     public Capabilities Forms { get; }
 
     /// <summary>The capabilities that a slot must have, all of them.</summary>
-    public Capabilities Needs { get; }
+    public Capabilities Needs { get; private set; }
 
     /// <summary>The capabilities that a slot must have beside those if it runs the template as a container.</summary>
-    public Capabilities ContainerNeeds { get; }
+    public Capabilities ContainerNeeds { get; private set; }
 
     /// <summary>Clusters that hold the shared volumes, by name; null if none is known.</summary>
     public IReadOnlyList<string>? Localities { get; }
@@ -76,6 +77,20 @@ internal sealed class SpecClass
     }
 
     public static string? LocalityOf(Volume volume) => volume.Status?.HomeCluster?.Value ?? volume.Spec.Cluster;
+
+    // Where a trial may fail, what it goes back to must run too: its agent would start nothing of it otherwise. Where no slot at all can run both, as when the right that the
+    // version before needs was taken away, that is no reason to keep the one that does without it from everywhere.
+    private void NeedAlso(WorkloadTemplate fallback, IReadOnlyList<Capabilities> occurring)
+    {
+        (Capabilities needs, Capabilities containerNeeds) = (Needs, ContainerNeeds);
+        (Needs, ContainerNeeds) = (Needs | NeedsOf(fallback), ContainerNeeds | CapabilityNames.OfContainer(fallback));
+        if ((Needs, ContainerNeeds) == (needs, containerNeeds)) return;
+        for (int i = 0; i < occurring.Count; i++)
+        {
+            if ((occurring[i] & Forms) != 0 && MissingIn(occurring[i]) == Capabilities.None) return;
+        }
+        (Needs, ContainerNeeds) = (needs, containerNeeds);
+    }
 
     private static bool HasEffect(IReadOnlyList<SpreadRule>? rules)
     {
