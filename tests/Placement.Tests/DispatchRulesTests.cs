@@ -520,6 +520,25 @@ public class DispatchRulesTests
         Assert.Empty(DispatchRules.Compute(input with { Assignments = [Order("a", 2), new(mended, 20), Order("c", 1)] }).Upserts);
     }
 
+    // V2 fails on b and c, where V3 was given to b without a grant: one of b's is not replaced yet.
+    [Fact]
+    public void Compute_MendedVersionOnTrialWithoutAGrant_IsTriedNowhereElseUntilItIsProven()
+    {
+        var v3 = new TemplateRevision("v3");
+        PlacedAssignment tried = Order("b", 2) with { Order = Order("b", 2).Order with { Revision = v3, Trial = true } };
+        PlacedAssignment failed = Order("c", 1) with { Order = Order("c", 1).Order with { Revision = V2 } };
+        TargetView half = Live("b", ready: 2, V2);
+        half = half with { Replicas = [half.Replicas[0] with { Revision = v3 }, half.Replicas[1] with { State = ReplicaState.Unready }] };
+        DispatchInput input = Input(Want(("b", 2), ("c", 2)), [Moving("a", 2), tried, failed], [Live("a", ready: 2), half, Live("c")]);
+        input = input with { Revision = v3, Fallback = new RolloutVersion(1, V1, new WorkloadTemplate()), Spec = input.Spec with { Update = new UpdateStrategy { MaxSurge = 1, MaxUnavailable = 0 } } };
+        Assert.Empty(DispatchRules.Compute(input).Upserts);
+
+        Assignment proven = Assert.Single(DispatchRules.Compute(input with { Proven = new HashSet<AssignmentId> { tried.Order.Id } }).Upserts);
+        Assert.Equal(("b", false), (proven.Cluster.Value, proven.Trial));
+        Assignment next = Assert.Single(DispatchRules.Compute(input with { Assignments = [Moving("a", 2), new(proven, 20), failed] }).Upserts);
+        Assert.Equal(("c", v3, true), (next.Cluster.Value, next.Revision, next.Trial));
+    }
+
     // What it began before it heard of the next is not seen yet: its room is not free.
     [Theory]
     [InlineData(9, 3)] // the order before is not obeyed either

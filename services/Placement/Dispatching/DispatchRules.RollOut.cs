@@ -16,28 +16,30 @@ public static partial class DispatchRules
             bool underWay = false;
             foreach (Assignment order in active.Where(order => order.Revision == _input.Revision))
             {
-                if (LostItsGrant(order)) continue;
                 if (order.Trial && !_input.Paused && (_input.Fallback is null || _input.Proven.Contains(order.Id)))
                 {
                     Put(order with { Trial = false });
                     underWay = true;
                 }
+                else if (LostItsGrant(order)) continue;
                 // What is ready is not proven yet: while it is on trial here, it is tried nowhere else.
                 else if (order.Trial || !Settled(order)) underWay = true;
                 else if (order.Surge > 0 || order.MayBeUnavailable > 0) Put(order with { Surge = 0, MayBeUnavailable = 0 });
             }
             if (_input.Paused) return;
+            // One that was given the version without a grant, or lost its grant, tries it all the same: until it is proven there, nobody else does.
+            Assignment? tried = underWay ? null : Array.Find(active, order => order.Revision == _input.Revision && order.Trial);
             // A rollout that was replaced in its middle has left its grant with one order: that one goes first, or nobody ever could. Where it has no room for what
             // comes, it gives the grant back, or nothing could make the room.
             Assignment[] holders = [.. active.Where(order =>
                 order.Revision != _input.Revision && (order.Surge > 0 || order.MayBeUnavailable > 0) && Target(order.Id) is { Live: true })];
-            Assignment? holder = Array.Find(holders, HasRoom);
+            Assignment? holder = tried is null ? Array.Find(holders, HasRoom) : null;
             if (holder is null)
                 foreach (Assignment cramped in holders) Put(cramped with { Surge = 0, MayBeUnavailable = 0 });
             // Nobody has a grant to give while too many are ordered, and those too many may wait for just what a version that was left behind does not bring up.
-            if (!underWay && holder is null && Claimed() > _desired && Array.Find(active, order => HasFailed(order) && HasRoom(order)) is { } failed) HandOut(failed, surge: 0, unavailable: 0);
+            if (!underWay && tried is null && holder is null && Claimed() > _desired && Array.Find(active, order => HasFailed(order) && HasRoom(order)) is { } failed) HandOut(failed, surge: 0, unavailable: 0);
             if (underWay || (holder is null && Claimed() > _desired)) return;
-            if ((holder ?? Next(active)) is not { } next) return;
+            if ((holder ?? Next(tried is null ? active : [tried])) is not { } next) return;
             int surge = Math.Max(0, Math.Min(_surge, _desired + _surge - (Claimed() - next.Surge))), unavailable = UnavailableAt(next);
             if (surge + unavailable == 0 && !HasFailed(next)) return;
             HandOut(next, surge, unavailable);
