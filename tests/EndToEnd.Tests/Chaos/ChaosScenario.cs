@@ -56,6 +56,8 @@ public sealed partial class ChaosScenario : IClassFixture<TestBed>
     /// <summary>Brings about what every step begins with: an api that answers in three clusters, many small programs, a singleton, and one that has a volume.</summary>
     private async Task SettleAsync(int toleration)
     {
+        // A step that failed may have left its fault behind.
+        foreach (Wire wire in _bed.Wires) wire.Heal();
         Directory.CreateDirectory(Executions);
         string file = Path.Combine(Plane.Shared, "chaos.yaml");
         await File.WriteAllTextAsync(file, $$"""
