@@ -91,7 +91,7 @@ public sealed partial class KubernetesReconciler
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             await Task.WhenAny(obeying, Task.Delay(_observed.Version > 0 ? _options.Tick : FirstWordWithin, _time, over.Token));
             over.Cancel();
-            if (obeying.IsCompleted) return;
+            if (obeying.IsCompleted || cancellationToken.IsCancellationRequested) return;
             lock (_gate)
                 if (Look(plane)) Publish(plane, obeyed: false, orders);
         }
