@@ -81,7 +81,8 @@ public sealed partial class ChaosScenario
             {
                 try
                 {
-                    accepted.Add(await PutRouteAsync($"full-{accepted.Count}"));
+                    // Large ones: a store that has been busy goes on for long in the room that its files have already.
+                    accepted.Add(await PutRouteAsync($"full-{accepted.Count}", note: new string('x', 128 << 10)));
                     return null;
                 }
                 catch (ApiException refusal)
@@ -174,11 +175,11 @@ public sealed partial class ChaosScenario
         return acknowledged;
     }
 
-    private async Task<string> PutRouteAsync(string name)
+    private async Task<string> PutRouteAsync(string name, string? note = null)
     {
         await Plane.Client.ApplyAsync(new Route
         {
-            Metadata = new ResourceMetadata { Name = name },
+            Metadata = new ResourceMetadata { Name = name, Annotations = note is null ? null : new Dictionary<string, string> { ["note"] = note } },
             Spec = new RouteSpec { Host = $"{name}.localhost", Workload = "api" },
         }, ct: Cancelled);
         return name;
