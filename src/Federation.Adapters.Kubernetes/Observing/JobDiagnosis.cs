@@ -24,7 +24,7 @@ internal static class JobDiagnosis
         PodState Judged(ReplicaState now, string? message, bool? succeeded = null, string? end = null) =>
             new(now, message, end ?? lastEnd, now == ReplicaState.BackOff || succeeded == false ? Math.Max(0, restarts - 1) : restarts, succeeded);
 
-        if (ConditionOf(job, "Complete")) return Judged(ReplicaState.Ended, null, succeeded: true, pod is { Status.Phase: "Succeeded" } && state?.LastEnd is { } end ? end : "exit code 0");
+        if (ConditionOf(job, "Complete") is not null) return Judged(ReplicaState.Ended, null, succeeded: true, pod is { Status.Phase: "Succeeded" } && state?.LastEnd is { } end ? end : "exit code 0");
         if (FailureOf(job) is { } failed)
             return awaited && lastEnd is null && failed.Reason == "BackoffLimitExceeded"
                 ? Judged(ReplicaState.Stopping, "has failed, and how is yet to be seen")
@@ -45,7 +45,7 @@ internal static class JobDiagnosis
     }
 
     /// <summary>That it has failed for good; null if it has not.</summary>
-    public static Condition? FailureOf(Job job) => (job.Status.Conditions ?? []).FirstOrDefault(static condition => condition is { Type: "Failed", Status: "True" });
+    public static Condition? FailureOf(Job job) => ConditionOf(job, "Failed");
 
     private static string Again(string? end) => $"its pod has failed{(end is null ? "" : $" ({end})")}; the cluster makes another one";
 
@@ -66,5 +66,5 @@ internal static class JobDiagnosis
         };
     }
 
-    private static bool ConditionOf(Job job, string type) => (job.Status.Conditions ?? []).Any(condition => condition.Type == type && condition.Status == "True");
+    private static Condition? ConditionOf(Job job, string type) => (job.Status.Conditions ?? []).FirstOrDefault(condition => condition.Type == type && condition.Status == "True");
 }
