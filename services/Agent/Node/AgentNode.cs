@@ -41,6 +41,7 @@ public static class AgentNode
             {
                 Cluster = options.Cluster,
                 Node = options.Node,
+                Allocatable = options.Capacity.Cpu,
                 StateDirectory = options.StateDirectory,
                 RuntimeDirectory = options.RuntimeDirectory,
                 VolumeDirectory = options.VolumeDirectory,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Federation.Adapters.Node.Replicas;
 using Federation.Domain.Identifiers;
+using Federation.Domain.Quantities;
 using Federation.Domain.Workloads;
 
 namespace Federation.Adapters.Node.Processes;
@@ -19,14 +20,15 @@ internal sealed class ControlGroups
 
     /// <summary>Looks for what there is and makes the node's own groups.</summary>
     /// <param name="node">A name that no other agent on the machine uses.</param>
-    public ControlGroups(string node)
+    /// <param name="allocatable">What the node's replicas may be promised: so much they weigh, all together, against the rest of the machine.</param>
+    public ControlGroups(string node, CpuMillis allocatable)
     {
         foreach ((string mount, bool unified, string[] controllers) in Mounts())
         {
             string[] wanted = [.. controllers.Where(static controller => controller is "memory" or "cpu" or "cpuacct" or "pids")];
             if (wanted.Length == 0 || wanted.All(_byController.ContainsKey)) continue;
             string root = Path.Combine(mount, "federation", node);
-            if (!TryPrepare(mount, root, unified, wanted)) continue;
+            if (!TryPrepare(mount, root, unified, wanted, allocatable)) continue;
             var hierarchy = new Hierarchy(root, unified);
             foreach (string controller in wanted) _byController.TryAdd(controller, hierarchy);
         }
@@ -113,9 +115,7 @@ internal sealed class ControlGroups
 
     private static void LimitCpu(Hierarchy hierarchy, string folder, ResourceRequirements? resources)
     {
-        long shares = Math.Clamp((resources?.Cpu.Value ?? 0) * 1024 / 1000, 2, 262_144);
-        if (hierarchy.Unified) Write(folder, "cpu.weight", 1 + (shares - 2) * 9999 / 262_142);
-        else Write(folder, "cpu.shares", shares);
+        Weigh(folder, hierarchy.Unified, resources?.Cpu ?? default);
         if (resources?.CpuLimit is not { } limit) return;
         long quota = Math.Max(1000, limit.Value * QuotaPeriod / 1000);
         if (hierarchy.Unified)
@@ -127,6 +127,13 @@ internal sealed class ControlGroups
             Write(folder, "cpu.cfs_period_us", QuotaPeriod);
             Write(folder, "cpu.cfs_quota_us", quota);
         }
+    }
+
+    // A processor promised weighs what the kernel gives to a process, or to a group that nobody has weighed.
+    private static void Weigh(string folder, bool unified, CpuMillis promised)
+    {
+        if (unified) Write(folder, "cpu.weight", Math.Clamp(promised.Value / 10, 1, 10_000));
+        else Write(folder, "cpu.shares", Math.Clamp(promised.Value * 1024 / 1000, 2, 262_144));
     }
 
     // mountinfo(5): the mount point is the 5th field; after " - " come type, source and the file system's own options.
@@ -145,7 +152,7 @@ internal sealed class ControlGroups
         }
     }
 
-    private static bool TryPrepare(string mount, string root, bool unified, string[] controllers)
+    private static bool TryPrepare(string mount, string root, bool unified, string[] controllers, CpuMillis allocatable)
     {
         try
         {
@@ -157,6 +164,12 @@ internal sealed class ControlGroups
                 string handDown = string.Join(' ', controllers.Select(static controller => "+" + controller));
                 foreach (string above in (string[])[mount, Path.GetDirectoryName(root)!, root])
                     File.WriteAllText(Path.Combine(above, "cgroup.subtree_control"), handDown);
+            }
+            if (controllers.Contains("cpu"))
+            {
+                // All nodes of the machine share what it has, and each node's replicas what it may promise.
+                Weigh(Path.GetDirectoryName(root)!, unified, new CpuMillis(Environment.ProcessorCount * 1000L));
+                Weigh(root, unified, allocatable);
             }
             Directory.CreateDirectory(probe);
             TryRemove(probe);

@@ -1,5 +1,6 @@
 using Federation.Adapters.Node.Replicas;
 using Federation.Domain.Identifiers;
+using Federation.Domain.Quantities;
 
 namespace Federation.Adapters.Node.Processes;
 
@@ -11,6 +12,9 @@ public sealed record ProcessHostOptions
 
     /// <summary>The node, as replicas are told.</summary>
     public required NodeId Node { get; init; }
+
+    /// <summary>What its replicas may be promised of the processors: where the machine is contended, they get so much of it together.</summary>
+    public CpuMillis Allocatable { get; init; } = new(Environment.ProcessorCount * 1000L);
 
     /// <summary>On disk, owner-only: output of replicas, user ids of tenants. One agent a folder.</summary>
     public required string StateDirectory { get; init; }

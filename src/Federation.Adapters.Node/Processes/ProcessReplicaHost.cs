@@ -60,7 +60,7 @@ public sealed partial class ProcessReplicaHost : IReplicaHost, IDisposable
         string own = IdentityOf(state);
         _volumes = options.VolumeDirectory ?? (Native.IsRoot ? $"/var/lib/federation/{own}" : Path.Combine(state, "volumes"));
         Logs = new ReplicaLogs(Path.Combine(state, "logs"), options.LogBytes, options.LogFiles, options.LogKept, time);
-        _groups = new ControlGroups($"{options.Cluster}.{options.Node}.{own[..8]}");
+        _groups = new ControlGroups($"{options.Cluster}.{options.Node}.{own[..8]}", options.Allocatable);
         bool isolate = options.TenantIsolation && Native.IsRoot;
         uint firstUser = options.UserIdBase ?? 1_000_000_000 + uint.Parse(own.AsSpan(0, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture) * 1000;
         _users = new TenantUsers(Path.Combine(state, "tenants"), isolate, firstUser);

@@ -174,6 +174,28 @@ public sealed class ProcessTests
         Assert.InRange(node.Host.UsageOf(id).MemoryBytes, 1, 64L << 20);
     }
 
+    [RootFact]
+    public async Task Groups_WeighWhatIsPromised_TheReplicasTheNodesAndTheMachines()
+    {
+        await using RealNode node = await RealNode.StartedAsync(static options => options with { Allocatable = new(3000) });
+        Assert.SkipUnless(node.Host.Facts.Capabilities.Contains(Capability.CpuLimit), "this machine has no control groups that the test may write");
+        Assignment order = RealNode.Order("web", "exec sleep 600");
+        await node.ApplyAsync(1, order with { Template = order.Template with { Resources = new ResourceRequirements { Cpu = new(500) } } });
+        ReplicaId id = (await node.SeeReadyAsync()).Id;
+        (int code, string weights) = await node.RunBesideAsync(id,
+            """
+            while IFS=: read -r _ controllers path; do
+              case ,$controllers, in
+                *,cpu,*) cd "/sys/fs/cgroup/$controllers$path" && cat cpu.shares ../cpu.shares ../../cpu.shares && exit ;;
+                ,,) cd "/sys/fs/cgroup$path" 2>/dev/null && [ -f cpu.weight ] && cat cpu.weight ../cpu.weight ../../cpu.weight && exit ;;
+              esac
+            done </proc/self/cgroup
+            """);
+        Assert.Equal(0, code);
+        int cpus = Environment.ProcessorCount;
+        Assert.Contains(weights.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).ToArray(), (int[][])[[512, 3072, cpus * 1024], [50, 300, cpus * 100]]);
+    }
+
     [Fact]
     public async Task Output_ThatGrows_IsRotatedAndReadAcrossFiles()
     {
