@@ -12,6 +12,8 @@ namespace Federation.Adapters.Kubernetes.Reconciling;
 // Deployments, and the pods that they are to let go.
 public sealed partial class KubernetesReconciler
 {
+    private static readonly TimeSpan UnownedWithin = TimeSpan.FromMinutes(1);
+
     private async Task<bool> CarryOutAsync(string plane, KubernetesNames names, Share share, CancellationToken cancellationToken)
     {
         DeploymentStep step;
@@ -146,8 +148,11 @@ public sealed partial class KubernetesReconciler
         replica.DrainUntil = _time.GetTimestamp() + (long)(replica.Form.DrainSeconds * (double)_time.TimestampFrequency);
     }
 
+    // On its way out: the cluster ends it, or is about to, for what made it is gone, and it is another stream that tells so. For one that somebody made nobody's nothing waits.
+    private bool IsGoing(KubernetesReplica replica) => replica.IsLeaving || (replica.UnownedSince is { } since && _time.GetElapsedTime(since) < UnownedWithin);
+
     private IReadOnlyList<(ReplicaId, TemplateRevision)> LeavingOf(AssignmentId assignment) =>
-        [.. _ofAssignment[assignment].Where(replica => replica.IsLeaving && !IsLost(replica)).Select(static replica => (replica.Id, replica.Owner.Revision))];
+        [.. _ofAssignment[assignment].Where(replica => IsGoing(replica) && !IsLost(replica)).Select(static replica => (replica.Id, replica.Owner.Revision))];
 
     // One on a lost node may never tell its end: nothing waits for it.
     private bool IsLost(KubernetesReplica replica) => replica.Pod.Spec.NodeName is { } name && _nodes.TryGetValue(name, out Node? node) && Observing.NodeDiagnosis.Loss(node) is not null;

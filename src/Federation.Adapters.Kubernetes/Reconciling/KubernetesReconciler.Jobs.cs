@@ -95,7 +95,7 @@ public sealed partial class KubernetesReconciler
         if (share.Jobs.Count == 0 && !mayMake) return JobStep.None;
         (ReplicaId, TemplateRevision)[] leaving =
         [
-            .. _ofAssignment[share.Id].Where(replica => replica is { Job: null, IsLeaving: true } && !IsLost(replica)).Select(static replica => (replica.Id, replica.Owner.Revision)),
+            .. _ofAssignment[share.Id].Where(replica => replica.Job is null && IsGoing(replica) && !IsLost(replica)).Select(static replica => (replica.Id, replica.Owner.Revision)),
         ];
         JobStep step = JobPlan.Compute(
             order, [.. share.Jobs.Where(one => _replicas.ContainsKey(new ReplicaId(one.Job.Metadata.Uid!))).Select(TurnOf)], leaving, order is null ? null : JobForm.AtOnce(order.Template), mayMake && !_jobsDenied);

@@ -133,6 +133,8 @@ public sealed partial class KubernetesReconciler
         }
         LookAtJobs(NamesOf(plane));
         foreach (KubernetesReplica gone in _replicas.Values.Where(replica => replica.SeenAt != _looks).ToArray()) _replicas.Remove(gone.Id);
+        foreach (KubernetesReplica replica in _replicas.Values)
+            replica.UnownedSince = replica is { Job: null, IsLeaving: false } && !HasOwner(replica) ? replica.UnownedSince ?? _time.GetTimestamp() : null;
         _ofAssignment = _replicas.Values.ToLookup(static replica => replica.Owner.Assignment);
         _ofDeployment = _replicas.Values.ToLookup(static replica => (replica.Pod.Metadata.Namespace, replica.Deployment));
         // A Deployment has as many as it was told to have: those that the cluster spared serve again.
@@ -143,6 +145,12 @@ public sealed partial class KubernetesReconciler
                 if (replica is { IsLeaving: false, Drain: DrainStage.Surrendered }) replica.Drain = DrainStage.None;
         }
         return _troubles.Count == 0 || !_troubles.Keys.Any(IsNeeded);
+    }
+
+    private bool HasOwner(KubernetesReplica replica)
+    {
+        (string, string) key = (replica.Pod.Metadata.Namespace!, replica.Deployment);
+        return (_deployments.TryGetValue(key, out ReplicatedObject? owner) || _sets.TryGetValue(key, out owner)) && owner.Metadata.DeletionTimestamp is null;
     }
 
     private bool IsNeeded(string what) => Needed.Contains(what) || (what == JobsFeed && !_jobsDenied);

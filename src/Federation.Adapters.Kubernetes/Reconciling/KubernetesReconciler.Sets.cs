@@ -52,7 +52,7 @@ public sealed partial class KubernetesReconciler
 
     // Of a set everyone counts who may run still, on a lost node too: its successor has the same name and the same volume.
     private IReadOnlyList<(ReplicaId, TemplateRevision)> AllLeavingOf(AssignmentId assignment) =>
-        [.. _ofAssignment[assignment].Where(static replica => replica.IsLeaving).Select(static replica => (replica.Id, replica.Owner.Revision))];
+        [.. _ofAssignment[assignment].Where(IsGoing).Select(static replica => (replica.Id, replica.Owner.Revision))];
 
     // True while something is under way.
     private bool PlanSet(Share share, Assignment? order, out SetStep? step)

@@ -56,6 +56,9 @@ internal sealed class KubernetesReplica(Pod pod, PodOwner owner, PodForm form)
     /// <summary>When its drain is over.</summary>
     public long DrainUntil { get; set; }
 
+    /// <summary>Since when what made it is gone or going, and it is not seen ending; null while it is there, and of a Job.</summary>
+    public long? UnownedSince { get; set; }
+
     /// <summary>The Deployment that it is of.</summary>
     public string Deployment => Pod.Metadata.Labels?.GetValueOrDefault(KubernetesLabels.Deployment) ?? "";
 

@@ -22,8 +22,11 @@ internal sealed class SwarmReplica(SwarmTask task, TaskOwner owner, ReplicaForm 
     /// <summary>Whether it ended with exit code 0, of one that has ended and is not started again; null while it has not.</summary>
     public bool? Succeeded { get; set; }
 
+    /// <summary>Whether its service is gone: the swarm ends it, and may not have told so yet.</summary>
+    public bool Unserved { get; set; }
+
     /// <summary>Whether the swarm is ending it.</summary>
-    public bool IsLeaving => Succeeded is null && Task.IsUnwanted();
+    public bool IsLeaving => Succeeded is null && (Unserved || Task.IsUnwanted());
 
     /// <summary>Where its ports are reached, once they are known.</summary>
     public IReadOnlyList<TaskEndpoint> Endpoints { get; set; } = [];

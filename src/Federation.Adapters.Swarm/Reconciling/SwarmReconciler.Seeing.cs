@@ -72,7 +72,7 @@ public sealed partial class SwarmReconciler
         lock (_gate)
         {
             var listed = new HashSet<ReplicaId>();
-            HashSet<string> ended = RunEnds.Of(view);
+            HashSet<string> ended = RunEnds.Of(view), services = [.. view.Services.Select(static service => service.Id)];
             foreach (SwarmTask task in view.Tasks)
             {
                 if (task.HasEnded() && !task.WaitsItsTurn() && !ended.Contains(task.Id)) continue;
@@ -81,6 +81,7 @@ public sealed partial class SwarmReconciler
                 listed.Add(id);
                 if (!_replicas.TryGetValue(id, out SwarmReplica? replica)) _replicas[id] = replica = new SwarmReplica(task, owner, ReplicaForm.Read(task.Spec.ContainerSpec!.Labels));
                 replica.Task = task;
+                replica.Unserved = !services.Contains(task.ServiceId);
                 replica.Succeeded = ended.Contains(task.Id) ? task.Status.State == "complete" : null;
                 SwarmNode? node = task.NodeId is { } name ? view.Nodes.GetValueOrDefault(name) : null;
                 replica.Machine = node?.Description.Hostname;

@@ -198,4 +198,31 @@ public sealed class KubernetesReconcilerTests
         JsonNode requests = rig.Cluster.List("", "pods", rig.Space).Single()["spec"]!["containers"]![0]!["resources"]!["requests"]!;
         Assert.Equal("250m", (string?)requests["cpu"]);
     }
+
+    [Fact]
+    public async Task Revision_WithoutRoom_WaitsForPodsWhoseDeploymentIsGoneAndWhichTheClusterHasNotYetEnded()
+    {
+        await using KubernetesRig rig = await KubernetesRig.StartAsync();
+        await rig.ApplyAsync(1, 1, new DesiredAssignment(KubernetesRig.Order(1), []));
+        await rig.SeeAsync(static set => Ready(set, 1));
+        // The cluster's garbage collector is behind.
+        rig.Cluster.IsStill = true;
+        Assignment next = KubernetesRig.Order(1, "r2") with { MayBeUnavailable = 1 };
+        await rig.ApplyAsync(1, 2, new DesiredAssignment(next, []));
+        await rig.UntilAsync(() => rig.Deployment() is null);
+        await rig.ApplyAsync(1, 3, new DesiredAssignment(next, []));
+        await rig.SeeAsync(static set => set.Nodes[0].AppliedRevision == 3);
+        await rig.ApplyAsync(1, 4, new DesiredAssignment(next, []));
+        ClusterObservationSet seen = await rig.SeeAsync(static set => set.Nodes[0].AppliedRevision == 4);
+        Assert.Equal("r1", Assert.Single(seen.Replicas).Revision.Value);
+        Assert.Null(rig.Deployment("r2"));
+
+        rig.Cluster.IsStill = false;
+        rig.Cluster.AddNode("n3", "4", "8Gi");
+        await rig.SeeAsync(static set =>
+        {
+            Assert.True(set.Replicas.Count <= 1, "two are there where one may be");
+            return Ready(set, 1) && set.Replicas[0].Revision.Value == "r2";
+        });
+    }
 }
