@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Federation.Domain.Resources;
+using Federation.Domain.SecretMaterial;
 using Federation.Domain.Workloads;
 using Observability.Tests.Planes;
 using Observability.Tests.Rules;
@@ -38,9 +39,12 @@ public sealed class DashboardTests
             await prometheus.QueryAsync("sum(up)") is ["11"] ? null : string.Join('\n', await prometheus.QueryAsync("up")));
 
         await plane.ApplyAsync(Repository.PathOf("examples", "shop"));
+        // Rates are of what happens between two looks: a plane where nothing is decided and nothing is written has none.
+        int version = 0;
         await Eventually.NothingMissingAsync("every query has data", async () =>
         {
             Assert.Equal(HttpStatusCode.OK, await plane.RequestAsync("shop.localhost"));
+            await plane.Client.ApplyAsync(new Config { Metadata = new ResourceMetadata { Name = "busy" }, Spec = new MaterialSpec { Data = new Dictionary<string, string> { ["version"] = $"{++version}" } } }, ct: TestContext.Current.CancellationToken);
             var missing = new List<string>();
             foreach ((string panel, string expression) in Dashboard.Queries(Window))
             {
