@@ -120,6 +120,15 @@ public sealed class SwarmScenario : IClassFixture<SwarmWorld>
         spec["TaskTemplate"]!["ContainerSpec"]!["Env"]!.AsArray().Add("INTRUDER=1");
         await Manager.SendAsync(HttpMethod.Post, $"services/{ours.GetProperty("ID").GetString()}/update?version={ours.GetProperty("Version").GetProperty("Index").GetInt64()}", spec);
         await Eventually.TrueAsync("the service is as ordered again", async () => Assert.Single(await ServicesAsync("site")) is var now && IsIntruded(now, "PreviousSpec") && !IsIntruded(now, "Spec"));
+        // The swarm makes all tasks of a changed service anew.
+        await Eventually.TrueAsync("the tasks are of the repaired service, and the plane sees no others", async () =>
+        {
+            using JsonDocument tasks = await Manager.GetAsync($"tasks?filters={Uri.EscapeDataString($$"""{"service":["{{ours.GetProperty("ID").GetString()}}"]}""")}");
+            JsonElement[] running = [.. tasks.RootElement.EnumerateArray().Where(static task => task.GetProperty("Status").GetProperty("State").GetString() == "running")];
+            return running.Length > 0 && running.All(static task => task.GetProperty("DesiredState").GetString() == "running" && !IsIntruded(task))
+                && (await Plane.ReplicasAsync("site")).Where(static replica => replica.Cluster == "north").Select(static replica => (replica.Id, replica.State)).Order()
+                    .SequenceEqual(running.Select(static task => (task.GetProperty("ID").GetString()!, "Ready")).Order());
+        }, async () => (await Plane.FedctlAsync("describe", "workload", "site")).All);
         await Plane.ReadyAsync("site");
         using JsonDocument there = await Manager.GetAsync($"services/{theirs["ID"]!.GetValue<string>()}");
         Assert.False(there.RootElement.TryGetProperty("PreviousSpec", out _));
@@ -160,8 +169,12 @@ public sealed class SwarmScenario : IClassFixture<SwarmWorld>
         });
     }
 
-    private static bool IsIntruded(JsonElement service, string spec) =>
-        service.GetProperty(spec).GetProperty("TaskTemplate").GetProperty("ContainerSpec").GetProperty("Env").EnumerateArray().Any(static one => one.GetString() == "INTRUDER=1");
+    private static bool IsIntruded(JsonElement service, string spec) => HasIntruder(service.GetProperty(spec).GetProperty("TaskTemplate"));
+
+    private static bool IsIntruded(JsonElement task) => HasIntruder(task.GetProperty("Spec"));
+
+    private static bool HasIntruder(JsonElement template) =>
+        template.GetProperty("ContainerSpec").GetProperty("Env").EnumerateArray().Any(static one => one.GetString() == "INTRUDER=1");
 
     [Fact]
     public async Task Step7_TakeAway_LeavesTheSwarmWithWhatIsNotOurs()
