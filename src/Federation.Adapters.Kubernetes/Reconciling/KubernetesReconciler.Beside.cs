@@ -7,7 +7,7 @@ using Federation.Domain.Assignments;
 
 namespace Federation.Adapters.Kubernetes.Reconciling;
 
-// What stands beside the pods: their namespace, what they read, and the Services and other objects of their manifests.
+/// <content>What stands beside the pods: their namespace, what they read, and the Services and other objects of their manifests.</content>
 public sealed partial class KubernetesReconciler
 {
     private readonly HashSet<string> _spaces = new(StringComparer.Ordinal);

@@ -9,7 +9,7 @@ using Federation.Domain.Identifiers;
 
 namespace Federation.Adapters.Kubernetes.Reconciling;
 
-// Deployments, and the pods that they are to let go.
+/// <content>Deployments, and the pods that they are to let go.</content>
 public sealed partial class KubernetesReconciler
 {
     private static readonly TimeSpan UnownedWithin = TimeSpan.FromMinutes(1);

@@ -6,7 +6,7 @@ using Federation.Adapters.Kubernetes.Naming;
 
 namespace Federation.Adapters.Kubernetes.Reconciling;
 
-// What was written last, and how often others changed it.
+/// <content>What was written last, and how often others changed it.</content>
 public sealed partial class KubernetesReconciler
 {
     private const int MostRepairs = 3;

@@ -1,11 +1,9 @@
 using System.Globalization;
-using System.Net;
 using Federation.Adapters.Swarm.Naming;
 using Federation.Adapters.Swarm.Observing;
 using Federation.Adapters.Swarm.Services;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
-using Federation.Domain.Workloads;
 using Federation.Engine;
 using Federation.Engine.Swarm;
 
@@ -13,9 +11,6 @@ namespace Federation.Adapters.Swarm.Reconciling;
 
 public sealed partial class SwarmReconciler
 {
-    private const int MostProbesAtOnce = 64;
-    private static readonly TimeSpan ProbeWhileStarting = TimeSpan.FromMilliseconds(250);
-    private static readonly HealthCheck Usual = new();
 
     /// <summary>What is offered in the name of every swarm of new engines whose owner grants rights on its machines.</summary>
     internal static readonly string[] Declared = Offer(machineRights: true);
@@ -27,7 +22,6 @@ public sealed partial class SwarmReconciler
     private readonly Dictionary<string, SlotHistory> _slots = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _made = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _networks = new(StringComparer.Ordinal);
-    private readonly List<Task> _probes = [];
     private string? _ownNode;
     private string? _swarm;
     private bool _hasSecrets;
@@ -206,50 +200,6 @@ public sealed partial class SwarmReconciler
     private IReadOnlyList<(ReplicaId, TemplateRevision)> LeavingOf(AssignmentId assignment) =>
         [.. _replicas.Values.Where(replica => replica.Owner.Assignment == assignment && replica.IsLeaving && replica.Lost is null).Select(static replica => (replica.Id, replica.Owner.Revision))];
 
-    private void BeginProbes(CancellationToken cancellationToken)
-    {
-        _probes.RemoveAll(static probe => probe.IsCompleted);
-        long now = _time.GetTimestamp();
-        foreach (SwarmReplica replica in _replicas.Values)
-        {
-            if (_probes.Count >= MostProbesAtOnce) return;
-            if (!IsProbed(replica) || replica.Probing || now < replica.ProbeAt) continue;
-            replica.Probing = true;
-            _probes.Add(ProbeAsync(replica, replica.Form.Check, replica.Endpoints, cancellationToken));
-        }
-    }
-
-    private static bool IsProbed(SwarmReplica replica) => replica.Task.IsUp() && !replica.Task.IsUnwanted() && replica.Drain == DrainStage.None;
-
-    private async Task ProbeAsync(SwarmReplica replica, HealthCheck? check, IReadOnlyList<TaskEndpoint> endpoints, CancellationToken cancellationToken)
-    {
-        string? complaint;
-        try
-        {
-            // A machine tells of a task's ports a moment after the task itself.
-            complaint = endpoints.Count < replica.Form.Ports.Count ? "the swarm has not told its ports yet" : await _probe.AskAsync(check, endpoints, cancellationToken);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return;
-        }
-        bool changed;
-        lock (_gate)
-        {
-            bool was = replica.Ready;
-            (bool Asked, string? Complaint) before = (replica.Asked, replica.Complaint);
-            replica.Probing = false;
-            replica.Asked = true;
-            replica.Complaint = complaint;
-            replica.Failures = complaint is null ? 0 : replica.Failures + 1;
-            if (complaint is null) replica.Ready = replica.WasReady = replica.Task.IsUp();
-            else if (!replica.WasReady || replica.Failures >= (check ?? Usual).FailureThreshold) replica.Ready = false;
-            replica.ProbeAt = _time.GetTimestamp() + Ticks(replica.WasReady ? TimeSpan.FromSeconds((check ?? Usual).IntervalSeconds) : ProbeWhileStarting);
-            changed = was != replica.Ready || before != (replica.Asked, replica.Complaint);
-        }
-        if (changed) _pulse.Set();
-    }
-
     // What the swarm can do, as its owner grants it. The same list as long as it says the same.
     private IReadOnlyList<string> OfferedBy(SwarmView view)
     {
@@ -362,42 +312,4 @@ public sealed partial class SwarmReconciler
             };
         }
     }
-
-    // A new leader is told of tasks anew, and not of their ports: those of a container that runs stay what they were.
-    private void TakeEndpoints(SwarmReplica replica, SwarmNode? node)
-    {
-        SwarmTask task = replica.Task;
-        string? container = task.Status.ContainerStatus?.ContainerId;
-        if (node is null || !task.IsUp())
-        {
-            (replica.Endpoints, replica.EndpointsOf) = ([], null);
-            return;
-        }
-        IReadOnlyList<TaskEndpoint> told = EndpointsOf(task, replica.Form, AddressOf(node));
-        if (told.Count < replica.Form.Ports.Count && replica.EndpointsOf is { } known && known == container) return;
-        (replica.Endpoints, replica.EndpointsOf) = (told, told.Count < replica.Form.Ports.Count ? null : container);
-    }
-
-    private static IReadOnlyList<TaskEndpoint> EndpointsOf(SwarmTask task, ReplicaForm form, IPAddress address)
-    {
-        var endpoints = new List<TaskEndpoint>();
-        foreach (FormPort port in form.Ports)
-        {
-            if (task.Status.PortStatus?.Ports?.FirstOrDefault(given => given.TargetPort == port.Inside && given.PublishedPort is > 0) is not { } given) continue;
-            endpoints.Add(new TaskEndpoint(port.Name, new IPEndPoint(address, given.PublishedPort!.Value), port.Protocol));
-        }
-        return endpoints;
-    }
-
-    // A manager may know itself by an address that says nothing.
-    private IPAddress AddressOf(SwarmNode node)
-    {
-        if (IPAddress.TryParse(node.Status.Addr, out IPAddress? address) && Says(address)) return address;
-        if (node.ManagerStatus?.Addr is { } manager && IPEndPoint.TryParse(manager, out IPEndPoint? end) && Says(end.Address)) return end.Address;
-        return IPAddress.TryParse(_managers.Current.Address.Host, out IPAddress? host) ? host : IPAddress.Loopback;
-
-        static bool Says(IPAddress address) => !IPAddress.IsLoopback(address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any);
-    }
-
-    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Federation.TestKit.Kubernetes.Double;
 
-// Deployments, and the ReplicaSets that they make.
+/// <content>Deployments, and the ReplicaSets that they make.</content>
 internal sealed partial class ClusterControllers
 {
     private void Deployment(JsonObject item)

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Federation.TestKit.Kubernetes.Double;
 
-// Pods, where they run, and by which Services they are found.
+/// <content>Pods, where they run, and by which Services they are found.</content>
 internal sealed partial class ClusterControllers
 {
     private bool IsPast(string? since, int seconds) => since is not null && store.Time >= DateTimeOffset.Parse(since, CultureInfo.InvariantCulture).AddSeconds(seconds);

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Federation.TestKit.Kubernetes.Double;
 
-// StatefulSets, DaemonSets and Jobs.
+/// <content>StatefulSets, DaemonSets and Jobs.</content>
 internal sealed partial class ClusterControllers
 {
     private void StatefulSet(JsonObject item)
