@@ -160,12 +160,17 @@ internal sealed partial class PlanningPass
         _context.Index = w;
         _context.Seed = StableHash.Of(workload.Uid);
         int replicas = Math.Max(0, workload.Spec.Replicas ?? 1);
-        _context.Desired = specClass.Singleton ? Math.Min(1, replicas) : replicas;
+        _context.Desired = specClass.OnEachMachine ? Math.Min(1, replicas) * MachineDivision.Wanted(_context) : specClass.Singleton ? Math.Min(1, replicas) : replicas;
         return (workload, specClass);
     }
 
     private void Divide(PlannedWorkload workload, SpecClass specClass)
     {
+        if (specClass.OnEachMachine)
+        {
+            MachineDivision.Divide(_context);
+            return;
+        }
         if (VolumeHomes.Binds(workload))
         {
             _volumes.Place(_context);

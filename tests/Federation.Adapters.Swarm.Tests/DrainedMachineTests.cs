@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Federation.Domain.Assignments;
 using Federation.Domain.Observation;
+using Federation.Domain.Workloads;
 using Federation.TestKit.Engine;
 
 namespace Federation.Adapters.Swarm.Tests;
@@ -29,6 +31,36 @@ public sealed class DrainedMachineTests(TwoMachines machines)
         {
             await SetAvailabilityAsync(bed, "active");
         }
+    }
+
+    [Fact]
+    public async Task Order_OfOneTaskAMachine_CountsTheMachinesThatTakeIt_AndPutsEachTaskOnItsOwn()
+    {
+        SwarmBed bed = await machines.GetAsync();
+        await using SwarmRig rig = SwarmRig.Open(bed);
+        WorkloadTemplate each = SwarmRig.Serving() with { Container = SwarmRig.Serving().Container! with { Mode = ContainerMode.Global } };
+        WorkloadTemplate managers = each with { Container = each.Container! with { Nodes = new NodePlacement { Constraints = ["node.role == manager"] } } };
+        Assignment all = rig.Order("all", 1, each) with { MayBeUnavailable = 1 }, some = rig.Order("some", 1, managers);
+        await rig.ApplyAsync(all, some);
+        await rig.SeeAsync(set => set.Nodes[0].Machines.OrderBy(static one => one.Assignment).SequenceEqual([new EligibleMachines(all.Id, 2), new EligibleMachines(some.Id, 1)]));
+        await rig.ApplyAsync(all with { Replicas = 2 }, some);
+        ClusterObservationSet seen = await rig.SeeReadyAsync(3);
+        Assert.Equal(2, Machines(seen).Distinct().Count());
+        // A new version has no room beside the old: machine by machine.
+        await rig.ApplyAsync(all with { Replicas = 2, Template = each with { Environment = new Dictionary<string, string> { ["TEXT"] = "two" } }, Revision = new("r2") }, some);
+        seen = await rig.SeeAsync(static set => set.Replicas.Count(static replica => replica.State == ReplicaState.Ready) == 3 && set.Replicas.Count == 3 && set.Replicas.Count(static replica => replica.Revision.Value == "r2") == 2);
+        Assert.Equal(2, Machines(seen).Distinct().Count());
+        await SetAvailabilityAsync(bed, "drain");
+        try
+        {
+            await rig.SeeAsync(set => set.Nodes[0].Machines.Contains(new EligibleMachines(all.Id, 1)));
+        }
+        finally
+        {
+            await SetAvailabilityAsync(bed, "active");
+        }
+
+        IEnumerable<string> Machines(ClusterObservationSet set) => set.Replicas.Where(static replica => replica.Workload.Name == "all").Select(replica => rig.Reconciler.PlaceOf(replica.Id)!.MachineId);
     }
 
     private static async Task SetAvailabilityAsync(SwarmBed bed, string availability)

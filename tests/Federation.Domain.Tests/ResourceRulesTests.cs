@@ -34,6 +34,18 @@ public sealed class ResourceRulesTests
     }
 
     [Fact]
+    public void OneOnEachMachine_HasNoNumber_AndNoOtherWayToBeDivided()
+    {
+        string[] Of(WorkloadSpec spec) => Paths(new Workload { Metadata = Named, Spec = spec with { Template = new() { Image = "web:1", Container = new() { Mode = ContainerMode.Global } } } });
+        Assert.Empty(Of(new()));
+        Assert.Empty(Of(new() { Replicas = 0, Placement = new() { Affinity = [new() { Key = "region", Operator = LabelOperator.Exists }] } }));
+        Assert.Equal(["spec.replicas"], Of(new() { Replicas = 2 }));
+        Assert.Equal(["spec.singleton"], Of(new() { Singleton = true }));
+        Assert.Equal(["spec.pins"], Of(new() { Pins = [new() { Cluster = "eu", AtLeast = 1 }] }));
+        Assert.Equal(["spec.placement.spread"], Of(new() { Placement = new() { Spread = [new() { Label = "region", Min = 2 }] } }));
+    }
+
+    [Fact]
     public void Needs_OfAContainer_EachNameTheFieldThatAsksForIt() => Assert.Equal(ContainerNeeds.All.Select(static need => need.Capability).Order(), ContainerNeeds.Fields.Keys.Order());
 
     private static string[] OfPolicy(PlacementPolicySpec spec) => Paths(new PlacementPolicy { Metadata = Named, Spec = spec });

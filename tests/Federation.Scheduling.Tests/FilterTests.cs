@@ -124,7 +124,7 @@ public sealed class FilterTests
         World world = new World().Cluster("old", capabilities: [Capability.Image, Capability.Volumes]).Workload("report", 1);
         WorkloadTemplate ending = new WorkloadTemplate { Image = "report:1" } with { Restart = new() { Condition = RestartCondition.OnFailure } };
         Keeps(ending, "lacks the capability jobs; what runs to its end (restart.condition never or onFailure) is not run there");
-        Keeps(ending with { Restart = new(), Container = new() { Mode = ContainerMode.Global } }, "lacks the capability global-mode; no cluster runs one replica on each of its nodes yet; say how many with replicas, and spread them");
+        Keeps(ending with { Restart = new(), Container = new() { Mode = ContainerMode.Global } }, "lacks the capability global-mode; its agent is of a version that cannot run one replica on each machine");
         world.Cluster("new", capabilities: [Capability.Image, Capability.Volumes, Capability.KubernetesFields, Capability.Jobs]);
         Assert.Equal("new/n1=1", PlaceOf(ending));
         Keeps(ending with { Volumes = [new() { Name = "data", Path = "/data" }] }, "lacks the capability job-volumes", "new");

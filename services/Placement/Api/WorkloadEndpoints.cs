@@ -1,6 +1,7 @@
 using Federation.Contracts.Api;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
+using Federation.Domain.Resources.Rules;
 using Federation.Domain.Workloads;
 using Federation.Feeds;
 using Federation.Placement.Documents;
@@ -68,9 +69,9 @@ public static class WorkloadEndpoints
         if (fieldManager is not null && ResourceWrites.ManagerViolation(fieldManager) is { } wrong) return wrong.ToResult();
         Principal principal = http.GetPrincipal();
         if (desk.Find(principal.Tenant, ns, name) is not { } workload) return Missing(name);
-        if (request.Replicas is < 0 or > 100_000) return ResourceProblem.Invalid("replicas is a number from 0 to 100000").ToResult();
-        if (workload.Spec.Singleton && request.Replicas > 1) return ResourceProblem.Invalid($"Workload {name} is a singleton: it has at most one replica").ToResult();
-        return await WriteAsync(desk, workload with { Spec = workload.Spec with { Replicas = request.Replicas } }, new FieldWriter(fieldManager ?? principal.Name), http);
+        Workload scaled = workload with { Spec = workload.Spec with { Replicas = request.Replicas } };
+        if (ResourceRules.Check(scaled).FirstOrDefault(static violation => violation.Path == "spec.replicas") is { } refused) return ResourceProblem.Invalid($"{refused.Rule}, and Workload {name} was to have {request.Replicas}").ToResult();
+        return await WriteAsync(desk, scaled, new FieldWriter(fieldManager ?? principal.Name), http);
     }
 
     private static async Task<IResult> WriteAsync(ResourceDesk<Workload> desk, Workload desired, FieldWriter fields, HttpContext http) => ResourceWrites.ToResult(

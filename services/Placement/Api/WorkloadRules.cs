@@ -23,8 +23,12 @@ public sealed class WorkloadRules(NamespaceDirectory namespaces, WorkloadStatusR
     public override Workload Prepare(Workload desired, Workload? present) => desired with
     {
         Status = null,
-        Spec = desired.Spec with { Replicas = desired.Spec.Replicas ?? present?.Spec.Replicas ?? 1 },
+        Spec = desired.Spec with { Replicas = desired.Spec.Replicas ?? Kept(desired, present) ?? 1 },
     };
+
+    // A number means nothing to what has one replica on each machine, but that 0 stops it.
+    private static int? Kept(Workload desired, Workload? present) =>
+        ContainerNeeds.RunsOnEachMachine(desired.Spec.Template) ? Math.Min(1, present?.Spec.Replicas ?? 1) : present?.Spec.Replicas;
 
     public override ResourceChange OnApply(Workload desired, Workload? present, WriteContext context)
     {

@@ -72,7 +72,8 @@ public static partial class DispatchRules
             _total = _wanted.Values.Sum();
             _desired = _total + (input.Duplicated ? 0 : input.Binding?.Unplaced ?? 0);
             _exclusive = input.Spec.Singleton || input.HasLocalData;
-            _surge = _exclusive ? 0 : input.Spec.Update.MaxSurge.Up(_desired);
+            // On a machine that is to have one, the new has no room beside the old.
+            _surge = _exclusive || ContainerNeeds.RunsOnEachMachine(input.Spec.Template) ? 0 : input.Spec.Update.MaxSurge.Up(_desired);
             _mayBeUnavailable = Math.Max(_surge == 0 ? 1 : 0, input.Spec.Update.MaxUnavailable.Down(_desired));
             // As the planner counts a replica: room for what is declared, and for what runs until that is proven.
             _planned = ReservedBy(input.Spec.Template);

@@ -74,6 +74,8 @@ public sealed class WorkloadResolver(PlacementState state, FeedView material)
         Rollout? rollout = state.Rollout(KeyOf(workload)) is { } record && record.WorkloadUid == workload.Metadata.Uid ? record : null;
         if (rollout is { Failure: { Action: FailureAction.Undo } failure, Established: { } established } && failure.Revision == declared)
             (template, revision) = (established.Template, established.Revision);
+        // What has one replica on each machine divides itself: a policy chooses its clusters, and no more.
+        if (ContainerNeeds.RunsOnEachMachine(template)) policy = policy with { Division = new() { Strategy = DivisionStrategy.Duplicated }, Spread = null, Survive = null };
 
         var volumes = new List<Volume>();
         foreach (VolumeReference reference in template.Volumes ?? [])

@@ -104,7 +104,7 @@ public sealed class PlacementGauges : IDisposable
             }
             return new WorkloadFigures(
                 key,
-                workload.Metadata.DeletionRequestedAt is not null || orders[workload.Metadata.Uid ?? ""].Any(static order => order.Completed) ? 0 : workload.Spec.Replicas ?? 1,
+                workload.Metadata.DeletionRequestedAt is not null || orders[workload.Metadata.Uid ?? ""].Any(static order => order.Completed) ? 0 : WorkloadStatusReader.DesiredBy(workload, binding),
                 orders[workload.Metadata.Uid ?? ""].Where(static order => order is { Completed: false, State: AssignmentState.Active or AssignmentState.Moving }).Sum(static order => order.Replicas),
                 ready, unreachable, binding?.Unplaced ?? 0);
         }

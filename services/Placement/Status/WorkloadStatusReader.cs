@@ -32,14 +32,11 @@ public sealed class WorkloadStatusReader(IStore store, FeedFollower health, Feed
         ReplicaObservation[] replicas = [.. observed.ReplicasOf(key).Where(replica =>
             observed.Verdict(replica.Cluster, replica.Node)?.State.IsDoubtful() != true)];
         ReplicaObservation[] updated = [.. replicas.Where(replica => replica.Running && replica.Revision == revision)];
-        int desired = binding is not null && binding.Generation == workload.Metadata.Generation
-            ? binding.Shares.Sum(share => share.Replicas) + binding.Unplaced
-            : workload.Spec.Replicas ?? 1;
         var status = new WorkloadStatus
         {
             ObservedGeneration = binding?.Generation ?? 0,
             Revision = revision?.Value,
-            Desired = desired,
+            Desired = DesiredBy(workload, binding),
             Assigned = counted.Sum(order => order.Replicas),
             Ready = replicas.Count(replica => replica.State == ReplicaState.Ready),
             Updated = updated.Length,
@@ -65,6 +62,13 @@ public sealed class WorkloadStatusReader(IStore store, FeedFollower health, Feed
             ? status with { Rollout = RolloutStatusReader.Read(workload, complete, state.NewestNumber(key), status, time.GetUtcNow()) }
             : status;
     }
+
+    /// <summary>How many replicas are wanted in all: what is declared, as the planner divided it once it has.</summary>
+    /// <param name="workload">The workload.</param>
+    /// <param name="binding">The decision for this workload's uid; null if there is none.</param>
+    public static int DesiredBy(Workload workload, Binding? binding) => binding is not null && binding.Generation == workload.Metadata.Generation
+        ? binding.Shares.Sum(static share => share.Replicas) + binding.Unplaced
+        : workload.Spec.Replicas ?? 1;
 
     private static string? Displaced(Workload workload, ResolvedWorkload resolved, Binding? binding, PlacementState state)
     {

@@ -90,6 +90,16 @@ internal static class CarriedFields
         return null;
     }
 
+    /// <summary>Lays into a pod's specification those that tell nodes apart; one that <see cref="Lay"/> refuses counts as not said.</summary>
+    public static void LayNodeTerms(WorkloadTemplate template, JsonObject spec)
+    {
+        foreach ((string path, string text) in Of(template))
+        {
+            string[] steps = path.Split('.');
+            if (steps is ["pod", "spec", { } about, ..] && Name(about) is "nodeSelector" or "affinity" or "tolerations" or "nodeName" && ValueOf(text) is { } value) LayAt(path, spec, steps[2..], value);
+        }
+    }
+
     private static string Refusal(string path, string why) => $"container.kubernetes has {path}: {why}";
 
     // Who an object is, and which pods it has, is not for a manifest to say.

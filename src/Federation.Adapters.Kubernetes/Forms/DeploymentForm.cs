@@ -11,7 +11,7 @@ internal static class DeploymentForm
     /// <summary>What refuses the template on any Kubernetes; null if nothing does.</summary>
     public static string? Violation(WorkloadTemplate template)
     {
-        if (template.Container?.Kubernetes?.Kind is { } kind and not "Deployment") return $"it is to be a {kind}, which is not made here yet: Deployments, StatefulSets and Jobs are";
+        if (template.Container?.Kubernetes?.Kind is { } kind and not ("Deployment" or "DaemonSet")) return $"it is to be a {kind}, which is not made here yet: Deployments, StatefulSets and Jobs are";
         if (template.Volumes is { Count: > 0 }) return "a Deployment may begin a second pod while the first runs on, on a node that is lost, and both would write to its volumes: leave kubernetes.kind out, or write StatefulSet";
         return template.Restart.Condition != RestartCondition.Always ? $"its restart condition is {template.Restart.Condition}, and a Deployment's pods are always started again" : null;
     }
@@ -25,6 +25,7 @@ internal static class DeploymentForm
         if (PodTemplateForm.TryMake(plane, names, order, labels, material, out refusal) is not { } template) return null;
         JsonObject marks = (JsonObject)labels.DeepClone(), notes = KubernetesLabels.AnnotationsOf(plane, order);
         PodTemplateForm.Notes(order.Template.Container?.ServiceLabels, marks, notes);
+        bool crowded = ContainerNeeds.MostOnOneMachine(order.Template) is not null;
         var body = new JsonObject
         {
             ["apiVersion"] = "apps/v1",
@@ -36,8 +37,8 @@ internal static class DeploymentForm
                 ["revisionHistoryLimit"] = 1,
                 ["progressDeadlineSeconds"] = 600,
                 ["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { [KubernetesLabels.Deployment] = name } },
-                // Both are said: what a server fills in would stand in the way of another strategy for ever.
-                ["strategy"] = new JsonObject { ["type"] = "RollingUpdate", ["rollingUpdate"] = new JsonObject { ["maxSurge"] = 1, ["maxUnavailable"] = 0 } },
+                // Both are said: what a server fills in would stand in the way of another strategy for ever. On nodes that hold one pod each, the new has no room beside the old.
+                ["strategy"] = new JsonObject { ["type"] = "RollingUpdate", ["rollingUpdate"] = new JsonObject { ["maxSurge"] = crowded ? 0 : 1, ["maxUnavailable"] = crowded ? 1 : 0 } },
                 ["template"] = template,
             },
         };

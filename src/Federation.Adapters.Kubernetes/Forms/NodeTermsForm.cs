@@ -11,15 +11,15 @@ internal static class NodeTermsForm
     private const string Hostname = "kubernetes.io/hostname";
 
     /// <summary>Lays them into the specification of a pod; the rule that refuses, or null.</summary>
-    /// <param name="nodes">The terms; null without any.</param>
+    /// <param name="template">Says them.</param>
     /// <param name="workload">The mark of the workload's pods.</param>
     /// <param name="spec">Where they are laid.</param>
-    public static string? Lay(NodePlacement? nodes, string workload, JsonObject spec)
+    public static string? Lay(WorkloadTemplate template, string workload, JsonObject spec)
     {
-        if (nodes is null) return null;
+        NodePlacement? nodes = template.Container?.Nodes;
         var affinity = new JsonObject();
         var terms = new JsonArray();
-        foreach (string constraint in nodes.Constraints ?? [])
+        foreach (string constraint in nodes?.Constraints ?? [])
         {
             if (TermOf(constraint, out string? refusal) is not { } term) return refusal;
             terms.Add((JsonNode)term);
@@ -31,14 +31,14 @@ internal static class NodeTermsForm
                 ["requiredDuringSchedulingIgnoredDuringExecution"] = new JsonObject { ["nodeSelectorTerms"] = new JsonArray(new JsonObject { ["matchExpressions"] = terms }) },
             };
         }
-        if (nodes.MaxPerNode is { } most)
+        if (ContainerNeeds.MostOnOneMachine(template) is { } most)
         {
             if (most != 1) return $"at most {most} replicas are to run on a node; Kubernetes can hold one, or any number";
             affinity["podAntiAffinity"] = new JsonObject { ["requiredDuringSchedulingIgnoredDuringExecution"] = new JsonArray(new JsonObject { ["topologyKey"] = Hostname, ["labelSelector"] = Own(workload) }) };
         }
         if (affinity.Count > 0) spec["affinity"] = affinity;
         var spread = new JsonArray();
-        foreach (string over in nodes.Spread ?? [])
+        foreach (string over in nodes?.Spread ?? [])
         {
             if (KeyOf(over) is not { } key) return $"replicas are to be spread over {over}, which Kubernetes does not know: write node.labels.NAME";
             spread.Add((JsonNode)new JsonObject { ["maxSkew"] = 1, ["topologyKey"] = key, ["whenUnsatisfiable"] = "ScheduleAnyway", ["labelSelector"] = Own(workload) });

@@ -73,7 +73,7 @@ internal static class PodTemplateForm
         if (volumes.Count > 0) spec["volumes"] = volumes;
         LayNames(container, spec);
         LayMachine(container, spec);
-        if ((refusal = NodeTermsForm.Lay(container?.Nodes, names.Workload(order.Workload), spec)) is not null) return null;
+        if ((refusal = NodeTermsForm.Lay(template, names.Workload(order.Workload), spec)) is not null) return null;
         JsonObject notes = KubernetesLabels.AnnotationsOf(plane, order);
         notes[KubernetesLabels.Form] = form.ToText();
         JsonObject marks = (JsonObject)labels.DeepClone();

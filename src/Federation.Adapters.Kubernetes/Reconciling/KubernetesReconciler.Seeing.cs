@@ -4,8 +4,10 @@ using Federation.Adapters.Kubernetes.Client.Watching;
 using Federation.Adapters.Kubernetes.Forms;
 using Federation.Adapters.Kubernetes.Naming;
 using Federation.Adapters.Kubernetes.Observing;
+using Federation.Domain.Assignments;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
+using Federation.Domain.Workloads;
 
 namespace Federation.Adapters.Kubernetes.Reconciling;
 
@@ -30,6 +32,7 @@ public sealed partial class KubernetesReconciler
     private readonly Dictionary<string, string> _troubles = new(StringComparer.Ordinal);
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private (long Term, long Revision) _applied;
+    private IReadOnlyList<EligibleMachines> _machines = [];
     private long _looks;
 
     // Without Jobs where the agent's rights in the cluster are older than its Jobs.
@@ -205,6 +208,7 @@ public sealed partial class KubernetesReconciler
             Allocatable = capacity.Allocatable,
             Foreign = capacity.Foreign,
             Capabilities = Offered,
+            Machines = MachinesFor(orders),
             AppliedRevision = _applied.Revision,
             AppliedTerm = _applied.Term,
             // A cluster is never booted: an empty list of what ran a moment ago is always odd.
@@ -215,6 +219,18 @@ public sealed partial class KubernetesReconciler
         replicas.AddRange(_replicas.Values.Select(Observe));
         replicas.AddRange(Held(plane));
         Publish(new ClusterObservationSet(0, [node], replicas));
+    }
+
+    // For orders of one pod a node: how many there are. The same list as long as it says the same.
+    private IReadOnlyList<EligibleMachines> MachinesFor(Orders orders)
+    {
+        var now = new List<EligibleMachines>();
+        foreach (Assignment order in orders.Desired.Select(static desired => desired.Assignment).Where(static order => ContainerNeeds.RunsOnEachMachine(order.Template)))
+        {
+            var terms = NodeTerms.Of(order.Template);
+            now.Add(new EligibleMachines(order.Id, _nodes.Values.Count(terms.AreMetBy)));
+        }
+        return _machines = _machines.SequenceEqual(now) ? _machines : now;
     }
 
     // Its pods may run on: only what the API server tells is old.

@@ -4,6 +4,7 @@ using Federation.Adapters.Swarm.Observing;
 using Federation.Adapters.Swarm.Services;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
+using Federation.Domain.Workloads;
 using Federation.Engine;
 using Federation.Engine.Swarm;
 
@@ -28,6 +29,7 @@ public sealed partial class SwarmReconciler
     private bool _first = true;
     private (long Term, long Revision) _applied;
     private IReadOnlyList<string> _offered = [];
+    private IReadOnlyList<EligibleMachines> _machines = [];
 
     /// <summary>Where a replica's port is reached; null if it does not run, or has no such port.</summary>
     /// <param name="id">The replica.</param>
@@ -208,6 +210,17 @@ public sealed partial class SwarmReconciler
         return _offered = _offered.SequenceEqual(now) ? _offered : now;
     }
 
+    // For orders of one task a machine: how many there are. The same list as long as it says the same.
+    private IReadOnlyList<EligibleMachines> MachinesIn(SwarmView view)
+    {
+        EligibleMachines[] now =
+        [
+            .. _desired.Values.Select(static desired => desired.Assignment).Where(static order => ContainerNeeds.RunsOnEachMachine(order.Template)).Select(order => new EligibleMachines(
+                order.Id, view.Nodes.Values.Count(machine => SwarmCapacity.Takes(machine) && MachineTerms.Meet(machine, order.Template.Container!.Nodes?.Constraints ?? [])))),
+        ];
+        return _machines = _machines.SequenceEqual(now) ? _machines : now;
+    }
+
     private static string[] Offer(bool machineRights) => [Capability.Image, Capability.MemoryLimit, Capability.CpuLimit, Capability.Volumes, .. OfferedCapabilities.Swarm.Under(machineRights)];
 
     private bool IsUnderWay()
@@ -226,6 +239,7 @@ public sealed partial class SwarmReconciler
             Allocatable = capacity.Allocatable,
             Foreign = capacity.Foreign,
             Capabilities = OfferedBy(view),
+            Machines = MachinesIn(view),
             AppliedRevision = _applied.Revision,
             AppliedTerm = _applied.Term,
             // A swarm is never booted: an empty list of what ran a moment ago is always odd.

@@ -63,8 +63,8 @@ internal static class ServiceForm
             Name = names.Service(order.Id, order.Revision, order.Workload),
             Labels = With(container?.ServiceLabels, labels),
             Mode = new ServiceMode { Replicated = new ReplicatedMode(0) },
-            // A repair replaces tasks one by one, each after its successor runs.
-            UpdateConfig = new ServiceUpdateConfig { Parallelism = 1, Order = "start-first", FailureAction = "pause" },
+            // A repair replaces tasks one by one, each after its successor runs; where a machine may be full with one, before it.
+            UpdateConfig = new ServiceUpdateConfig { Parallelism = 1, Order = ContainerNeeds.MostOnOneMachine(template) is null ? "start-first" : "stop-first", FailureAction = "pause" },
             EndpointSpec = new ServiceEndpointSpec
             {
                 Mode = container?.EndpointMode ?? "dnsrr",
@@ -107,7 +107,7 @@ internal static class ServiceForm
                 {
                     Constraints = [.. container?.Nodes?.Constraints ?? [], .. home is null ? (string[])[] : [$"node.id=={home}"]],
                     Preferences = container?.Nodes?.Spread is { } spread ? [.. spread.Select(static label => new TaskPreference(new TaskSpread(label)))] : null,
-                    MaxReplicas = (ulong)(container?.Nodes?.MaxPerNode ?? 0),
+                    MaxReplicas = (ulong)(ContainerNeeds.MostOnOneMachine(template) ?? 0),
                 },
                 LogDriver = container?.Logging is { } logging ? new TaskLogDriver(logging.Driver ?? "", logging.Options) : null,
                 Networks = [new TaskNetwork(network, [order.Workload.Name])],

@@ -27,6 +27,7 @@ public static class PlaneFields
         if (template.Container is not { } container) yield break;
         if (container.Update is not null) yield return new FieldNote($"{Container}.update", "replicas are replaced by the plane's own steps, and not by the cluster");
         if (container.Rollback is not null) yield return new FieldNote($"{Container}.rollback", "replicas are replaced by the plane's own steps, and not by the cluster");
+        if (ContainerNeeds.RunsOnEachMachine(template)) yield return new FieldNote($"{Container}.mode", "the plane asks for as many replicas as the cluster has machines for them, of which none shares its machine with another; shown for one");
         if (container.Mode == ContainerMode.ReplicatedJob) yield return new FieldNote($"{Container}.mode", "that it runs to its end is told by its restart condition");
         if (container.DomainName is not null) yield return new FieldNote($"{Container}.domainName", "such clusters give names alone, and no domain");
         if (container.Platform is not null) yield return new FieldNote($"{Container}.platform", "the cluster takes the image for the machine that it chooses; a node term on the platform says which");

@@ -105,6 +105,9 @@ public static class Capability
     /// <summary>Runs one replica on each node.</summary>
     public const string GlobalMode = "global-mode";
 
+    /// <summary>Runs one replica on each node to its end.</summary>
+    public const string GlobalJobs = "global-jobs";
+
     /// <summary>Runs replicas to their end, and tells how they ended.</summary>
     public const string Jobs = "jobs";
 

@@ -21,6 +21,9 @@ public sealed record NodeObservation
     /// <summary>What this node can run and enforce, by <see cref="Capability"/>'s names.</summary>
     public IReadOnlyList<string> Capabilities { get; init; } = [];
 
+    /// <summary>Of a cluster that schedules for itself, for every order of one replica a machine (<see cref="Workloads.ContainerMode.Global"/>): how many machines may run one.</summary>
+    public IReadOnlyList<EligibleMachines> Machines { get; init; } = [];
+
     /// <summary>
     /// The revision of Placement's orders that this observation already obeys: replicas and this number are read at one moment, so that
     /// "no replica of the Assignment" beside a revision at or above its withdrawal proves its end.

@@ -41,7 +41,8 @@ public static class ContainerNeeds
         (Capability.PublishedPorts, static template => Any(template.Ports, static port => port is { PublishedPort: not null, Publish: PublishMode.Host })),
         (Capability.Datagrams, static template => Any(template.Ports, static port => port.Protocol == PortProtocol.Udp)),
         (Capability.NodeTerms, static template => template.Container?.Nodes is { Constraints.Count: > 0 } or { MaxPerNode: not null }),
-        (Capability.GlobalMode, static template => template.Container is { Mode: ContainerMode.Global or ContainerMode.GlobalJob } or { Kubernetes.Kind: "DaemonSet" }),
+        (Capability.GlobalMode, RunsOnEachMachine),
+        (Capability.GlobalJobs, static template => template.Container is { Mode: ContainerMode.GlobalJob }),
         (Capability.Jobs, RunsToAnEnd),
         (Capability.JobVolumes, static template => RunsToAnEnd(template) && template.Volumes is { Count: > 0 }),
         (Capability.NumberedJobs, static template => template.Container?.Kubernetes?.Needed?.Keys.Any(IsOfNumbers) == true),
@@ -83,6 +84,7 @@ public static class ContainerNeeds
         [Capability.Datagrams] = "spec.template.ports[].protocol",
         [Capability.NodeTerms] = "spec.template.container.nodes",
         [Capability.GlobalMode] = "spec.template.container.mode",
+        [Capability.GlobalJobs] = "spec.template.container.mode",
         [Capability.Jobs] = "spec.template.restart.condition",
         [Capability.JobVolumes] = "spec.template.volumes",
         [Capability.NumberedJobs] = "spec.template.container.kubernetes.needed",
@@ -100,6 +102,12 @@ public static class ContainerNeeds
     /// <summary>Whether a template ends by design: by its restart condition, or as a job, which is not started again after every end.</summary>
     public static bool RunsToAnEnd(WorkloadTemplate template) =>
         template.Restart.Condition != RestartCondition.Always || template.Container is { Mode: ContainerMode.ReplicatedJob or ContainerMode.GlobalJob };
+
+    /// <summary>Whether each machine that may run it has one replica of it, so that nobody says how many there are.</summary>
+    public static bool RunsOnEachMachine(WorkloadTemplate template) => template.Container is { Mode: ContainerMode.Global } or { Kubernetes.Kind: "DaemonSet" };
+
+    /// <summary>The most replicas of a template on one machine of a cluster; null without a limit.</summary>
+    public static int? MostOnOneMachine(WorkloadTemplate template) => RunsOnEachMachine(template) ? 1 : template.Container?.Nodes?.MaxPerNode;
 
     // What a Job says of its replicas by their numbers.
     private static bool IsOfNumbers(string path) => NumberFields.Any(field => path == field || path.StartsWith(field + ".", StringComparison.Ordinal));

@@ -6,7 +6,7 @@ namespace Federation.Domain.Workloads;
 /// <summary>How a new template replaces the old, counted over all clusters.</summary>
 public sealed record UpdateStrategy
 {
-    /// <summary>Replicas that may run above the desired number: 0 to 1000, or a share such as <c>25%</c> (rounded up). With 0, <see cref="MaxUnavailable"/> must be above 0.</summary>
+    /// <summary>Replicas that may run above the desired number: 0 to 1000, or a share such as <c>25%</c> (rounded up). With 0, <see cref="MaxUnavailable"/> must be above 0. One replica a machine (container.mode global) has no room for another: there it counts as 0.</summary>
     public ReplicaShare MaxSurge { get; init; } = 1;
 
     /// <summary>Replicas that may be missing: 0 to 1000, or a share such as <c>25%</c> (rounded down).</summary>

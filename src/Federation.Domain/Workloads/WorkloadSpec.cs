@@ -6,7 +6,7 @@ namespace Federation.Domain.Workloads;
 /// <summary>A workload's declared state.</summary>
 public sealed record WorkloadSpec
 {
-    /// <summary>Replicas over all clusters (for duplicated division: per cluster), 0 to 100000; 1 if left out.</summary>
+    /// <summary>Replicas over all clusters (for duplicated division: per cluster), 0 to 100000; 1 if left out. With container.mode global 0 stops it, and nothing else is said.</summary>
     [Range(0, 100000)]
     public int? Replicas { get; init; }
 

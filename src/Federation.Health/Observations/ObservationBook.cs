@@ -143,7 +143,7 @@ public sealed class ObservationBook
 
     // Records compare their lists by reference: what was read from JSON is compared by content.
     private static bool Same(NodeObservation a, NodeObservation b) =>
-        a with { Capabilities = b.Capabilities } == b && a.Capabilities.SequenceEqual(b.Capabilities, StringComparer.Ordinal);
+        a with { Capabilities = b.Capabilities, Machines = b.Machines } == b && a.Capabilities.SequenceEqual(b.Capabilities, StringComparer.Ordinal) && a.Machines.SequenceEqual(b.Machines);
 
     private static bool Same(ReplicaObservation a, ReplicaObservation b) => a with { Ports = b.Ports } == b && a.Ports.SequenceEqual(b.Ports);
 

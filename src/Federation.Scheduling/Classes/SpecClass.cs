@@ -16,6 +16,7 @@ internal sealed class SpecClass
         Policy = sample.Policy;
         WorkloadTemplate template = sample.Spec.Template;
         Singleton = sample.Spec.Singleton;
+        OnEachMachine = Domain.Workloads.ContainerNeeds.RunsOnEachMachine(template);
         Unit = new ReplicaUnit(sample.Reserved);
         Forms = FormsOf(template);
         Needs = NeedsOf(template);
@@ -31,6 +32,9 @@ internal sealed class SpecClass
     public ReplicaUnit Unit { get; }
 
     public bool Singleton { get; }
+
+    /// <summary>Whether it has one replica on each machine that may run it.</summary>
+    public bool OnEachMachine { get; }
 
     /// <summary>The forms the template offers; a slot needs one of them.</summary>
     public Capabilities Forms { get; }

@@ -145,6 +145,7 @@ internal sealed class PlanningSnapshot
             slot.Observed = true;
             slot.Allocatable += node.Allocatable;
             slot.Foreign += node.Foreign;
+            for (int m = 0; m < node.Machines.Count; m++) (slot.Machines ??= [])[node.Machines[m].Assignment] = node.Machines[m].Count;
         }
     }
 

@@ -28,6 +28,9 @@ internal sealed class SlotEntry
 
     public Capabilities Capabilities { get; set; }
 
+    /// <summary>Of a cluster that is driven as a whole, for orders of one replica a machine: how many machines may run one; null if its agent has told of none.</summary>
+    public Dictionary<AssignmentId, int>? Machines { get; set; }
+
     public VerdictState Verdict { get; set; } = VerdictState.Unknown;
 
     public string VerdictReason { get; set; } = "Health has not judged it yet";

@@ -95,6 +95,36 @@ public sealed class SwarmScenario : IClassFixture<SwarmWorld>
     }
 
     [Fact]
+    public async Task Step2c_Apply_OneOnEachMachine_RunsOnceOnEachNodeAndEachMachineOfTheSwarm_AndIsReplacedThere()
+    {
+        string file = Path.Combine(Plane.Shared, "watcher.yaml");
+        string[] machines = [.. (await Plane.Client.ListAsync<Cluster>(ct: Cancelled)).Items.Select(static cluster => $"{cluster.Metadata.Name} {cluster.Status!.Nodes}").Order(StringComparer.Ordinal)];
+        Assert.True(machines.Length > 1, string.Join(", ", machines));
+        foreach (string version in (string[])["1", "2"])
+        {
+            await File.WriteAllTextAsync(file, $$"""
+                apiVersion: federation/v1
+                kind: Workload
+                metadata: { name: watcher }
+                spec:
+                  template:
+                    image: {{DockerEngine.Image}}
+                    container: { mode: global, command: [/bin/sleep, "600"] }
+                    process: { command: /bin/sleep, arguments: ["600"] }
+                    environment: { VERSION: "{{version}}" }
+                    stopGraceSeconds: 1
+                """, Cancelled);
+            (await Plane.FedctlAsync("apply", "-f", file, "--timeout", "120s")).Done();
+            Assert.Equal(machines, (await Plane.ReplicasAsync("watcher")).GroupBy(static replica => replica.Cluster)
+                .Select(static group => $"{group.Key} {group.Select(static replica => replica.Node).Distinct().Count()}").Order(StringComparer.Ordinal));
+        }
+        CommandResult scaled = await Plane.FedctlAsync("scale", "watcher", "--replicas", "5");
+        Assert.NotEqual(0, scaled.ExitCode);
+        Assert.Contains("has as many as there are nodes that may run it", scaled.All, StringComparison.Ordinal);
+        (await Plane.FedctlAsync("delete", "-f", file)).Done();
+    }
+
+    [Fact]
     public async Task Step3_NewVersion_UnderLoad_FailsNoRequest()
     {
         await using ConstantLoad load = ConstantLoad.Start(Plane.Ingress, Host, orders: false);

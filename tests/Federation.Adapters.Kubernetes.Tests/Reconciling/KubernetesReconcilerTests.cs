@@ -42,6 +42,27 @@ public sealed class KubernetesReconcilerTests
     }
 
     [Fact]
+    public async Task Order_OfOnePodANode_CountsTheNodes_PutsEachPodOnItsOwn_AndReplacesThemInPlace()
+    {
+        await using KubernetesRig rig = await KubernetesRig.StartAsync();
+        Assignment order = KubernetesRig.Order(1);
+        order = order with { Template = order.Template with { Container = new ContainerTemplate { Mode = ContainerMode.Global } }, MayBeUnavailable = 1 };
+        await rig.ApplyAsync(1, 1, new DesiredAssignment(order, []));
+        // It tells how many are to be asked for, whatever was asked.
+        await rig.SeeAsync(set => set.Nodes[0].Machines.SequenceEqual([new EligibleMachines(order.Id, 2)]) && Ready(set, 1));
+        await rig.ApplyAsync(1, 2, new DesiredAssignment(order with { Replicas = 2 }, []));
+        await rig.SeeAsync(static set => Ready(set, 2));
+        Assert.Equal(["n1", "n2"], rig.Cluster.List("", "pods", rig.Space).Select(static pod => (string)pod["spec"]!["nodeName"]!).Order());
+        // A new version has no room beside the old.
+        await rig.ApplyAsync(1, 3, new DesiredAssignment(order with { Replicas = 2, Revision = new("r2") }, []));
+        await rig.SeeAsync(static set => set.Replicas.Count == 2 && set.Replicas.All(static replica => replica is { State: ReplicaState.Ready, Revision.Value: "r2" }));
+        Assert.Equal(["n1", "n2"], rig.Cluster.List("", "pods", rig.Space).Where(static pod => pod["metadata"]!["deletionTimestamp"] is null).Select(static pod => (string)pod["spec"]!["nodeName"]!).Order());
+        // One more than there are nodes waits, and says for what.
+        await rig.ApplyAsync(1, 4, new DesiredAssignment(order with { Replicas = 3, Revision = new("r2") }, []));
+        await rig.SeeAsync(static set => set.Replicas.Any(static replica => replica.Message?.Contains("anti-affinity", StringComparison.Ordinal) == true));
+    }
+
+    [Fact]
     public async Task Rights_OnItsMachines_AreTheirOwnersToGrant_AndHardeningNeedsNone()
     {
         await using KubernetesRig rig = await KubernetesRig.StartAsync();

@@ -36,6 +36,7 @@ public sealed class KubernetesRenderingTests
         ("container.environment", "an environment has no form of its own there"),
         ("container.serviceLabels", "labels of the whole are the resource's own when they are read"),
         ("container.kubernetes", "what was carried is carried, beside what the plane says where nobody does"),
+        ("container.mode", "what has one pod on each node is a Deployment whose pods keep apart"),
         ("container.endpointMode", "the Service by which workloads find each other has no address"),
         ("healthCheck.startSeconds", "a readiness probe has no such time"),
     ];

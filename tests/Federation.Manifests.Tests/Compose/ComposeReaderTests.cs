@@ -213,10 +213,14 @@ public sealed class ComposeReaderTests
         Assert.Null(ComposeCase.Written(ComposeCase.Read("services: { web: { image: a } }"), "Workload", "web")["spec"]!["replicas"]);
 
     [Fact]
-    public void GlobalService_IsOneForEachClusterThatMakesOneForEachNode()
+    public void GlobalService_HasOneReplicaOnEachMachine_OfTheClustersThatItsPolicyChooses()
     {
         WorkloadSpec spec = ComposeCase.One<Workload>(ComposeCase.Read("services: { web: { image: a, deploy: { mode: global } } }"), "web").Spec;
-        Assert.Equal((ContainerMode.Global, Domain.Policies.DivisionStrategy.Duplicated), (spec.Template.Container!.Mode, spec.Placement!.Division.Strategy));
+        Assert.Equal((ContainerMode.Global, null, null), (spec.Template.Container!.Mode, spec.Replicas, spec.Placement));
+        spec = ComposeCase.One<Workload>(ComposeCase.Read("x-federation: { placement: { spread: [{ label: federation/cluster, min: 2 }] } }\nservices: { web: { image: a, deploy: { mode: global } } }"), "web").Spec;
+        Assert.NotNull(spec.PlacementPolicy);
+        Assert.Contains("a workload with one replica on each node is spread already",
+            Assert.IsType<ComposeOutcome.Refused>(ComposeCase.Read("services: { web: { image: a, deploy: { mode: global }, x-federation: { placement: { spread: [{ label: federation/cluster, min: 2 }] } } } }")).Errors[0].ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

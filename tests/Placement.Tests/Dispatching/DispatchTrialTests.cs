@@ -71,6 +71,21 @@ public class DispatchTrialTests
         Assert.False(Assert.Single(proven.Upserts).Trial);
     }
 
+    // On a machine that is to have one there is no room for both.
+    [Fact]
+    public void Compute_NewVersionOfOneOnEachMachine_TakesTheOldOnesPlace_OneMachineAtATime()
+    {
+        DispatchInput input = Input(Want(("a", 1), ("b", 1)), [Order("a", 1), Order("b", 1)], [Live("a", ready: 1), Live("b", ready: 1)]);
+        input = input with
+        {
+            Revision = V2,
+            Fallback = new RolloutVersion(1, V1, new WorkloadTemplate()),
+            Spec = input.Spec with { Template = new WorkloadTemplate { Image = "web:2", Container = new ContainerTemplate { Mode = ContainerMode.Global } } },
+        };
+        Assignment tried = Assert.Single(DispatchRules.Compute(input).Upserts);
+        Assert.Equal((V2, 0, 1), (tried.Revision, tried.Surge, tried.MayBeUnavailable));
+    }
+
     // The plan places the declared template, which lets go of the volume; what ran before it has its data on a, and starts nowhere else.
     [Fact]
     public void Compute_FallbackWithAVolume_StartsNoOrderElsewhere()

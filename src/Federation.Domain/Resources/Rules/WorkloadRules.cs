@@ -12,6 +12,7 @@ internal static class WorkloadRules
         if (spec.Singleton && spec.Replicas > 1)
             context.Refuse("spec.replicas", "a singleton has at most 1 replica", "write replicas: 1, or remove singleton");
         TemplateRules.Check("spec.template", spec.Template, context);
+        if (ContainerNeeds.RunsOnEachMachine(spec.Template)) CheckEachMachine(spec, context);
         if (spec.Update is { MaxSurge.IsZero: true, MaxUnavailable.IsZero: true })
             context.Refuse("spec.update", "maxSurge and maxUnavailable are not both 0: no replica could be replaced", "write maxSurge: 1");
         CheckClusterOrder(spec.Update.ClusterOrder ?? [], context);
@@ -25,6 +26,18 @@ internal static class WorkloadRules
         PolicyRules.Check("spec.placement", placement, context);
         if (spec.Singleton && placement.Division.Strategy == DivisionStrategy.Duplicated)
             context.Refuse("spec.placement.division.strategy", "a singleton is not duplicated over clusters", "write dynamic, or remove singleton");
+    }
+
+    // Machines come and go, and with them its replicas: nobody says how many, and nobody moves one.
+    private static void CheckEachMachine(WorkloadSpec spec, RuleContext context)
+    {
+        if (spec.Replicas > 1)
+            context.Refuse("spec.replicas", "a workload with one replica on each node has as many as there are nodes that may run it", "remove replicas, or write container.mode: replicated; 0 stops it");
+        if (spec.Singleton) context.Refuse("spec.singleton", "a singleton has one replica at most, and container.mode asks for one on each node", "remove one of them");
+        if (spec.Pins is { Count: > 0 }) context.Refuse("spec.pins", "a workload with one replica on each node is pinned to no cluster", "choose clusters by the affinity of its placement");
+        if (spec.Placement is { Division.Strategy: DivisionStrategy.Weighted })
+            context.Refuse("spec.placement.division.strategy", "a workload with one replica on each node is not divided by weights", "remove division");
+        if (spec.Placement?.Spread is { Count: > 0 }) context.Refuse("spec.placement.spread", "a workload with one replica on each node is spread already", "remove spread");
     }
 
     private static void CheckPins(IReadOnlyList<ClusterPin> pins, RuleContext context)

@@ -391,13 +391,7 @@ internal sealed partial class ServiceMapper(StackMapper stack, string name, View
     private void MapPlacement(View extension)
     {
         View placement = extension["placement"];
-        bool global = service["deploy"]["mode"].Text is "global" or "global-job";
         if (placement.IsThere) _draft.Set("spec.placement", TreeJson.Of(placement.Node!), placement.Place);
-        else if (stack.Policy is { } policy && !extension["placementPolicy"].IsThere && !global) _draft.Set("spec.placementPolicy", policy, stack.Root[ComposeKeys.Extension]["placement"].Place);
-        if (!global) return;
-        if (extension["placementPolicy"].IsThere) extension["placementPolicy"].Refuse("a global service divides itself over nodes, which a policy of others does not know", "write its placement in place");
-        if (!placement.IsThere && stack.Policy is not null) _draft.Set("spec.placement", TreeJson.Of(stack.Root[ComposeKeys.Extension]["placement"].Node!), stack.Root[ComposeKeys.Extension]["placement"].Place);
-        // One for each cluster, which makes one for each of its nodes of it.
-        _draft.Set("spec.placement.division", new JsonObject { ["strategy"] = "duplicated" }, service["deploy"]["mode"].Place);
+        else if (stack.Policy is { } policy && !extension["placementPolicy"].IsThere) _draft.Set("spec.placementPolicy", policy, stack.Root[ComposeKeys.Extension]["placement"].Place);
     }
 }

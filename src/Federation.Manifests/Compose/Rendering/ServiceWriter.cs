@@ -241,13 +241,7 @@ internal sealed partial class ServiceWriter
 
     private void WritePlacement()
     {
-        bool global = _container.Mode is ContainerMode.Global or ContainerMode.GlobalJob;
-        if (Spec.Placement is { } placement)
-        {
-            // A global service has this by itself.
-            if (!global || _policy is not null || !JsonNode.DeepEquals(ComposeTexts.Json(placement), ComposeTexts.Json(new PlacementPolicySpec { Division = new DivisionRule { Strategy = DivisionStrategy.Duplicated } })))
-                Extend("placement", ComposeTexts.Json(placement), "spec.placement");
-        }
+        if (Spec.Placement is { } placement) Extend("placement", ComposeTexts.Json(placement), "spec.placement");
         else if (Spec.PlacementPolicy is { } name && name != _policy?.Metadata.Name)
         {
             if (_all.OfType<PlacementPolicy>().FirstOrDefault(policy => policy.Metadata.Name == name) is { } found) Extend("placement", ComposeTexts.Json(found.Spec), "spec.placementPolicy");

@@ -100,7 +100,7 @@ public static class KubernetesFieldReference
     private static string Becomes(string kind) => kind switch
     {
         "Deployment" or "StatefulSet" or "Pod" => "a Workload",
-        "DaemonSet" => "a Workload with one replica on each node",
+        "DaemonSet" => "a Workload with one replica on each machine",
         "Job" => "a Workload that runs to its end",
         "CronJob" => "a Workload that runs to its end, and is kept off all clusters: none begins work by the clock yet",
         "Service" => "ports of the workloads that it selects; a Route, where it is reached from outside",

@@ -247,11 +247,7 @@ internal sealed partial class WorkloadMapper
             if (limit is < 1 or > 100 && Object.Kind != "CronJob") spec["revisionHistoryLimit"].Warn("1 to 100 earlier templates are kept");
             Draft.Set("spec.revisionHistoryLimit", Math.Clamp(limit, 1, 100), spec["revisionHistoryLimit"].Place);
         }
-        if (Object.Kind != "DaemonSet") return;
-        Draft.Set($"{Container}.mode", "global", Object.View["kind"].Place);
-        // One for each cluster, which makes one for each of its nodes of it.
-        if (Object.View["metadata"]["annotations"][ManifestSet.PolicyAnnotation] is { IsThere: true } policy) policy.Refuse("a DaemonSet divides itself over nodes, which a policy of others does not know", "remove it");
-        Draft.Set("spec.placement.division", new JsonObject { ["strategy"] = "duplicated" }, Object.View["kind"].Place);
+        if (Object.Kind == "DaemonSet") Draft.Set($"{Container}.mode", "global", Object.View["kind"].Place);
     }
 
     private void MapUpdate()

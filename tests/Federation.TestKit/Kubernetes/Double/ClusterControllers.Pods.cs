@@ -65,6 +65,8 @@ internal sealed partial class ClusterControllers
         if (node.Flag("spec.unschedulable") && !daemon) return "node(s) were unschedulable";
         if (spec?["nodeSelector"] is JsonObject selector && selector.Any(pair => (string?)(node.At("metadata.labels") as JsonObject)?[pair.Key] != (string?)pair.Value)) return "node(s) didn't match Pod's node affinity/selector";
         JsonObject[] there = [.. store.List(Pods, null).Where(pod => pod.Text("spec.nodeName") == node.Name() && pod.Text("status.phase") is not ("Succeeded" or "Failed"))];
+        if (!IsAtItsNodes(spec, node)) return "node(s) didn't match Pod's node affinity/selector";
+        if (Apart(spec).Any(labels => there.Any(pod => labels.All(label => (string?)(pod.At("metadata.labels") as JsonObject)?[label.Key] == (string?)label.Value)))) return "node(s) didn't match pod anti-affinity rules";
         int[] hostPorts = [.. Ports(spec)];
         if (hostPorts.Length > 0 && there.SelectMany(static pod => Ports(pod["spec"])).Intersect(hostPorts).Any()) return "node(s) didn't have free ports for the requested pod ports";
         foreach (string resource in new[] { "cpu", "memory" })
@@ -75,6 +77,23 @@ internal sealed partial class ClusterControllers
 
         static decimal Requests(JsonNode? spec, string resource) => spec.Items("containers").Sum(container => Quantities.Of(container.At($"resources.requests.{resource}")));
     }
+
+    // A required affinity to nodes is that to any of its terms.
+    private static bool IsAtItsNodes(JsonObject? spec, JsonObject node)
+    {
+        JsonObject[] terms = [.. spec.Items("affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms")];
+        return terms.Length == 0 || terms.Any(term => term.Items("matchFields").All(field => ((JsonArray)field["values"]!).Any(value => (string?)value == node.Name()))
+            && term.Items("matchExpressions").All(one =>
+            {
+                string? actual = (string?)(node.At("metadata.labels") as JsonObject)?[one.Text("key")!];
+                bool among = actual is not null && (one["values"] as JsonArray ?? []).Any(value => (string?)value == actual);
+                return one.Text("operator") switch { "In" => among, "NotIn" => !among, "Exists" => actual is not null, _ => actual is null };
+            }));
+    }
+
+    // The labels of pods that a pod must not share its node with.
+    private static IEnumerable<JsonObject> Apart(JsonObject? spec) => spec.Items("affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution")
+        .Where(static term => term.Text("topologyKey") == "kubernetes.io/hostname").Select(static term => term.At("labelSelector.matchLabels")).OfType<JsonObject>();
 
     // Endpoints and a slice of every Service with a selector.
     private void Publish(JsonObject service)
