@@ -129,7 +129,7 @@ public sealed class FilterTests
         Assert.Equal("new/n1=1", PlaceOf(ending));
         Keeps(ending with { Volumes = [new() { Name = "data", Path = "/data" }] }, "lacks the capability job-volumes", "new");
         Keeps(ending with { Container = new() { Kubernetes = new() { Needed = new Dictionary<string, string> { ["job.spec.completionMode"] = "\"Indexed\"" } } } }, "lacks the capability numbered-jobs", "new");
-        Keeps(ending with { Container = new() { Kubernetes = new() { Kind = "CronJob" } } }, "lacks the capability schedules; nothing begins by the clock yet", "new");
+        Keeps(ending with { Container = new() { Kubernetes = new() { Kind = "CronJob" } } }, "lacks the capability schedules; only Kubernetes clusters begin work by the clock", "new");
 
         string PlaceOf(WorkloadTemplate template)
         {

@@ -72,7 +72,7 @@ internal static class CarriedFields
         foreach ((string path, string text) in Of(template))
         {
             string part = path[..path.IndexOf('.', StringComparison.Ordinal)];
-            if (part is "services" or "claims" or "policies" || (job is not null && JobForm.IsCarriedOut(path))) continue;
+            if (part is "services" or "claims" or "policies" || (ReferenceEquals(job, body) && JobForm.IsCarriedOut(path))) continue;
             if (ValueOf(text) is not { } value) return Refusal(path, "its value is no JSON, or null, which an apply cannot say");
             JsonObject? into = part switch { "object" => body, "job" => job, "pod" => pod, "container" => main, _ => null };
             if (into is null) return Refusal(path, part == "job" ? $"a {body["kind"]} has no job" : $"it begins with none of {string.Join(", ", KubernetesFields.Parts)}");

@@ -15,7 +15,7 @@ internal static class JobForm
     private const string AtOncePath = "job.spec.parallelism", RemovedAfterPath = "job.spec.ttlSecondsAfterFinished", FailurePolicy = "job.spec.podFailurePolicy";
 
     /// <summary>Whether a template's replicas are Jobs.</summary>
-    public static bool IsFor(WorkloadTemplate template) => ContainerNeeds.RunsToAnEnd(template);
+    public static bool IsFor(WorkloadTemplate template) => ContainerNeeds.RunsToAnEnd(template) && !CronJobForm.IsFor(template);
 
     /// <summary>Whether a carried field is not the Job's to know, since it is the agent that carries it out.</summary>
     public static bool IsCarriedOut(string path) => path is AtOncePath or RemovedAfterPath;
@@ -45,30 +45,38 @@ internal static class JobForm
         string name = names.Job(order.Id, order.Revision, order.Workload, ordinal);
         var labels = new JsonObject { [KubernetesLabels.Owner] = names.Owner(), [KubernetesLabels.Job] = name, [KubernetesLabels.Workload] = names.Workload(order.Workload) };
         if (PodTemplateForm.TryMake(plane, names, order, labels, material, out refusal) is not { } pod) return null;
-        // With a limit each failure leaves its pod, as what it was; without one, or they would pile up, the same pod goes on.
-        bool limited = template.Restart is { Condition: RestartCondition.Never } or { MaxAttempts: > 0, WindowSeconds: null } || CarriedFields.Of(template).Any(static field => field.Path.StartsWith(FailurePolicy, StringComparison.Ordinal));
-        pod["spec"]!["restartPolicy"] = limited ? "Never" : "OnFailure";
         NameReplica(pod);
         JsonObject marks = (JsonObject)labels.DeepClone(), notes = KubernetesLabels.AnnotationsOf(plane, order);
         notes[KubernetesLabels.Ordinal] = ordinal.ToString(CultureInfo.InvariantCulture);
         notes[KubernetesLabels.Form] = PodForm.Of(template).ToText();
         PodTemplateForm.Notes(template.Container?.ServiceLabels, marks, notes);
+        JsonObject spec = SpecOf(template, pod);
+        (spec["parallelism"], spec["completions"]) = (1, 1);
         var body = new JsonObject
         {
             ["apiVersion"] = "batch/v1",
             ["kind"] = "Job",
             ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = names.Namespace(order.Workload.Tenant, order.Workload.Namespace), ["labels"] = marks, ["annotations"] = notes },
-            ["spec"] = new JsonObject
-            {
-                ["parallelism"] = 1,
-                ["completions"] = 1,
-                // The usual six would give up what others try for ever.
-                ["backoffLimit"] = template.Restart switch { { Condition: RestartCondition.Never } => 0, { MaxAttempts: > 0 and var most, WindowSeconds: null } => most, _ => int.MaxValue },
-                ["template"] = pod,
-            },
+            ["spec"] = spec,
         };
         refusal = CarriedFields.Lay(template, body, pod, body, material) ?? BesideForm.Violation(template);
         return refusal is null ? body : null;
+    }
+
+    /// <summary>How often the pods of a Job are tried again, and by whom.</summary>
+    /// <param name="template">Says it.</param>
+    /// <param name="pod">The template of its pods, which is told too.</param>
+    public static JsonObject SpecOf(WorkloadTemplate template, JsonObject pod)
+    {
+        // With a limit each failure leaves its pod, as what it was; without one, or they would pile up, the same pod goes on.
+        bool limited = template.Restart is { Condition: RestartCondition.Never } or { MaxAttempts: > 0, WindowSeconds: null } || CarriedFields.Of(template).Any(static field => field.Path.StartsWith(FailurePolicy, StringComparison.Ordinal));
+        pod["spec"]!["restartPolicy"] = limited ? "Never" : "OnFailure";
+        return new JsonObject
+        {
+            // The usual six would give up what others try for ever.
+            ["backoffLimit"] = template.Restart switch { { Condition: RestartCondition.Never } => 0, { MaxAttempts: > 0 and var most, WindowSeconds: null } => most, _ => int.MaxValue },
+            ["template"] = pod,
+        };
     }
 
     // The replica is the Job, whose pods may follow one another; the cluster tells them its uid by this label.

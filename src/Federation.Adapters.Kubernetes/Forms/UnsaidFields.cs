@@ -25,7 +25,7 @@ internal static class UnsaidFields
         if (restart.WindowSeconds is not null) yield return new FieldNote("spec.template.restart.windowSeconds", "Kubernetes starts a container again for ever");
         foreach ((string path, _) in CarriedFields.Of(template))
         {
-            if (JobForm.IsCarriedOut(path)) yield return new FieldNote($"{Container}.kubernetes[\"{path}\"]", "the agent carries it out itself, Job by Job");
+            if (JobForm.IsFor(template) && JobForm.IsCarriedOut(path)) yield return new FieldNote($"{Container}.kubernetes[\"{path}\"]", "the agent carries it out itself, Job by Job");
         }
         for (int i = 0; i < (template.Volumes?.Count ?? 0); i++)
         {

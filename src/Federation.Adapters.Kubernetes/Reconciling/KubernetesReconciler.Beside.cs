@@ -31,12 +31,13 @@ public sealed partial class KubernetesReconciler
 
     // By what an object goes with those that it is for.
     private static JsonArray Owners(IEnumerable<OwnerOfObject> owners) =>
-        new([.. owners.Select(static one => new JsonObject { ["apiVersion"] = one.Kind == "Job" ? "batch/v1" : "apps/v1", ["kind"] = one.Kind, ["name"] = one.Name, ["uid"] = one.Uid })]);
+        new([.. owners.Select(static one => new JsonObject { ["apiVersion"] = one.Kind is "Job" or "CronJob" ? "batch/v1" : "apps/v1", ["kind"] = one.Kind, ["name"] = one.Name, ["uid"] = one.Uid })]);
 
     private static OwnerOfObject[] OwnersOf(Share share) =>
     [
         .. share.Deployments.Where(static one => one.Deployment.Metadata.DeletionTimestamp is null).Select(static one => new OwnerOfObject("Deployment", one.Deployment.Metadata.Name, one.Deployment.Metadata.Uid!)).OrderBy(static one => one.Uid, StringComparer.Ordinal),
         .. share.Set is { Set: { Metadata.DeletionTimestamp: null } set } ? (OwnerOfObject[])[new OwnerOfObject("StatefulSet", set.Metadata.Name, set.Metadata.Uid!)] : [],
+        .. share.Cron is { Cron: { Metadata.DeletionTimestamp: null } cron } ? (OwnerOfObject[])[new OwnerOfObject("CronJob", cron.Metadata.Name, cron.Metadata.Uid!)] : [],
         .. share.Jobs.Where(static one => one.Job.Metadata.DeletionTimestamp is null).Select(static one => new OwnerOfObject("Job", one.Job.Metadata.Name, one.Job.Metadata.Uid!)).OrderBy(static one => one.Uid, StringComparer.Ordinal),
     ];
 

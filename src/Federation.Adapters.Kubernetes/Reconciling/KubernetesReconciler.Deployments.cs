@@ -6,6 +6,7 @@ using Federation.Adapters.Kubernetes.Forms;
 using Federation.Adapters.Kubernetes.Naming;
 using Federation.Domain.Assignments;
 using Federation.Domain.Identifiers;
+using Federation.Domain.Workloads;
 
 namespace Federation.Adapters.Kubernetes.Reconciling;
 
@@ -21,40 +22,44 @@ public sealed partial class KubernetesReconciler
         JobStep jobStep;
         bool seen, makesSet;
         int begins = 0;
-        // A workload that becomes a StatefulSet or a Job, or ceases to be one, ends as what it was before it begins anew: that is a gap, and waits until the order allows one.
-        bool asJobs = share.Order is { } wanted && JobForm.IsFor(wanted.Template), asSet = !asJobs && share.Order is { } other && StatefulSetForm.IsFor(other.Template);
+        CronStep cronStep;
+        // A workload that becomes a StatefulSet, a Job or a CronJob, or ceases to be one, ends as what it was before it begins anew: that is a gap, and waits until the order allows one.
+        WorkloadTemplate? template = share.Order?.Template;
+        bool asCron = template is not null && CronJobForm.IsFor(template), asJobs = template is not null && JobForm.IsFor(template), asSet = !asCron && !asJobs && template is not null && StatefulSetForm.IsFor(template), asOther = asSet || asJobs || asCron;
         Assignment? ending = share.Order is { State: AssignmentState.Active } active ? active.Surge + active.MayBeUnavailable > 0 ? active with { State = AssignmentState.Withdrawn, Replicas = 0 } : null : share.Order;
         bool keepsOther = share.Order is not null && ending is null;
         lock (_gate)
         {
             // What was written is seen first: a number that is old already would be changed twice.
-            if (share.Deployments.Exists(one => IsBehind(one.Deployment.Metadata.Name, one.Deployment)) || (share.Set is { } set && IsBehind(KeyOf(set.Set), set.Set)) || (asJobs ? IsAwaited(share) : IsAwaited(names, share, asSet))) return false;
-            bool asOther = asSet || asJobs;
-            step = (asOther && (keepsOther || share.Deployments.Count == 0)) || (!asOther && share.Order is not null && (share.Set is not null || share.Jobs.Count > 0))
+            if (share.Deployments.Exists(one => IsBehind(one.Deployment.Metadata.Name, one.Deployment)) || (share.Set is { } set && IsBehind(KeyOf(set.Set), set.Set))
+                || (share.Cron is { } cron && IsBehind(CronKey(cron.Cron.Metadata.Namespace!, cron.Cron.Metadata.Name), cron.Cron)) || (asJobs ? IsAwaited(share) : IsAwaited(names, share, asSet, asCron))) return false;
+            step = (asOther && (keepsOther || share.Deployments.Count == 0)) || (!asOther && share.Order is not null && (share.Set is not null || share.Jobs.Count > 0 || share.Cron is not null))
                 ? DeploymentStep.None
                 : DeploymentPlan.Compute(asOther ? ending : share.Order, [.. share.Deployments.Where(static one => one.Deployment.Metadata.DeletionTimestamp is null).Select(one => TurnOf(one.Deployment, one.Owner))], LeavingOf(share.Id));
             setStep = null;
             bool setMoves = (asSet || !keepsOther) && PlanSet(share, asSet ? share.Order : ending, out setStep);
-            jobStep = !asJobs && keepsOther ? JobStep.None : PlanJobs(share, asJobs ? share.Order : ending, mayMake: asJobs && share.Set is null && share.Deployments.Count == 0);
-            makesSet = asSet && share.Set is null && share.Deployments.Count == 0 && share.Jobs.Count == 0 && share.Order is { State: AssignmentState.Active } && (begins = StartsOf(share.Order)) > 0;
+            jobStep = !asJobs && keepsOther ? JobStep.None : PlanJobs(share, asJobs ? share.Order : ending, mayMake: asJobs && share.Set is null && share.Deployments.Count == 0 && share.Cron is null);
+            makesSet = asSet && share.Set is null && share.Deployments.Count == 0 && share.Jobs.Count == 0 && share.Cron is null && share.Order is { State: AssignmentState.Active } && (begins = StartsOf(share.Order)) > 0;
+            cronStep = PlanCron(share, asCron, keepsOther);
             foreach (ReplicaId id in step.Drains) BeginDrain(id);
             foreach (ReplicaId id in step.Surrendered) _replicas[id].Drain = DrainStage.Surrendered;
             seen = _ofAssignment.Contains(share.Id);
-            if (step.Counts.Count > 0 || step.Starts > 0 || setMoves || makesSet || jobStep.Starts.Count + jobStep.Ends.Count > 0) _moving.Add(share.Id);
+            if (step.Counts.Count > 0 || step.Starts > 0 || setMoves || makesSet || cronStep != CronStep.None || jobStep.Starts.Count + jobStep.Ends.Count > 0) _moving.Add(share.Id);
             else _moving.Remove(share.Id);
         }
         bool ends = share.Order is null or { State: AssignmentState.Withdrawn };
         try
         {
-            if (asJobs && _jobsDenied) Refuse(share.Id, "the agent has no right to make Jobs: give it those of its newer manifest (agent-rights.yaml)");
+            if ((asJobs && Denied(JobsFeed)) || (asCron && Denied(CronsFeed))) Refuse(share.Id, $"the agent has no right to make {(asJobs ? "Jobs" : "CronJobs")}: give it those of its newer manifest (agent-rights.yaml)");
             foreach ((ReplicatedObject deployment, PodOwner owner) in share.Deployments)
             {
                 if (deployment.Metadata.DeletionTimestamp is not null) continue;
-                bool current = !asSet && !asJobs && share.Order is { State: AssignmentState.Active } order && owner.Revision == order.Revision;
+                bool current = !asOther && share.Order is { State: AssignmentState.Active } order && owner.Revision == order.Revision;
                 await BringAsync(plane, names, share, deployment, owner, step.Counts.TryGetValue(deployment.Metadata.Name, out int count) ? count : null, current, step.Surrendered, cancellationToken);
             }
             if (setStep is not null) await BringSetAsync(plane, names, share, setStep, cancellationToken);
             await BringJobsAsync(plane, names, share, jobStep, cancellationToken);
+            await BringCronAsync(plane, names, share, cronStep, cancellationToken);
             if (makesSet) await MakeSetAsync(plane, names, share, begins, null, cancellationToken);
             else if (step.Starts > 0) await MakeAsync(plane, names, share, step.Starts, null, cancellationToken);
             else if (share.Deployments.Count > 0) lock (_gate) _refusals.Remove(share.Id);
@@ -70,7 +75,7 @@ public sealed partial class KubernetesReconciler
             Refuse(share.Id, e.Message);
         }
         // What runs is seen ending; what is not seen may be about to run, until its Deployment is gone.
-        return !ends || (share.Deployments.Count == 0 && share.Set is null && share.Jobs.Count == 0) || seen;
+        return !ends || (share.Deployments.Count == 0 && share.Set is null && share.Jobs.Count == 0 && share.Cron is null) || seen;
     }
 
     private async Task BringAsync(

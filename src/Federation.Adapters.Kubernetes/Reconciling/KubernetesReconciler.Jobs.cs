@@ -22,7 +22,6 @@ public sealed partial class KubernetesReconciler
 
     private readonly Dictionary<(string Namespace, string Name), Job> _jobs = [];
     private readonly Dictionary<(string Namespace, string Name), (AssignmentId Assignment, long At)> _madeJobs = [];
-    private bool _jobsDenied;
 
     private void TakeJob(FeedStep<Job> step)
     {
@@ -62,20 +61,17 @@ public sealed partial class KubernetesReconciler
     private void LookAtJobs(KubernetesNames names)
     {
         if (_jobs.Count == 0) return;
-        ILookup<string, Pod> pods = _pods.Values.Select(static seen => seen.Pod).Where(static pod => pod.Metadata.Labels?.ContainsKey(KubernetesLabels.Job) == true)
-            .SelectMany(static pod => (pod.Metadata.OwnerReferences ?? []).Where(static owner => owner.Kind == "Job").Select(owner => (owner.Uid, Pod: pod)))
-            .ToLookup(static one => one.Uid, static one => one.Pod, StringComparer.Ordinal);
+        ILookup<string, Pod> pods = PodsOfJobs();
         foreach (Job job in _jobs.Values)
         {
             if (JobOwnerOf(names, job) is not { } one) continue;
             var id = new ReplicaId(job.Metadata.Uid!);
             if (!_replicas.TryGetValue(id, out KubernetesReplica? replica))
-                _replicas[id] = replica = new KubernetesReplica(Unmade(job), one.Owner, PodForm.Read(job.Metadata.Annotations?.GetValueOrDefault(KubernetesLabels.Form)));
-            Pod? pod = pods[job.Metadata.Uid!].OrderByDescending(static pod => pod.Status.Phase != "Failed" && pod.Metadata.DeletionTimestamp is null)
-                .ThenByDescending(static pod => pod.Metadata.CreationTimestamp).ThenBy(static pod => pod.Metadata.Name, StringComparer.Ordinal).FirstOrDefault();
+                _replicas[id] = replica = new KubernetesReplica(Unmade(job.Metadata), one.Owner, PodForm.Read(job.Metadata.Annotations?.GetValueOrDefault(KubernetesLabels.Form)));
+            Pod? pod = NewestOf(pods[job.Metadata.Uid!]);
             replica.Job = job;
             replica.SeenAt = _looks;
-            replica.Pod = pod ?? Unmade(job);
+            replica.Pod = pod ?? Unmade(job.Metadata);
             PodState? state = pod is null ? null : StateOf(pod, replica);
             if (pod is not null) replica.LastEnd = state!.LastEnd ?? (pod.Status.Phase == "Failed" ? state.Message : replica.LastEnd);
             // What had failed before this agent first looked has shown all that it will.
@@ -85,7 +81,16 @@ public sealed partial class KubernetesReconciler
         }
     }
 
-    private static Pod Unmade(Job job) => new() { Metadata = new ObjectMeta { Name = job.Metadata.Name, Namespace = job.Metadata.Namespace, Uid = job.Metadata.Uid } };
+    private static Pod Unmade(ObjectMeta of) => new() { Metadata = new ObjectMeta { Name = of.Name, Namespace = of.Namespace, Uid = of.Uid } };
+
+    private ILookup<string, Pod> PodsOfJobs() => Owned(_pods.Values.Select(static seen => seen.Pod).Where(static pod => pod.Metadata.Labels?.ContainsKey(KubernetesLabels.Job) == true), "Job");
+
+    private static ILookup<string, T> Owned<T>(IEnumerable<T> objects, string kind) where T : IApiObject => objects
+        .SelectMany(one => (one.Metadata.OwnerReferences ?? []).Where(owner => owner.Kind == kind).Select(owner => (owner.Uid, One: one)))
+        .ToLookup(static one => one.Uid, static one => one.One, StringComparer.Ordinal);
+
+    private static Pod? NewestOf(IEnumerable<Pod> pods) => pods.OrderByDescending(static pod => pod.Status.Phase != "Failed" && pod.Metadata.DeletionTimestamp is null)
+        .ThenByDescending(static pod => pod.Metadata.CreationTimestamp).ThenBy(static pod => pod.Metadata.Name, StringComparer.Ordinal).FirstOrDefault();
 
     // Made, and not seen yet: made again it would be the same one, but others would be counted wrongly.
     private bool IsAwaited(Share share) => _madeJobs.Values.Any(made => made.Assignment == share.Id && _time.GetElapsedTime(made.At) < SeenWithin);
@@ -98,7 +103,7 @@ public sealed partial class KubernetesReconciler
             .. _ofAssignment[share.Id].Where(replica => replica.Job is null && IsGoing(replica) && !IsLost(replica)).Select(static replica => (replica.Id, replica.Owner.Revision)),
         ];
         JobStep step = JobPlan.Compute(
-            order, [.. share.Jobs.Where(one => _replicas.ContainsKey(new ReplicaId(one.Job.Metadata.Uid!))).Select(TurnOf)], leaving, order is null ? null : JobForm.AtOnce(order.Template), mayMake && !_jobsDenied);
+            order, [.. share.Jobs.Where(one => _replicas.ContainsKey(new ReplicaId(one.Job.Metadata.Uid!))).Select(TurnOf)], leaving, order is null ? null : JobForm.AtOnce(order.Template), mayMake && !Denied(JobsFeed));
         foreach (ReplicaId id in step.Drains) BeginDrain(id);
         foreach (ReplicaId id in step.Ends) _replicas[id].Drain = DrainStage.Surrendered;
         return step;

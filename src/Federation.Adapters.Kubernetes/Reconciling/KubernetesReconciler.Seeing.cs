@@ -16,7 +16,7 @@ public sealed partial class KubernetesReconciler
     /// <summary>What is offered in the name of every cluster whose owner grants rights on its machines.</summary>
     internal static readonly string[] Declared = Offer(machineRights: true);
 
-    private const string Nodes = "nodes", Pods = "pods", Deployments = "deployments", Sets = "statefulsets", JobsFeed = "jobs", Events = "events";
+    private const string Nodes = "nodes", Pods = "pods", Deployments = "deployments", Sets = "statefulsets", JobsFeed = "jobs", CronsFeed = "cronjobs", Events = "events";
 
     // What is known only once each of these was told whole.
     private static readonly string[] Needed = [Nodes, Pods, Deployments, Sets];
@@ -35,8 +35,18 @@ public sealed partial class KubernetesReconciler
     private IReadOnlyList<EligibleMachines> _machines = [];
     private long _looks;
 
-    // Without Jobs where the agent's rights in the cluster are older than its Jobs.
-    private IReadOnlyList<string> Offered => _jobsDenied ? _offeredWithoutJobs : _offered;
+    // What is followed only where the agent's rights in the cluster are not older than it, and what is offered by it.
+    private static readonly (string Feed, string Capability)[] Newer = [(JobsFeed, Capability.Jobs), (CronsFeed, Capability.Schedules)];
+
+    private readonly HashSet<string> _denied = new(StringComparer.Ordinal);
+    private IReadOnlyList<string> _offeredNow;
+
+    private bool Denied(string feed) => _denied.Contains(feed);
+
+    private void Deny(string feed, bool denied)
+    {
+        if (denied ? _denied.Add(feed) : _denied.Remove(feed)) _offeredNow = [.. _offered.Where(capability => !Newer.Any(newer => newer.Capability == capability && Denied(newer.Feed)))];
+    }
 
     private static string[] Offer(bool machineRights) => [Capability.Image, Capability.MemoryLimit, Capability.CpuLimit, Capability.Volumes, .. OfferedCapabilities.Kubernetes.Under(machineRights)];
 
@@ -80,19 +90,20 @@ public sealed partial class KubernetesReconciler
         }
     }
 
-    private void TakeDeployment(FeedStep<ReplicatedObject> step)
+    // Of Deployments, StatefulSets or CronJobs.
+    private static void Take(Dictionary<(string Namespace, string Name), ReplicatedObject> known, FeedStep<ReplicatedObject> step)
     {
         switch (step)
         {
             case FeedStep<ReplicatedObject>.Relisted relisted:
-                _deployments.Clear();
-                foreach (ReplicatedObject one in relisted.Objects) _deployments[(one.Metadata.Namespace!, one.Metadata.Name)] = one;
+                known.Clear();
+                foreach (ReplicatedObject one in relisted.Objects) known[(one.Metadata.Namespace!, one.Metadata.Name)] = one;
                 break;
             case FeedStep<ReplicatedObject>.Put put:
-                _deployments[(put.Object.Metadata.Namespace!, put.Object.Metadata.Name)] = put.Object;
+                known[(put.Object.Metadata.Namespace!, put.Object.Metadata.Name)] = put.Object;
                 break;
             case FeedStep<ReplicatedObject>.Gone gone:
-                _deployments.Remove((gone.Object.Metadata.Namespace!, gone.Object.Metadata.Name));
+                known.Remove((gone.Object.Metadata.Namespace!, gone.Object.Metadata.Name));
                 break;
             default:
                 break;
@@ -119,7 +130,7 @@ public sealed partial class KubernetesReconciler
     // What the pods are now; true if the cluster was seen whole and is heard.
     private bool Look(string plane)
     {
-        if (!Needed.All(_seen.Contains) || !(_jobsDenied || _seen.Contains(JobsFeed))) return false;
+        if (!Needed.All(_seen.Contains) || !Newer.All(newer => Denied(newer.Feed) || _seen.Contains(newer.Feed))) return false;
         string mark = NamesOf(plane).Owner();
         _looks++;
         foreach ((Pod pod, _) in _pods.Values)
@@ -135,9 +146,10 @@ public sealed partial class KubernetesReconciler
             Take(replica, StateOf(pod, replica));
         }
         LookAtJobs(NamesOf(plane));
+        LookAtCrons(NamesOf(plane));
         foreach (KubernetesReplica gone in _replicas.Values.Where(replica => replica.SeenAt != _looks).ToArray()) _replicas.Remove(gone.Id);
         foreach (KubernetesReplica replica in _replicas.Values)
-            replica.UnownedSince = replica is { Job: null, IsLeaving: false } && !HasOwner(replica) ? replica.UnownedSince ?? _time.GetTimestamp() : null;
+            replica.UnownedSince = replica is { Job: null, Cron: null, IsLeaving: false } && !HasOwner(replica) ? replica.UnownedSince ?? _time.GetTimestamp() : null;
         _ofAssignment = _replicas.Values.ToLookup(static replica => replica.Owner.Assignment);
         _ofDeployment = _replicas.Values.ToLookup(static replica => (replica.Pod.Metadata.Namespace, replica.Deployment));
         // A Deployment has as many as it was told to have: those that the cluster spared serve again.
@@ -156,7 +168,7 @@ public sealed partial class KubernetesReconciler
         return (_deployments.TryGetValue(key, out ReplicatedObject? owner) || _sets.TryGetValue(key, out owner)) && owner.Metadata.DeletionTimestamp is null;
     }
 
-    private bool IsNeeded(string what) => Needed.Contains(what) || (what == JobsFeed && !_jobsDenied);
+    private bool IsNeeded(string what) => Needed.Contains(what) || (Newer.Any(newer => newer.Feed == what) && !Denied(what));
 
     // Judged anew only where something of what it is judged by is new.
     private PodState StateOf(Pod pod, KubernetesReplica replica)
@@ -207,7 +219,7 @@ public sealed partial class KubernetesReconciler
             Node = _options.Node,
             Allocatable = capacity.Allocatable,
             Foreign = capacity.Foreign,
-            Capabilities = Offered,
+            Capabilities = _offeredNow,
             Machines = MachinesFor(orders),
             AppliedRevision = _applied.Revision,
             AppliedTerm = _applied.Term,

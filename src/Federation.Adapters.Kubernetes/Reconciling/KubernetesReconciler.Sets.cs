@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Federation.Adapters.Kubernetes.Client;
 using Federation.Adapters.Kubernetes.Client.Resources;
-using Federation.Adapters.Kubernetes.Client.Watching;
 using Federation.Adapters.Kubernetes.Forms;
 using Federation.Adapters.Kubernetes.Naming;
 using Federation.Adapters.Planning;
@@ -18,25 +17,6 @@ public sealed partial class KubernetesReconciler
 {
     private readonly Dictionary<(string Namespace, string Name), ReplicatedObject> _sets = [];
     private readonly HashSet<string> _recorded = new(StringComparer.Ordinal);
-
-    private void TakeSet(FeedStep<ReplicatedObject> step)
-    {
-        switch (step)
-        {
-            case FeedStep<ReplicatedObject>.Relisted relisted:
-                _sets.Clear();
-                foreach (ReplicatedObject one in relisted.Objects) _sets[(one.Metadata.Namespace!, one.Metadata.Name)] = one;
-                break;
-            case FeedStep<ReplicatedObject>.Put put:
-                _sets[(put.Object.Metadata.Namespace!, put.Object.Metadata.Name)] = put.Object;
-                break;
-            case FeedStep<ReplicatedObject>.Gone gone:
-                _sets.Remove((gone.Object.Metadata.Namespace!, gone.Object.Metadata.Name));
-                break;
-            default:
-                break;
-        }
-    }
 
     // Among all that is written its name is one of a namespace.
     private static string KeyOf(ReplicatedObject set) => $"{set.Metadata.Namespace}/{set.Metadata.Name}";
@@ -108,36 +88,52 @@ public sealed partial class KubernetesReconciler
         if (unsure && !IsContested(key)) await MakeSetAsync(plane, names, share, set.Spec.Replicas ?? 1, set, cancellationToken);
     }
 
-    // Makes the set, gives it the order's template, or puts right what is ours of it.
-    private async Task MakeSetAsync(string plane, KubernetesNames names, Share share, int replicas, ReplicatedObject? live, CancellationToken cancellationToken)
+    private Task MakeSetAsync(string plane, KubernetesNames names, Share share, int replicas, ReplicatedObject? live, CancellationToken cancellationToken)
+    {
+        WorkloadKey workload = share.Desired!.Assignment.Workload;
+        return MakeNamedAsync(
+            names, share, ApiResource.StatefulSets, $"{names.Namespace(workload.Tenant, workload.Namespace)}/{workload.Name}", replicas, live is null ? null : share.Set,
+            material => (StatefulSetForm.TryMake(plane, names, share.Desired.Assignment, material, replicas, out string? refusal), refusal), cancellationToken);
+    }
+
+    // Makes what has the workload's own name, gives it the order's template, or puts right what is ours of it.
+    private async Task MakeNamedAsync(
+        KubernetesNames names, Share share, ApiResource resource, string key, int replicas, (ReplicatedObject Object, PodOwner Owner)? live, Func<MaterialForm, (JsonObject? Form, string? Refusal)> make,
+        CancellationToken cancellationToken)
     {
         DesiredAssignment desired = share.Desired!;
         Assignment order = desired.Assignment;
-        string name = order.Workload.Name, space = names.Namespace(order.Workload.Tenant, order.Workload.Namespace), key = $"{space}/{name}";
-        if (MaterialForm.TryMake(names, name, desired, _opener, out string? refusal) is not { } material || StatefulSetForm.TryMake(plane, names, order, material, replicas, out refusal) is not { } form)
+        string name = order.Workload.Name, space = names.Namespace(order.Workload.Tenant, order.Workload.Namespace);
+        if (MaterialForm.TryMake(names, name, desired, _opener, out string? refusal) is not { } material)
         {
             Refuse(order.Id, refusal!);
             return;
         }
-        if (live is not null) ((JsonObject)form["metadata"]!)["resourceVersion"] = live.Metadata.ResourceVersion;
-        else if (await _client.FindAsync(ApiResource.StatefulSets, space, name, cancellationToken) is { } there)
+        (JsonObject? form, refusal) = make(material);
+        if (form is null)
+        {
+            Refuse(order.Id, refusal!);
+            return;
+        }
+        if (live is { } seen) ((JsonObject)form["metadata"]!)["resourceVersion"] = seen.Object.Metadata.ResourceVersion;
+        else if (await _client.FindAsync(resource, space, name, cancellationToken) is { } there)
         {
             // One of ours of another order ends first.
-            if ((string?)there["metadata"]?["labels"]?[KubernetesLabels.Owner] != names.Owner()) Refuse(order.Id, $"the StatefulSet {name} in the namespace {space} is somebody else's");
+            if ((string?)there["metadata"]?["labels"]?[KubernetesLabels.Owner] != names.Owner()) Refuse(order.Id, $"the {resource.Kind} {name} in the namespace {space} is somebody else's");
             return;
         }
         await EnsureNamespaceAsync(names, space, order, cancellationToken);
         if (!await EnsureClaimsAsync(names, order, cancellationToken)) return;
         foreach (JsonObject policy in BesideForm.Policies(names, order)) await PutBesideAsync(ApiResource.NetworkPolicies, space, policy, OwnersOf(share), cancellationToken);
-        if (!await GiveMaterialAsync(names, order, space, material, live is null ? null : Owner(live.Metadata.Uid!), cancellationToken)) return;
-        Applied applied = await _client.ApplyAsync(ApiResource.StatefulSets, space, form, force: true, dryRun: false, cancellationToken);
+        if (!await GiveMaterialAsync(names, order, space, material, live is { } old ? Owner(old.Object.Metadata.Uid!) : null, cancellationToken)) return;
+        Applied applied = await _client.ApplyAsync(resource, space, form, force: true, dryRun: false, cancellationToken);
         if (live is null && !material.IsEmpty) await GiveMaterialAsync(names, order, space, material, Owner(applied.Uid!), cancellationToken);
         if (applied.Created) LogMade(_logger, key, order.Id, replicas);
-        else if (live is not null && applied.ResourceVersion != live.Metadata.ResourceVersion && share.Set!.Value.Owner.Revision == order.Revision) NoteRepair(key);
+        else if (live is { } before && applied.ResourceVersion != before.Object.Metadata.ResourceVersion && before.Owner.Revision == order.Revision) NoteRepair(key);
         Note(key, applied, FormTextOf(share));
         lock (_gate) _refusals.Remove(order.Id);
 
-        OwnerOfObject Owner(string uid) => new("StatefulSet", name, uid);
+        OwnerOfObject Owner(string uid) => new(resource.Kind, name, uid);
     }
 
     // A volume has its claim before anything runs with it, and that it had one is kept: a claim that is gone took its data along, and an empty one in its place would hide that.

@@ -186,6 +186,12 @@ public sealed partial class KubernetesReconciler
             if (!shares.TryGetValue(owner.Assignment, out Share? share)) shares[owner.Assignment] = share = new Share(owner.Assignment, null, null);
             share.Set = (set, owner);
         }
+        foreach (ReplicatedObject cron in _crons.Values)
+        {
+            if (CronOwnerOf(names, cron) is not { } owner) continue;
+            if (!shares.TryGetValue(owner.Assignment, out Share? share)) shares[owner.Assignment] = share = new Share(owner.Assignment, null, null);
+            share.Cron = (cron, owner);
+        }
         foreach (Job job in _jobs.Values)
         {
             if (JobOwnerOf(names, job) is not { } one) continue;
@@ -207,12 +213,14 @@ public sealed partial class KubernetesReconciler
 
     private sealed record Orders(long Term, long Revision, IReadOnlyList<DesiredAssignment> Desired);
 
-    // An assignment with its Deployments, its StatefulSet or its Jobs, and its order as it may be carried out here.
+    // An assignment with its Deployments, its StatefulSet, its CronJob or its Jobs, and its order as it may be carried out here.
     private sealed record Share(AssignmentId Id, DesiredAssignment? Desired, Assignment? Order)
     {
         public List<(ReplicatedObject Deployment, PodOwner Owner)> Deployments { get; } = [];
 
         public (ReplicatedObject Set, PodOwner Owner)? Set { get; set; }
+
+        public (ReplicatedObject Cron, PodOwner Owner)? Cron { get; set; }
 
         public List<(Job Job, PodOwner Owner, int Ordinal)> Jobs { get; } = [];
     }

@@ -20,11 +20,12 @@ public sealed partial class KubernetesReconciler
         && long.TryParse(written.Version, CultureInfo.InvariantCulture, out long ours) && long.TryParse(item.Metadata.ResourceVersion, CultureInfo.InvariantCulture, out long seen) && seen < ours;
 
     // Made, and not seen yet. One that never comes to sight was taken away again.
-    private bool IsAwaited(KubernetesNames names, Share share, bool asSet)
+    private bool IsAwaited(KubernetesNames names, Share share, bool asSet, bool asCron)
     {
         if (share.Order is not { } order) return false;
-        string name = names.Deployment(order.Id, order.Revision, order.Workload), key = asSet ? $"{names.Namespace(order.Workload.Tenant, order.Workload.Namespace)}/{order.Workload.Name}" : name;
-        bool there = asSet ? share.Set is not null : share.Deployments.Exists(one => one.Deployment.Metadata.Name == name);
+        string name = names.Deployment(order.Id, order.Revision, order.Workload), space = names.Namespace(order.Workload.Tenant, order.Workload.Namespace);
+        string key = asCron ? CronKey(space, order.Workload.Name) : asSet ? $"{space}/{order.Workload.Name}" : name;
+        bool there = asCron ? share.Cron is not null : asSet ? share.Set is not null : share.Deployments.Exists(one => one.Deployment.Metadata.Name == name);
         return _written.TryGetValue(key, out Written? written) && !there && _time.GetElapsedTime(written.At) < TimeSpan.FromSeconds(5);
     }
 

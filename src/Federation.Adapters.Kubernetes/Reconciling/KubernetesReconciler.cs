@@ -11,7 +11,6 @@ using Federation.Adapters.Kubernetes.Naming;
 using Federation.Domain.Chance;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Json;
-using Federation.Domain.Observation;
 using Federation.Reconciliation;
 using Microsoft.Extensions.Logging;
 
@@ -19,7 +18,7 @@ namespace Federation.Adapters.Kubernetes.Reconciling;
 
 /// <summary>
 /// Drives one Kubernetes cluster: what is ordered, kept over the agent's death, and Deployments that carry it out, one for each revision of a workload; StatefulSets
-/// for those with names or volumes, and Jobs for those that run to an end.
+/// for those with names or volumes, Jobs for those that run to an end, and CronJobs for those that begin by the clock.
 /// <see cref="StartAsync"/> first; then <see cref="RunAsync"/>, beside which orders may be applied and observations followed from anywhere.
 /// <para>
 /// The cluster is followed by watches; each change leads to a turn, which compares what is seen with the orders and takes one step. Changes of what is there name the version
@@ -41,7 +40,6 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
     private readonly ILogger<KubernetesReconciler> _logger;
     private readonly Pulse _pulse;
     private readonly IReadOnlyList<string> _offered;
-    private readonly IReadOnlyList<string> _offeredWithoutJobs;
     private readonly SnapshotFeed<ClusterObservationSet> _observed = new(new ClusterObservationSet(0, [], []));
     private readonly SortedDictionary<AssignmentId, DesiredAssignment> _desired = [];
     private long _term;
@@ -63,7 +61,7 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
         _logger = logger;
         _pulse = new Pulse(time);
         _offered = Offer(options.MachineRights);
-        _offeredWithoutJobs = [.. _offered.Where(static capability => capability != Capability.Jobs)];
+        _offeredNow = _offered;
     }
 
     /// <summary>The highest term obeyed here.</summary>
@@ -136,11 +134,13 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
         using var deployments = Follow(ResourceTypes.Deployments, KubernetesLabels.Owner);
         using var sets = Follow(ResourceTypes.StatefulSets, KubernetesLabels.Owner);
         using var jobs = Follow(ResourceTypes.Jobs, KubernetesLabels.Owner);
+        using var crons = Follow(ResourceTypes.CronJobs, KubernetesLabels.Owner);
         using var events = Follow(ResourceTypes.Events, null);
         Task[] following =
         [
-            WatchAsync(Nodes, nodes, TakeNode, cancellationToken), WatchAsync(Pods, pods, TakePod, cancellationToken), WatchAsync(Deployments, deployments, TakeDeployment, cancellationToken),
-            WatchAsync(Sets, sets, TakeSet, cancellationToken), WatchAsync(JobsFeed, jobs, TakeJob, cancellationToken), WatchAsync(Events, events, TakeEvent, cancellationToken),
+            WatchAsync(Nodes, nodes, TakeNode, cancellationToken), WatchAsync(Pods, pods, TakePod, cancellationToken), WatchAsync(Deployments, deployments, step => Take(_deployments, step), cancellationToken),
+            WatchAsync(Sets, sets, step => Take(_sets, step), cancellationToken), WatchAsync(JobsFeed, jobs, TakeJob, cancellationToken), WatchAsync(CronsFeed, crons, step => Take(_crons, step), cancellationToken),
+            WatchAsync(Events, events, TakeEvent, cancellationToken),
         ];
         try
         {
@@ -236,7 +236,7 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
                     if (step is FeedStep<T>.Troubled { Why: var why }) _troubles[what] = why.Message;
                     else _troubles.Remove(what);
                     if (step is FeedStep<T>.Relisted) _seen.Add(what);
-                    if (what == JobsFeed) _jobsDenied = step is FeedStep<T>.Troubled { Why.Kind: FailureKind.Denied or FailureKind.ApiMissing };
+                    if (Newer.Any(newer => newer.Feed == what)) Deny(what, step is FeedStep<T>.Troubled { Why.Kind: FailureKind.Denied or FailureKind.ApiMissing });
                 }
             }
             catch (OperationCanceledException)

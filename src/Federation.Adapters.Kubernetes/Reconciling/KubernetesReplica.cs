@@ -8,7 +8,7 @@ using Federation.Domain.Observation;
 namespace Federation.Adapters.Kubernetes.Reconciling;
 
 /// <summary>
-/// A pod of ours that has not ended for good, or a Job of ours with its newest pod; and what is known of it beside what the cluster tells. Under the reconciler's lock.
+/// A pod of ours that has not ended for good, or a Job or CronJob of ours with its newest pod; and what is known of it beside what the cluster tells. Under the reconciler's lock.
 /// </summary>
 internal sealed class KubernetesReplica(Pod pod, PodOwner owner, PodForm form)
 {
@@ -17,6 +17,9 @@ internal sealed class KubernetesReplica(Pod pod, PodOwner owner, PodForm form)
 
     /// <summary>The Job that the replica is; null where it is a pod.</summary>
     public Job? Job { get; set; }
+
+    /// <summary>The CronJob that the replica is; null where it is none.</summary>
+    public ReplicatedObject? Cron { get; set; }
 
     /// <summary>The look that found it last, by number.</summary>
     public long SeenAt { get; set; }
@@ -56,12 +59,12 @@ internal sealed class KubernetesReplica(Pod pod, PodOwner owner, PodForm form)
     /// <summary>When its drain is over.</summary>
     public long DrainUntil { get; set; }
 
-    /// <summary>Since when what made it is gone or going, and it is not seen ending; null while it is there, and of a Job.</summary>
+    /// <summary>Since when what made it is gone or going, and it is not seen ending; null while it is there, and of a Job or CronJob.</summary>
     public long? UnownedSince { get; set; }
 
     /// <summary>The Deployment that it is of.</summary>
     public string Deployment => Pod.Metadata.Labels?.GetValueOrDefault(KubernetesLabels.Deployment) ?? "";
 
     /// <summary>Whether the cluster is ending it.</summary>
-    public bool IsLeaving => (Job?.Metadata ?? Pod.Metadata).DeletionTimestamp is not null;
+    public bool IsLeaving => (Cron?.Metadata ?? Job?.Metadata ?? Pod.Metadata).DeletionTimestamp is not null;
 }

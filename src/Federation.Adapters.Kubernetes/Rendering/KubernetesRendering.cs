@@ -30,13 +30,13 @@ public static class KubernetesRendering
         if (missing.Length > 0) return OrderRendering.Refused(missing);
         var names = new KubernetesNames(plane, order.Cluster);
         if (JobForm.IsFor(order.Template)) return OfJobs(plane, names, spec, desired, opener);
-        bool asSet = StatefulSetForm.IsFor(order.Template);
-        string space = names.Namespace(order.Workload.Tenant, order.Workload.Namespace), name = asSet ? order.Workload.Name : names.Deployment(order.Id, order.Revision, order.Workload);
+        bool asCron = CronJobForm.IsFor(order.Template), asSet = !asCron && StatefulSetForm.IsFor(order.Template);
+        string space = names.Namespace(order.Workload.Tenant, order.Workload.Namespace), name = asSet || asCron ? order.Workload.Name : names.Deployment(order.Id, order.Revision, order.Workload);
         if (MaterialForm.TryMake(names, name, desired, opener, out string? refusal) is not { } material
-            || (asSet ? StatefulSetForm.TryMake(plane, names, order, material, order.Replicas, out refusal) : DeploymentForm.TryMake(plane, names, order, material, order.Replicas, out refusal)) is not { } body)
+            || (asCron ? CronJobForm.TryMake(plane, names, order, material, out refusal) : asSet ? StatefulSetForm.TryMake(plane, names, order, material, order.Replicas, out refusal) : DeploymentForm.TryMake(plane, names, order, material, order.Replicas, out refusal)) is not { } body)
             return OrderRendering.Refused([new FieldNote("spec.template", refusal!)]);
         List<JsonObject> objects = [NamespaceForm.Make(names, space, order)];
-        if (asSet) objects.AddRange((order.Template.Volumes ?? []).DistinctBy(static volume => volume.Name).Select(volume => ClaimForm.Make(names, order, volume, options)));
+        if (asSet || asCron) objects.AddRange((order.Template.Volumes ?? []).DistinctBy(static volume => volume.Name).Select(volume => ClaimForm.Make(names, order, volume, options)));
         objects.AddRange(BesideForm.Policies(names, order));
         if (Add(objects, names, space, material, opener) is { } rule) return OrderRendering.Refused([new FieldNote("spec.template", rule)]);
         objects.Add(body);

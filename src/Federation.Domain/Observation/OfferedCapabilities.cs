@@ -34,7 +34,7 @@ public static class OfferedCapabilities
         [
             Capability.UsualCapabilities, Capability.NoNewPrivileges, Capability.Sysctls, Capability.SharedMemory, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Scratch, Capability.VolumeParts,
             Capability.FileTargets, Capability.Names, Capability.PublishedPorts, Capability.Datagrams, Capability.NodeTerms, Capability.Groups, Capability.LogDrivers, Capability.KubernetesFields,
-            Capability.GlobalMode, Capability.Jobs,
+            Capability.GlobalMode, Capability.Jobs, Capability.Schedules,
         ],
         [Capability.LinuxCapabilities, Capability.Privileged, Capability.Binds, Capability.Namespaces, Capability.KubernetesRights]);
 

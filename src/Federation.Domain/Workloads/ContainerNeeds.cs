@@ -44,9 +44,9 @@ public static class ContainerNeeds
         (Capability.GlobalMode, RunsOnEachMachine),
         (Capability.GlobalJobs, static template => template.Container is { Mode: ContainerMode.GlobalJob }),
         (Capability.Jobs, RunsToAnEnd),
-        (Capability.JobVolumes, static template => RunsToAnEnd(template) && template.Volumes is { Count: > 0 }),
-        (Capability.NumberedJobs, static template => template.Container?.Kubernetes?.Needed?.Keys.Any(IsOfNumbers) == true),
-        (Capability.Schedules, static template => template.Container is { Kubernetes.Kind: "CronJob" }),
+        (Capability.JobVolumes, static template => RunsToAnEnd(template) && !BeginsByTheClock(template) && template.Volumes is { Count: > 0 }),
+        (Capability.NumberedJobs, static template => !BeginsByTheClock(template) && template.Container?.Kubernetes?.Needed?.Keys.Any(IsOfNumbers) == true),
+        (Capability.Schedules, BeginsByTheClock),
         (Capability.Runtimes, static template => template.Container is { Runtime: not null } or { Isolation: not null and not "default" }),
         (Capability.Groups, static template => template.Container is { Groups.Count: > 0 }),
         (Capability.LogDrivers, static template => template.Container?.Logging is { } logging && LeavesContainer(logging)),
@@ -108,6 +108,9 @@ public static class ContainerNeeds
 
     /// <summary>The most replicas of a template on one machine of a cluster; null without a limit.</summary>
     public static int? MostOnOneMachine(WorkloadTemplate template) => RunsOnEachMachine(template) ? 1 : template.Container?.Nodes?.MaxPerNode;
+
+    // Its Jobs are a Kubernetes cluster's own, with all that such a one can do.
+    private static bool BeginsByTheClock(WorkloadTemplate template) => template.Container is { Kubernetes.Kind: "CronJob" };
 
     // What a Job says of its replicas by their numbers.
     private static bool IsOfNumbers(string path) => NumberFields.Any(field => path == field || path.StartsWith(field + ".", StringComparison.Ordinal));

@@ -81,6 +81,44 @@ public sealed class KubernetesScenario(KubernetesWorld world) : IClassFixture<Ku
     }
 
     [Fact]
+    public async Task Step2b_Apply_ADaemonSetAndACronJobAsTheyStand_OneIsOnEachNode_AndOneIsReadyToBegin()
+    {
+        string file = Path.Combine(Plane.Shared, "daemon.yaml");
+        await File.WriteAllTextAsync(file, """
+            apiVersion: apps/v1
+            kind: DaemonSet
+            metadata: { name: watcher, annotations: { federation/placement-policy: west-only } }
+            spec:
+              selector: { matchLabels: { app: watcher } }
+              template:
+                metadata: { labels: { app: watcher } }
+                spec:
+                  containers: [{ name: watcher, image: "demo/watcher:1" }]
+            ---
+            apiVersion: batch/v1
+            kind: CronJob
+            metadata: { name: backup }
+            spec:
+              schedule: "0 3 * * *"
+              concurrencyPolicy: Forbid
+              jobTemplate:
+                spec:
+                  backoffLimit: 1
+                  template:
+                    spec:
+                      restartPolicy: OnFailure
+                      containers: [{ name: backup, image: "demo/backup:1" }]
+            """, Cancelled);
+        (await Plane.FedctlAsync("apply", "-f", file, "--timeout", "120s")).Done();
+        Assert.Equal(["west", "west"], (await Plane.ReplicasAsync("watcher")).Select(static replica => replica.Cluster));
+        Assert.Equal(["n1", "n2"], world.Cluster.List("", "pods").Where(static pod => ((string)pod["metadata"]!["name"]!).StartsWith("watcher", StringComparison.Ordinal)).Select(static pod => (string)pod["spec"]!["nodeName"]!).Order());
+        Assert.Equal("Ready", Assert.Single(await Plane.ReplicasAsync("backup")).State);
+        Assert.Equal("0 3 * * *", (string?)Assert.Single(world.Cluster.List("batch", "cronjobs"))["spec"]!["schedule"]);
+        (await Plane.FedctlAsync("delete", "-f", file)).Done();
+        Assert.Empty(world.Cluster.List("batch", "cronjobs"));
+    }
+
+    [Fact]
     public async Task Step3_Delete_TheWorkload_LeavesNothingOfItInTheCluster()
     {
         (await Plane.FedctlAsync("delete", "-f", Path.Combine(Plane.Shared, "west.yaml"))).Done();

@@ -61,8 +61,13 @@ public sealed class RightsTests
         await rig.SeeAsync(static set => set.Replicas.Count == 1 && set.Replicas[0].Succeeded == true);
         await rig.ApplyAsync(1, 7, With(once with { Completed = true }));
         await rig.UntilAsync(() => rig.Cluster.List("batch", "jobs", rig.Space).All(static job => (int?)job["spec"]!["ttlSecondsAfterFinished"] == 600));
-        await rig.ApplyAsync(1, 8);
-        await rig.SeeAsync(static set => set.Nodes[0].AppliedRevision == 8 && set.Replicas.Count == 0);
+        // What begins by the clock.
+        var schedule = new KubernetesFields { Kind = "CronJob", Needed = new Dictionary<string, string> { ["object.spec.schedule"] = "\"0 3 * * *\"" } };
+        Assignment nightly = once with { Id = new("nightly.uid.c"), Workload = new(new("acme"), "default", "nightly"), WorkloadUid = "uid-nightly", Template = once.Template with { Container = new ContainerTemplate { Kubernetes = schedule } } };
+        await rig.ApplyAsync(1, 8, With(nightly));
+        await rig.SeeAsync(static set => set.Replicas.Count == 1 && set.Replicas[0] is { State: ReplicaState.Ready, Workload.Name: "nightly" });
+        await rig.ApplyAsync(1, 9);
+        await rig.SeeAsync(static set => set.Nodes[0].AppliedRevision == 9 && set.Replicas.Count == 0);
         HashSet<(string, string, string)> used = [.. rig.Cluster.Calls.Select(static call => (call.Group, call.Resource, call.Verb))];
         Assert.DoesNotContain("cannot", rig.Said, StringComparison.Ordinal);
         Assert.Equal(given.Except([OfNewerServers]).Order(), used.Order());

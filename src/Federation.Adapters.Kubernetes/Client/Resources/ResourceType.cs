@@ -30,6 +30,9 @@ internal static class ResourceTypes
 
     public static ResourceType<ReplicatedObject> StatefulSets { get; } = Replicated(ApiResource.StatefulSets);
 
+    /// <summary>By their metadata and generation alone: they have no number of replicas.</summary>
+    public static ResourceType<ReplicatedObject> CronJobs { get; } = Replicated(ApiResource.CronJobs);
+
     public static ResourceType<ReplicatedObject> DaemonSets { get; } = Replicated(ApiResource.DaemonSets);
 
     /// <summary>Any resource, by its metadata alone.</summary>

@@ -102,7 +102,7 @@ public static class KubernetesFieldReference
         "Deployment" or "StatefulSet" or "Pod" => "a Workload",
         "DaemonSet" => "a Workload with one replica on each machine",
         "Job" => "a Workload that runs to its end",
-        "CronJob" => "a Workload that runs to its end, and is kept off all clusters: none begins work by the clock yet",
+        "CronJob" => "a Workload that begins by the clock, on Kubernetes clusters alone",
         "Service" => "ports of the workloads that it selects; a Route, where it is reached from outside",
         "Ingress" => "a Route for each host and path",
         "ConfigMap" => "a Config",

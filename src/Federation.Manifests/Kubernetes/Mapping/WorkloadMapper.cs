@@ -308,12 +308,18 @@ internal sealed partial class WorkloadMapper
         Draft.Set($"{Template}.restart.condition", limit.Whole == 0 ? "never" : "onFailure", limit.Whole == 0 ? limit.Place : policy.Place);
         if (limit.Whole != 0) Draft.Set($"{Template}.restart.maxAttempts", limit.Whole ?? UsualBackoffLimit, (limit.IsThere ? limit : policy).Place);
         ManifestView completions = job["completions"], parallelism = job["parallelism"];
+        if (Object.Kind == "CronJob")
+        {
+            // How many pods each of its Jobs has is the Jobs' own.
+            if (completions.IsThere) Need("job.spec.completions", completions.Json, completions);
+            if (parallelism.IsThere) Need("job.spec.parallelism", parallelism.Json, parallelism);
+            if (Object.View["spec"]["schedule"] is { Text: not { Length: > 0 } } none) none.Refuse("the field is required", "write schedule: \"0 3 * * *\"");
+            return;
+        }
         long wanted = completions.Whole ?? parallelism.Whole ?? 1;
         if (completions.IsThere || parallelism.IsThere) Draft.Set("spec.replicas", wanted, (completions.IsThere ? completions : parallelism).Place);
         if (completions.IsThere && (parallelism.Whole ?? 1) < wanted) Keep("job.spec.parallelism", parallelism.Whole ?? 1, parallelism.IsThere ? parallelism : completions, "elsewhere all replicas of a job run at once");
         else if (parallelism.IsThere && !completions.IsThere && parallelism.Whole > 1) parallelism.Warn("each of its replicas runs to its end");
-        ManifestView schedule = Object.View["spec"]["schedule"];
-        if (Object.Kind == "CronJob" && schedule.Text is not { Length: > 0 }) schedule.Refuse("the field is required", "write schedule: \"0 3 * * *\"");
     }
 
     // sleep 5, or a shell's: the time in which a replica that is about to stop gets no traffic any more.
