@@ -72,13 +72,6 @@ public sealed partial class DispatchLoop
         bool IsSeen(ClusterId cluster, NodeId? node) => node is null ? clusters.Contains(cluster) : places.Contains((cluster, node)) || places.Contains((cluster, null));
     }
 
-    /// <summary>Asks for a look at the workloads whose orders are obeyed now and were not: what else a node obeys says nothing of them.</summary>
-    public void WakeObeyed(IReadOnlyList<ObeyedOrders> obeyed)
-    {
-        foreach (PlacedAssignment placed in new PlacementState(_store.Current).Assignments)
-            if (obeyed.Any(node => node.Include(placed))) Wake(placed.Order.Workload);
-    }
-
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {

@@ -56,7 +56,6 @@ public sealed class Wakeups(IStore store, PlannerLoop planner, DispatchLoop disp
     {
         bool plan = false;
         var places = new HashSet<(ClusterId Cluster, NodeId? Node)>();
-        var obeyed = new List<ObeyedOrders>();
         foreach (FeedChange change in changes)
         {
             switch (change.Kind)
@@ -64,20 +63,14 @@ public sealed class Wakeups(IStore store, PlannerLoop planner, DispatchLoop disp
                 case "ReplicaObservation":
                     foreach (FeedItem? item in (FeedItem?[])[change.Before, change.After])
                         if (item is not null) dispatch.Wake(item.Value<ReplicaObservation>().Workload);
-                    plan |= !SaysTheSame(change.Before?.Value<ReplicaObservation>(), change.After?.Value<ReplicaObservation>());
+                    plan = true;
                     break;
                 case "ReplicaTraffic":
                     // What replicas answer moves none of them.
                     if (change.After is { } seen) dispatch.Wake(seen.Value<ReplicaTraffic>().Workload);
                     break;
-                case "NodeObservation" when change is { Before: { } before, After: { } after }:
-                    NodeObservation was = before.Value<NodeObservation>(), now = after.Value<NodeObservation>();
-                    if (now.AppliedRevision < was.AppliedRevision || !now.Capabilities.SequenceEqual(was.Capabilities, StringComparer.Ordinal)) places.Add(PlaceOf(change.Key));
-                    else if (now.AppliedRevision > was.AppliedRevision) obeyed.Add(new(now.Cluster, now.Node, was.AppliedRevision, now.AppliedRevision));
-                    plan = true;
-                    break;
                 default:
-                    // A node that is new or gone, or a verdict on a cluster or node: each is known by its place.
+                    // A node's, or a verdict on a cluster or node: each is known by its place.
                     places.Add(PlaceOf(change.Key));
                     plan = true;
                     break;
@@ -85,12 +78,7 @@ public sealed class Wakeups(IStore store, PlannerLoop planner, DispatchLoop disp
         }
         if (plan) planner.Wake();
         if (places.Count > 0) dispatch.WakeAt(places);
-        if (obeyed.Count > 0) dispatch.WakeObeyed(obeyed);
     }
-
-    // A plan reads neither where a replica listens nor why it waits.
-    private static bool SaysTheSame(ReplicaObservation? before, ReplicaObservation? after) =>
-        before is not null && after is not null && before with { Ports = after.Ports, Message = after.Message } == after;
 
     private static (ClusterId Cluster, NodeId? Node) PlaceOf(string key) =>
         key.Contains('/', StringComparison.Ordinal) ? (NodeKey.Parse(key).Cluster, NodeKey.Parse(key).Node) : (ClusterId.Parse(key), null);
