@@ -44,6 +44,8 @@ internal sealed class FootprintBenchmark : IBenchmark
             finally
             {
                 await LaunchedPlane.InterruptAsync(single);
+                // What it ran outlives it, as of every agent.
+                LaunchedPlane.EndMarked(published);
             }
         }
         finally

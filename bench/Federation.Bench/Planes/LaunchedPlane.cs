@@ -134,9 +134,25 @@ internal sealed class LaunchedPlane : IAsyncDisposable
         await _drained;
         _launcher.Dispose();
         // Of a plane that did not come back.
-        foreach ((_, int process) in RunningProcesses.Marked(StateDirectory))
-            using (Process left = Process.GetProcessById(process)) left.Kill();
+        EndMarked(StateDirectory);
         Directory.Delete(StateDirectory, recursive: true);
+    }
+
+    /// <summary>Kills what agents whose state is under a folder still run.</summary>
+    public static void EndMarked(string folder)
+    {
+        foreach ((_, int process) in RunningProcesses.Marked(folder))
+        {
+            try
+            {
+                using var left = Process.GetProcessById(process);
+                left.Kill();
+            }
+            catch (ArgumentException)
+            {
+                // It ended with the one before.
+            }
+        }
     }
 
     /// <summary>Asks over and over until it holds.</summary>
