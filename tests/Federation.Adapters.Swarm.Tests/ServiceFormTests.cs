@@ -123,10 +123,15 @@ public class ServiceFormTests
     [InlineData("node.labels.disk!=ssd", false)]
     [InlineData("node.labels.zone==a", false)]
     [InlineData("node.hostname==Alpha", true)]
-    [InlineData("engine.labels.os==x", true)]
+    [InlineData("engine.labels.gpu==yes", true)]
+    [InlineData("engine.labels.gpu!=yes", false)]
+    [InlineData("engine.labels.other==x", false)]
+    [InlineData("node.platform.os==linux", true)]
+    [InlineData("node.platform.arch==aarch64", false)]
+    [InlineData("node.ip==10.0.0.0/8", true)]
     public void Meet_Terms_AsASwarmReadsThem(string term, bool met)
     {
-        var machine = new SwarmNode { Id = "m1", Spec = new SwarmNodeSpec { Role = "manager", Labels = new Dictionary<string, string> { ["disk"] = "ssd" } }, Description = new SwarmNodeDescription { Hostname = "alpha" } };
+        var machine = new SwarmNode { Id = "m1", Spec = new SwarmNodeSpec { Role = "manager", Labels = new Dictionary<string, string> { ["disk"] = "ssd" } }, Description = new SwarmNodeDescription { Hostname = "alpha", Platform = new("x86_64", "linux"), Engine = new("28.0.0", new Dictionary<string, string> { ["gpu"] = "yes" }) } };
         Assert.Equal(met, MachineTerms.Meet(machine, [term]));
     }
 

@@ -5,7 +5,7 @@ namespace Federation.Adapters.Swarm.Services;
 /// <summary>Whether a machine meets a service's terms, as far as the managers tell what it is. Pure.</summary>
 internal static class MachineTerms
 {
-    private const string Label = "node.labels.";
+    private const string Label = "node.labels.", EngineLabel = "engine.labels.";
 
     /// <summary>Whether it meets all; a term about something that is not told here counts as met.</summary>
     public static bool Meet(SwarmNode machine, IReadOnlyList<string> terms) => terms.All(term => Meets(machine, term));
@@ -22,7 +22,10 @@ internal static class MachineTerms
             "node.id" => machine.Id,
             "node.hostname" => machine.Description.Hostname,
             "node.role" => machine.Spec.Role,
+            "node.platform.os" => machine.Description.Platform?.OperatingSystem,
+            "node.platform.arch" => machine.Description.Platform?.Architecture,
             _ when key.StartsWith(Label, StringComparison.OrdinalIgnoreCase) => machine.Spec.Labels?.GetValueOrDefault(key[Label.Length..]) ?? "",
+            _ when key.StartsWith(EngineLabel, StringComparison.OrdinalIgnoreCase) => machine.Description.Engine?.Labels?.GetValueOrDefault(key[EngineLabel.Length..]) ?? "",
             _ => null,
         };
         return actual is null || string.Equals(actual, value, StringComparison.OrdinalIgnoreCase) == equal;
