@@ -33,6 +33,8 @@ public sealed partial class KubernetesReconciler
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private (long Term, long Revision) _applied;
     private IReadOnlyList<EligibleMachines> _machines = [];
+    private (long Nodes, long Term, long Revision)? _countedAt;
+    private long _nodeChanges;
     private long _looks;
 
     // What is followed only where the agent's rights in the cluster are not older than it, and what is offered by it.
@@ -52,6 +54,7 @@ public sealed partial class KubernetesReconciler
 
     private void TakeNode(FeedStep<Node> step)
     {
+        _nodeChanges++;
         switch (step)
         {
             case FeedStep<Node>.Relisted relisted:
@@ -236,6 +239,8 @@ public sealed partial class KubernetesReconciler
     // For orders of one pod a node: how many there are. The same list as long as it says the same.
     private IReadOnlyList<EligibleMachines> MachinesFor(Orders orders)
     {
+        if (_countedAt == (_nodeChanges, orders.Term, orders.Revision)) return _machines;
+        _countedAt = (_nodeChanges, orders.Term, orders.Revision);
         var now = new List<EligibleMachines>();
         foreach (Assignment order in orders.Desired.Select(static desired => desired.Assignment).Where(static order => ContainerNeeds.RunsOnEachMachine(order.Template)))
         {
@@ -266,7 +271,7 @@ public sealed partial class KubernetesReconciler
     // The same one as long as it says the same.
     private ReplicaObservation Observe(KubernetesReplica replica)
     {
-        string? contested = _contested.Count == 0 ? null : _contested.GetValueOrDefault(replica.Deployment) ?? _contested.GetValueOrDefault($"{replica.Pod.Metadata.Namespace}/{replica.Deployment}");
+        string? contested = _contested.Count == 0 ? null : replica.Cron is not null ? _contested.GetValueOrDefault(CronKey(replica.Pod.Metadata.Namespace!, replica.Owner.Workload.Name)) : _contested.GetValueOrDefault(replica.Deployment) ?? _contested.GetValueOrDefault($"{replica.Pod.Metadata.Namespace}/{replica.Deployment}");
         if (replica.Told is { } told && ReferenceEquals(told.Pod, replica.Pod) && ReferenceEquals(told.Job, replica.Job) && told.State == replica.State && told.Drain == replica.Drain && told.Contested == contested)
             return told.Observation;
         var observation = new ReplicaObservation
