@@ -17,7 +17,7 @@ namespace Federation.Agent.Kubernetes;
 
 /// <summary>
 /// The agent's parts where it drives a Kubernetes cluster: the same streams to the plane, and Deployments in the place of a node's replicas. It runs inside the cluster with a
-/// service account, or elsewhere with a kubeconfig and a route to the pods.
+/// service account, or elsewhere with a kubeconfig.
 /// </summary>
 public static class AgentKubernetes
 {

@@ -1,3 +1,4 @@
+using Federation.Agent.Kubernetes;
 using Federation.Domain.Clusters;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Quantities;
@@ -48,6 +49,9 @@ public sealed record AgentOptions
     /// <summary>The storage class of such volumes; the cluster's own choice if null.</summary>
     public string? KubernetesStorageClass { get; init; }
 
+    /// <summary>How the ports of a Kubernetes cluster's pods are reached.</summary>
+    public PodReach PodReach { get; init; }
+
     /// <summary>The Docker Engine that runs containers here; null for none.</summary>
     public EngineAddress? Engine { get; init; } = EngineAddress.Default;
 
@@ -90,6 +94,13 @@ public sealed record AgentOptions
             KubernetesContext = agent["Kubernetes:Context"],
             KubernetesVolumeSize = agent["Kubernetes:VolumeSize"],
             KubernetesStorageClass = agent["Kubernetes:StorageClass"],
+            PodReach = Parsed("Kubernetes:Reach", static text => text switch
+            {
+                "probed" => PodReach.Probed,
+                "address" => PodReach.Address,
+                "forward" => PodReach.Forward,
+                _ => throw new FormatException("pods are reached at their addresses where these answer (probed), there alone (address), or through the API server (forward)"),
+            }, PodReach.Probed),
             Engine = drives != ClusterKind.Node ? null : Parsed<EngineAddress?>("Engine:Address", static text => text == "none" ? null : EngineAddress.Parse(text), EngineAddress.Default),
             EngineTlsDirectory = agent["Engine:TlsDirectory"],
             RegistryLoginsFile = agent["Engine:RegistryLoginsFile"],

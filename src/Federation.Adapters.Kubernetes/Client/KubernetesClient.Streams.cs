@@ -47,16 +47,32 @@ public sealed partial class KubernetesClient
             WebSocketProtocols = $"{ExecSession.Version5}, {ExecSession.Version4}",
             Accept = "*/*",
         };
+        return new ExecSession(await OpenChannelsAsync(request, static chosen => chosen is ExecSession.Version4 or ExecSession.Version5 ? null : "tells no exit codes or is not known", cancellationToken));
+    }
+
+    /// <summary>Connects to a port of a pod, by way of its node. That the port refuses is told by the session.</summary>
+    internal async Task<ForwardSession> ForwardAsync(string space, string pod, int port, CancellationToken cancellationToken)
+    {
+        KubernetesRequest request = KubernetesRequest.Of("connect to", ApiResource.Pods, space, pod, "portforward", ("ports", port.ToString(CultureInfo.InvariantCulture))) with
+        {
+            WebSocketProtocols = ForwardSession.Version4,
+            Accept = "*/*",
+        };
+        return new ForwardSession(await OpenChannelsAsync(request, static chosen => chosen == ForwardSession.Version4 ? null : "is not the one that was asked for", cancellationToken));
+    }
+
+    private async Task<ChannelSocket> OpenChannelsAsync(KubernetesRequest request, Func<string?, string?> unfit, CancellationToken cancellationToken)
+    {
         HttpResponseMessage reply = await SendAsync(request, cancellationToken);
         string? chosen = reply.Headers.TryGetValues("Sec-WebSocket-Protocol", out IEnumerable<string>? told) ? told.FirstOrDefault() : null;
-        if (chosen is not (ExecSession.Version4 or ExecSession.Version5))
+        if (unfit(chosen) is { } why)
         {
             reply.Dispose();
-            throw Failed(FailureKind.Unreadable, request, $"the server chose the protocol \"{chosen}\", which tells no exit codes or is not known");
+            throw Failed(FailureKind.Unreadable, request, $"the server chose the protocol \"{chosen}\", which {why}");
         }
         // The accept key proves nothing here that TLS and the answer's status have not: it guards browsers.
         Stream stream = await reply.Content.ReadAsStreamAsync(cancellationToken);
         WebSocket socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = false, SubProtocol = chosen, KeepAliveInterval = PingEvery });
-        return new ExecSession(this, request, reply, socket);
+        return new ChannelSocket(this, request, reply, socket);
     }
 }

@@ -42,7 +42,7 @@ internal sealed record KubernetesRequest
         Path = resource.Path(space, name, subresource) + Query(query),
         Resource = resource.Plural,
         Saying = $"{verb} {(name is null ? resource.Plural : $"{resource.Kind} {name}")}{(space is null ? "" : $" in {space}")}",
-        ReachesNode = subresource is "log" or "exec",
+        ReachesNode = subresource is "log" or "exec" or "portforward",
     };
 
     public KubernetesRequest With(HttpMethod method, JsonNode body, string contentType = "application/json") =>

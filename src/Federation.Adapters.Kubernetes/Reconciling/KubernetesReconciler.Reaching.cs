@@ -8,6 +8,8 @@ namespace Federation.Adapters.Kubernetes.Reconciling;
 
 public sealed partial class KubernetesReconciler
 {
+    private static readonly TimeSpan SaysNoWithin = TimeSpan.FromMilliseconds(25);
+
     /// <summary>Where a replica runs; null if it does not run.</summary>
     public PodPlace? PlaceOf(ReplicaId id)
     {
@@ -35,6 +37,27 @@ public sealed partial class KubernetesReconciler
         if (log is null) yield break;
         await foreach (LogLine line in log.LinesAsync(cancellationToken))
             yield return new OutputLine(line.Time ?? DateTimeOffset.UnixEpoch, Encoding.UTF8.GetString(line.Text.Span).TrimEnd('\r'));
+    }
+
+    /// <summary>Connects to a replica's port through the API server; null if it does not run, or has no such port.</summary>
+    /// <param name="id">The replica.</param>
+    /// <param name="port">The port's name; empty for the first.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="IOException">The cluster does not let it, or cannot; the message says why.</exception>
+    public async Task<PodForward?> OpenForwardAsync(ReplicaId id, string port, CancellationToken cancellationToken)
+    {
+        if (PlaceOf(id) is not { } place || FindRunning(id, port) is not { } at) return null;
+        ForwardSession session = await _client.ForwardAsync(place.Namespace, place.Pod, at.Port, cancellationToken);
+        try
+        {
+            await session.SettleAsync(SaysNoWithin, _time, cancellationToken);
+            return new PodForward(session);
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Runs a command in a replica's container; null if it does not run.</summary>

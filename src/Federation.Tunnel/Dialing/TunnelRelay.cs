@@ -33,6 +33,15 @@ public static class TunnelRelay
             socket.Dispose();
             throw;
         }
+        return Carry(socket, observer);
+    }
+
+    /// <summary>Accepts the stream for a target that was dialled already, and carries bytes both ways with half-closes. The socket ends with it.</summary>
+    /// <param name="socket">Connected, TCP.</param>
+    /// <param name="observer">Told what passes, if anyone wants to know.</param>
+    public static TunnelDecision Carry(Socket socket, IRelayObserver? observer = null)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
         return new TunnelDecision.Accept((stream, ct) => RelayAsync(stream, socket, observer, ct));
     }
 

@@ -80,6 +80,42 @@ public sealed class KubernetesScenario(KubernetesWorld world) : IClassFixture<Ku
         Assert.Single(world.Cluster.List("apps", "deployments"));
     }
 
+    // A cluster in another network: nobody answers at its pods' addresses (one of RFC 5737), and its API server is the way.
+    [Fact]
+    public async Task Step2a_Pods_WhoseAddressesLeadNowhere_AreServedThroughTheApiServer()
+    {
+        world.Cluster.PodAddress = "192.0.2.1";
+        string file = Path.Combine(Plane.Shared, "far.yaml");
+        await File.WriteAllTextAsync(file, $$"""
+            apiVersion: federation/v1
+            kind: Workload
+            metadata: { name: far }
+            spec:
+              placementPolicy: west-only
+              template:
+                image: demo/web:1
+                ports: [{ name: http, containerPort: {{world.Pods.Address.Port}} }]
+            ---
+            apiVersion: federation/v1
+            kind: Route
+            metadata: { name: far }
+            spec: { host: far.localhost, workload: far }
+            """, Cancelled);
+        (await Plane.FedctlAsync("apply", "-f", file, "--timeout", "120s")).Done();
+        using var http = new HttpClient();
+        for (int i = 0; i < 20; i++)
+        {
+            using var request = new HttpRequestMessage(i % 2 == 0 ? HttpMethod.Get : HttpMethod.Post, Plane.Ingress);
+            if (i % 2 != 0) request.Content = new ByteArrayContent(new byte[200_000]);
+            request.Headers.Host = "far.localhost";
+            using HttpResponseMessage reply = await http.SendAsync(request, Cancelled);
+            string text = await reply.Content.ReadAsStringAsync(Cancelled);
+            Assert.True(text == "from a pod\n", $"request {i}: {text}");
+        }
+        (await Plane.FedctlAsync("delete", "-f", file)).Done();
+        world.Cluster.PodAddress = "127.0.0.1";
+    }
+
     [Fact]
     public async Task Step2b_Apply_ADaemonSetAndACronJobAsTheyStand_OneIsOnEachNode_AndOneIsReadyToBegin()
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using EndToEnd.Tests.Machine;
 using EndToEnd.Tests.Planes;
 using Federation.TestKit.Http;
@@ -26,6 +27,7 @@ public sealed class KubernetesWorld : IAsyncLifetime
         Pods = await LoopbackServer.StartAsync(static context => context.Response.WriteAsync("from a pod\n"));
         Cluster = await KubernetesDouble.StartAsync(TimeProvider.System, "n1", "n2");
         Cluster.PodAddress = "127.0.0.1";
+        Cluster.Listening = static port => new IPEndPoint(IPAddress.Loopback, port);
         Cluster.Plays = static (_, _) => new ContainerPlay { Output = ["listening"] };
         Cluster.Runs = static (_, _, command) => command is ["hostname"] ? ("inside\n", 0) : null;
         await plane;

@@ -125,6 +125,31 @@ public sealed class StreamsTests
         Assert.Contains((string)recording.Response!["body"]!["message"]!, refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Forward_ToAPort_CarriesItsBytesAlone_UntilItEnds()
+    {
+        Recording recording = KubernetesRecordings.Of("14-exec-and-port-forward/020");
+        await using RecordedApiServer server = await PlayingAsync("14-exec-and-port-forward/020");
+        using KubernetesClient client = Clients.Of(server.Address);
+        await using ForwardSession session = await client.ForwardAsync("fed-exec", "a", 8080, Cancelled);
+        await session.WriteAsync("GET / HTTP/1.0\r\n\r\n"u8.ToArray(), Cancelled);
+        var heard = new StringBuilder();
+        while (await session.ReadAsync(Cancelled) is { IsEmpty: false } bytes) heard.Append(Encoding.UTF8.GetString(bytes.Span));
+        Assert.Equal(string.Concat(recording.Frames!.Where(static frame => (string?)frame["from"] == "server").Select(static frame => (string?)frame["data"])), heard.ToString());
+        Assert.Empty(server.Unknown);
+    }
+
+    [Fact]
+    public async Task Forward_ToAPortThatNothingListensOn_SaysWhatTheNodeSaid()
+    {
+        await using RecordedApiServer server = await PlayingAsync("14-exec-and-port-forward/021");
+        using KubernetesClient client = Clients.Of(server.Address);
+        await using ForwardSession session = await client.ForwardAsync("fed-exec", "a", 9, Cancelled);
+        KubernetesException refused = await Assert.ThrowsAsync<KubernetesException>(async () => await session.ReadAsync(Cancelled));
+        Assert.Contains("error forwarding port 9 to pod", refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith("connect: connection refused", refused.Message, StringComparison.Ordinal);
+    }
+
     private static async Task<(string Output, ExecOutcome Outcome)> ExecAsync(string file, string? input)
     {
         Recording recording = KubernetesRecordings.Of("14-exec-and-port-forward/" + file);

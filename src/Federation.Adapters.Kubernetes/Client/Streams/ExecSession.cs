@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Federation.Adapters.Kubernetes.Client.Errors;
@@ -10,7 +9,7 @@ namespace Federation.Adapters.Kubernetes.Client.Streams;
 /// A program that runs in a container, over a WebSocket: each message begins with its channel. Leaving does not end the program: end its input, or send it what ends it.
 /// One reader; one writer at a time.
 /// </summary>
-internal sealed class ExecSession(KubernetesClient client, KubernetesRequest request, HttpResponseMessage reply, WebSocket socket) : IAsyncDisposable
+internal sealed class ExecSession(ChannelSocket socket) : IAsyncDisposable
 {
     public const string Version4 = "v4.channel.k8s.io";
     public const string Version5 = "v5.channel.k8s.io";
@@ -19,14 +18,12 @@ internal sealed class ExecSession(KubernetesClient client, KubernetesRequest req
     private const int MostStatusBytes = 64 * 1024;
 
     private readonly MemoryStream _status = new();
-    private readonly byte[] _buffer = new byte[32 * 1024];
-    private int _channel = -1;
 
     /// <summary>How it ended; unknown until the server has said it.</summary>
     public ExecOutcome Outcome { get; private set; } = new ExecOutcome.Unknown();
 
     /// <summary>Whether the end of input can be told (v5, servers from 1.30 on).</summary>
-    public bool CanCloseInput => socket.SubProtocol == Version5;
+    public bool CanCloseInput => socket.Protocol == Version5;
 
     /// <summary>What it prints next; good until the next call. Null at the end: then see <see cref="Outcome"/>.</summary>
     /// <exception cref="KubernetesException">The stream broke.</exception>
@@ -34,36 +31,26 @@ internal sealed class ExecSession(KubernetesClient client, KubernetesRequest req
     {
         while (true)
         {
-            ValueWebSocketReceiveResult got;
+            ChannelPiece? got;
             try
             {
-                got = await socket.ReceiveAsync(_buffer.AsMemory(), cancellationToken);
+                got = await socket.ReceiveAsync(cancellationToken);
             }
-            catch (Exception e) when (e is WebSocketException || KubernetesClient.IsBreak(e))
+            catch (KubernetesException) when (Outcome is not ExecOutcome.Unknown)
             {
-                cancellationToken.ThrowIfCancellationRequested();
                 // The server may close without a farewell once it has said all.
-                if (Outcome is not ExecOutcome.Unknown) return null;
-                throw client.Broken(request, e);
+                return null;
             }
-            if (got.MessageType == WebSocketMessageType.Close) return null;
-            ReadOnlyMemory<byte> bytes = _buffer.AsMemory(0, got.Count);
-            if (_channel < 0)
-            {
-                if (bytes.IsEmpty) continue;
-                _channel = bytes.Span[0];
-                bytes = bytes[1..];
-            }
-            int channel = _channel;
-            if (got.EndOfMessage) _channel = -1;
-            switch (channel)
+            if (got is not { } piece) return null;
+            ReadOnlyMemory<byte> bytes = piece.Bytes;
+            switch (piece.Channel)
             {
                 case OutputChannel or ErrorChannel when !bytes.IsEmpty:
-                    return new ExecPiece(channel == OutputChannel ? ExecSource.Output : ExecSource.Errors, bytes);
+                    return new ExecPiece(piece.Channel == OutputChannel ? ExecSource.Output : ExecSource.Errors, bytes);
                 case StatusChannel:
-                    if (_status.Length + bytes.Length > MostStatusBytes) throw client.Failed(FailureKind.Unreadable, request, "the program's status has no end");
+                    if (_status.Length + bytes.Length > MostStatusBytes) throw socket.Unreadable("the program's status has no end");
                     _status.Write(bytes.Span);
-                    if (got.EndOfMessage) Outcome = OutcomeOf(Encoding.UTF8.GetString(_status.GetBuffer(), 0, (int)_status.Length));
+                    if (piece.Ends) Outcome = OutcomeOf(Encoding.UTF8.GetString(_status.GetBuffer(), 0, (int)_status.Length));
                     break;
                 default:
                     // An empty message opens each channel; others are not asked for.
@@ -73,53 +60,22 @@ internal sealed class ExecSession(KubernetesClient client, KubernetesRequest req
     }
 
     /// <summary>Gives it something to read.</summary>
-    public Task WriteAsync(ReadOnlyMemory<byte> input, CancellationToken cancellationToken) => SendAsync(InputChannel, input, cancellationToken);
+    public Task WriteAsync(ReadOnlyMemory<byte> input, CancellationToken cancellationToken) => socket.SendAsync(InputChannel, input, cancellationToken);
 
     /// <summary>Tells it that nothing more comes.</summary>
     /// <exception cref="InvalidOperationException">The server speaks a protocol that cannot say so: see <see cref="CanCloseInput"/>.</exception>
     public Task CloseInputAsync(CancellationToken cancellationToken) =>
-        CanCloseInput ? SendAsync(CloseChannel, new byte[] { InputChannel }, cancellationToken) : throw new InvalidOperationException($"{socket.SubProtocol} cannot tell the end of input: write what ends the program");
+        CanCloseInput ? socket.SendAsync(CloseChannel, new byte[] { InputChannel }, cancellationToken) : throw new InvalidOperationException($"{socket.Protocol} cannot tell the end of input: write what ends the program");
 
     /// <summary>The size of its terminal.</summary>
     public Task ResizeAsync(int columns, int rows, CancellationToken cancellationToken) =>
-        SendAsync(ResizeChannel, Encoding.UTF8.GetBytes(new JsonObject { ["Width"] = columns, ["Height"] = rows }.ToJsonString()), cancellationToken);
+        socket.SendAsync(ResizeChannel, Encoding.UTF8.GetBytes(new JsonObject { ["Width"] = columns, ["Height"] = rows }.ToJsonString()), cancellationToken);
 
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            if (socket.State == WebSocketState.Open) await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
-        }
-        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException)
-        {
-            // Gone already, which is what was wanted.
-        }
-        finally
-        {
-            socket.Dispose();
-            reply.Dispose();
-        }
-    }
-
-    private async Task SendAsync(byte channel, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        byte[] message = new byte[bytes.Length + 1];
-        message[0] = channel;
-        bytes.CopyTo(message.AsMemory(1));
-        try
-        {
-            await socket.SendAsync(message, WebSocketMessageType.Binary, endOfMessage: true, cancellationToken);
-        }
-        catch (Exception e) when (e is WebSocketException || KubernetesClient.IsBreak(e))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw client.Broken(request, e);
-        }
-    }
+    public ValueTask DisposeAsync() => socket.DisposeAsync();
 
     private ExecOutcome OutcomeOf(string text)
     {
-        ApiStatus status = KubernetesClient.StatusOf(text) ?? throw client.Failed(FailureKind.Unreadable, request, "the program's status is no Status");
+        ApiStatus status = KubernetesClient.StatusOf(text) ?? throw socket.Unreadable("the program's status is no Status");
         if (status.Status == "Success") return new ExecOutcome.Exited(0);
         string? code = status.Reason == "NonZeroExitCode" ? status.Details?.Causes?.FirstOrDefault(static cause => cause.Reason == "ExitCode")?.Message : null;
         return int.TryParse(code, CultureInfo.InvariantCulture, out int exit) ? new ExecOutcome.Exited(exit) : new ExecOutcome.Failed(status);

@@ -112,6 +112,11 @@ public sealed partial class KubernetesDouble
             await WatchAsync(context, found, space, fault);
             return;
         }
+        if (plural == "pods" && firstOf == "portforward")
+        {
+            await ForwardAsync(context, found, space!, name!);
+            return;
+        }
         if (plural == "pods" && firstOf is "log" or "exec" or "attach")
         {
             await (firstOf == "log" ? LogAsync(context, found, space!, name!) : ExecAsync(context, found, space!, name!));

@@ -109,6 +109,71 @@ public sealed partial class KubernetesDouble
         Task SendAsync(byte channel, string text) => socket.SendAsync((byte[])[channel, .. Encoding.UTF8.GetBytes(text)], WebSocketMessageType.Binary, true, context.RequestAborted);
     }
 
+    // Two channels a port, which begin with its number (recordings 14/020 and 021).
+    private async Task ForwardAsync(HttpContext context, ApiKind kind, string space, string name)
+    {
+        JsonObject pod;
+        lock (_gate) pod = Existing(kind, space, name);
+        if (pod.Text("spec.nodeName") is null) throw ApiFailure.BadRequest($"pod {name} does not have a host assigned");
+        if (!context.WebSockets.IsWebSocketRequest) throw ApiFailure.BadRequest("Upgrade request required");
+        if (!ushort.TryParse(context.Request.Query["ports"], CultureInfo.InvariantCulture, out ushort port)) throw ApiFailure.Text(400, "query parameter \"port\" is required");
+        if (!context.WebSockets.WebSocketRequestedProtocols.Contains("v4.channel.k8s.io"))
+        {
+            context.Response.StatusCode = 403;
+            return;
+        }
+        using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync("v4.channel.k8s.io");
+        byte[] number = [(byte)(port & 255), (byte)(port >> 8)];
+        await SendAsync(0, number);
+        await SendAsync(1, number);
+        if (Listening is null)
+        {
+            await SendAsync(1, Encoding.UTF8.GetBytes($"error forwarding port {port} to pod {pod.Uid()}, uid : failed to execute portforward in network namespace \"/var/run/netns/cni\": failed to dial {port}: dial tcp4 127.0.0.1:{port}: connect: connection refused"));
+            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", context.RequestAborted);
+            return;
+        }
+        using var target = new System.Net.Sockets.TcpClient();
+        await target.ConnectAsync(Listening(port), context.RequestAborted);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _ending.Token);
+        System.Net.Sockets.NetworkStream bytes = target.GetStream();
+        Task inbound = InboundAsync();
+        try
+        {
+            byte[] buffer = new byte[16 * 1024];
+            while (await bytes.ReadAsync(buffer, over.Token) is > 0 and var read) await SendAsync(0, buffer.AsMemory(0, read).ToArray());
+            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", over.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or WebSocketException)
+        {
+            // The other side has left.
+        }
+        await over.CancelAsync();
+        await inbound;
+
+        async Task InboundAsync()
+        {
+            byte[] buffer = new byte[16 * 1024];
+            try
+            {
+                // The channel is the first byte of a message, which may come in pieces.
+                int head = 1;
+                while (await socket.ReceiveAsync(buffer, over.Token) is { MessageType: WebSocketMessageType.Binary } got)
+                {
+                    if (got.Count > head) await bytes.WriteAsync(buffer.AsMemory(head, got.Count - head), over.Token);
+                    head = got.EndOfMessage ? 1 : 0;
+                }
+            }
+            catch (Exception e) when (e is OperationCanceledException or IOException or WebSocketException)
+            {
+                // It has left.
+            }
+            // What has left takes its connection along.
+            target.Close();
+        }
+
+        Task SendAsync(byte channel, byte[] text) => socket.SendAsync((byte[])[channel, .. text], WebSocketMessageType.Binary, true, context.RequestAborted);
+    }
+
     private static string ContainerOf(JsonObject pod, string? asked)
     {
         string[] names = [.. pod.Items("spec.containers").Select(static container => container.Text("name")!)], init = [.. pod.Items("spec.initContainers").Select(static container => container.Text("name")!)];

@@ -67,6 +67,9 @@ public sealed partial class KubernetesDouble : IAsyncDisposable
         set => _kubelets.Address = value;
     }
 
+    /// <summary>Where a connection to a port of a pod leads, by the port; without it nothing listens in any.</summary>
+    public Func<int, System.Net.IPEndPoint>? Listening { get; set; }
+
     /// <summary>Whether claims are bound: there is a provisioner.</summary>
     public bool Provisions
     {

@@ -126,7 +126,8 @@ public sealed class RecordedApiServer : IAsyncDisposable
             else
             {
                 string data = frame["data"] is JsonValue text ? (string)text! : frame["data"]?.ToJsonString() ?? "";
-                byte[] bytes = [(byte)(int)frame["channel"]!, .. Encoding.UTF8.GetBytes(data)];
+                byte[] number = (int?)frame["data_u16_le"] is { } port ? [(byte)(port & 255), (byte)(port >> 8)] : [];
+                byte[] bytes = [(byte)(int)frame["channel"]!, .. number, .. Encoding.UTF8.GetBytes(data)];
                 await socket.SendAsync(bytes, WebSocketMessageType.Binary, true, context.RequestAborted);
             }
         }
