@@ -13,7 +13,7 @@ internal static class CronJobForm
 {
     // Its Jobs are named by it and eleven characters more: https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#writing-a-cronjob-spec
     private const int LongestName = 52;
-    private const string SchedulePath = "object.spec.schedule";
+    private const string ApiKind = "CronJob", SchedulePath = "object.spec.schedule";
 
     /// <summary>Whether a template is begun by the clock.</summary>
     public static bool IsFor(WorkloadTemplate template) => template.Container?.Kubernetes?.Kind == ApiKind;
@@ -43,6 +43,4 @@ internal static class CronJobForm
         refusal = CarriedFields.Lay(template, body, pod, job, material) ?? BesideForm.Violation(template);
         return refusal is null ? body : null;
     }
-
-    private const string ApiKind = "CronJob";
 }

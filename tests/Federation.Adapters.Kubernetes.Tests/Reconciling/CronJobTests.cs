@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Federation.Domain.Assignments;
@@ -154,6 +153,6 @@ public sealed class CronJobTests
         Assignment order = Nightly();
         await rig.ApplyAsync(1, 1, new DesiredAssignment(order with { Template = order.Template with { Container = order.Template.Container! with { Kubernetes = new KubernetesFields { Kind = "CronJob" } } } }, []));
         ClusterObservationSet seen = await rig.SeeAsync(static set => set.Replicas.Any(static replica => replica.Message is not null));
-        Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"it is to be a CronJob and has no schedule: write container.kubernetes.needed[\"object.spec.schedule\"]"), seen.Replicas[0].Message);
+        Assert.Equal("it is to be a CronJob and has no schedule: write container.kubernetes.needed[\"object.spec.schedule\"]", seen.Replicas[0].Message);
     }
 }
