@@ -198,8 +198,8 @@ public static partial class DispatchRules
                 if (more <= 0) continue;
                 // What an earlier rollout left behind may be larger than the place was chosen for: it becomes more when it has become another.
                 if (order is not null && !_planned.Covers(ReservedBy(order.Template))) continue;
-                // The trial is under way where it ran before, one place at a time; here it comes when it is proven there, or when none of those has room for it.
-                if (order is null && BeginsWithDeclared(target) && Orders().Any(other => other.State == AssignmentState.Active && (other.Trial || (other.Revision != _input.Revision && MayTry(other))))) continue;
+                // It is tried where the workload runs already, one place at a time; here it comes when it is proven there, or when none of those has room for it.
+                if (order is null && BeginsWithDeclared(target) && Orders().Any(other => other.State == AssignmentState.Active && (other.Revision == _input.Revision ? other.Trial : MayTry(other)))) continue;
                 budget -= more;
                 Put(order is null ? NewOrder(target, more) : order with { Replicas = order.Replicas + more });
             }

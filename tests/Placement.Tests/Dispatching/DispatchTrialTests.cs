@@ -157,6 +157,22 @@ public class DispatchTrialTests
         Assert.Equal("a", Assert.Single(DispatchRules.Compute(roomy).Upserts).Cluster.Value);
     }
 
+    // V2 was on trial on a when v3 took its place; of v3, which is larger, one fits there, and the other is wanted on b, where the version before has no volume.
+    [Fact]
+    public void Compute_ReplacedTrialWithoutRoomForWhatComes_LetsItBeTriedElsewhere()
+    {
+        static WorkloadTemplate Sized(long cpu) => new() { Resources = new ResourceRequirements { Cpu = new CpuMillis(cpu) } };
+        var established = new RolloutVersion(1, V1, Sized(50) with { Volumes = [new VolumeReference { Name = "data", Path = "/data" }] });
+        PlacedAssignment replaced = Order("a", 2) with { Order = Order("a", 2).Order with { Revision = V2, Template = Sized(50), Trial = true } };
+        DispatchInput input = Input(Want(("a", 1), ("b", 1)), [replaced], [Live("a", ready: 2, V2), Live("b")]);
+        input = input with { Revision = new TemplateRevision("v3"), Fallback = established, Spec = input.Spec with { Template = Sized(100) } };
+        Assignment tried = Assert.Single(DispatchRules.Compute(input).Upserts);
+        Assert.Equal(("b", 1, "v3", true), (tried.Cluster.Value, tried.Replicas, tried.Revision.Value, tried.Trial));
+        // Where it has room, it goes first.
+        DispatchInput roomy = input with { Spec = input.Spec with { Template = Sized(50) } };
+        Assert.Equal("a", Assert.Single(DispatchRules.Compute(roomy).Upserts).Cluster.Value);
+    }
+
     [Fact]
     public void Compute_NewPlaceThatMayNotRunTheVersionBefore_BeginsWithTheDeclaredOnTrial()
     {
