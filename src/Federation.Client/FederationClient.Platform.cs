@@ -1,10 +1,14 @@
 using Federation.Client.Requests;
 using Federation.Contracts.Api;
+using Federation.Domain.Clusters;
 
 namespace Federation.Client;
 
 public sealed partial class FederationClient
 {
+    /// <summary>What a swarm runs that is not the plane's, with the workloads that it would be; read from the swarm by its agent. For platform admins.</summary>
+    public Task<IReadOnlyList<ForeignService>> ForeignServicesAsync(string cluster, CancellationToken ct = default) => GetItemsAsync<ForeignService>(ApiPath.Of("clusters", cluster, "services"), ct);
+
     /// <summary>Keeps new replicas off a cluster.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="ct">Ends the waiting.</param>

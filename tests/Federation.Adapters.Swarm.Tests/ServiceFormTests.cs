@@ -49,7 +49,7 @@ public class ServiceFormTests
     [InlineData("a b", "'a b' is no image reference: it is [registry/]name[:tag] or [registry/]name@sha256:…")]
     public void Make_WhatASwarmCannotRun_IsRefusedByItsRule(string? image, string rule)
     {
-        Assert.Null(ServiceForm.TryMake("plane", Names, Order(new WorkloadTemplate { Image = image }), "net", [], [], null, out string? refusal));
+        Assert.Null(ServiceForm.TryMake("plane", Names, Order(new WorkloadTemplate { Image = image }), [], [], [], null, out string? refusal));
         Assert.Equal(rule, refusal);
     }
 
@@ -109,10 +109,10 @@ public class ServiceFormTests
     public void Make_MountsThatASwarmCannotSay_AreRefusedByTheirRule()
     {
         var tmpfs = new ContainerTemplate { Tmpfs = [new TmpfsMount { Path = "/tmp", Options = ["noexec"] }] };
-        Assert.Null(ServiceForm.TryMake("plane", Names, Order(new WorkloadTemplate { Image = "box", Container = tmpfs }), "net", [], [], null, out string? refusal));
+        Assert.Null(ServiceForm.TryMake("plane", Names, Order(new WorkloadTemplate { Image = "box", Container = tmpfs }), [], [], [], null, out string? refusal));
         Assert.Contains("/tmp has mount options", refusal, StringComparison.Ordinal);
         var bind = new ContainerTemplate { Binds = [new BindMount { Source = "/srv", Path = "/srv", Selinux = "z" }] };
-        Assert.Null(ServiceForm.TryMake("plane", Names, Order(new WorkloadTemplate { Image = "box", Container = bind }), "net", [], [], null, out refusal));
+        Assert.Null(ServiceForm.TryMake("plane", Names, Order(new WorkloadTemplate { Image = "box", Container = bind }), [], [], [], null, out refusal));
         Assert.Contains("with selinux", refusal, StringComparison.Ordinal);
     }
 
@@ -178,9 +178,9 @@ public class ServiceFormTests
         Restart = new RestartPolicy { MaxAttempts = 3, WindowSeconds = 60 },
     };
 
-    private static ServiceSpec Make(WorkloadTemplate template)
+    internal static ServiceSpec Make(WorkloadTemplate template)
     {
-        ServiceSpec? spec = ServiceForm.TryMake("plane", Names, Order(template), "net", [], [], template.Volumes is null ? null : "m1", out string? refusal);
+        ServiceSpec? spec = ServiceForm.TryMake("plane", Names, Order(template), [new TaskNetwork("net", ["web"])], [], [], template.Volumes is null ? null : "m1", out string? refusal);
         Assert.True(spec is not null, refusal);
         return spec;
     }

@@ -1,4 +1,5 @@
 using Federation.Domain.Clusters;
+using Federation.Domain.Identifiers;
 using Federation.Domain.Policies;
 using Federation.Domain.Quantities;
 using Federation.Domain.Resources;
@@ -258,6 +259,21 @@ public sealed class ResourceRulesTests
         Assert.Equal(["spec.failureDomains[0].nodes"], OfCluster(one with { Nodes = null }));
         Assert.Equal(["spec.failureDomains[0].nodes[1]"], OfCluster(one with { Nodes = ["n1", "n1"] }));
         Assert.Equal(["spec.failureDomains[0].nodes[0]"], OfCluster(one with { Nodes = ["n_1"] }));
+    }
+
+    [Fact]
+    public void Check_Adoptions_AreOfASwarm_AndNameEachServiceAndWorkloadOnce()
+    {
+        Adoption web = new() { Service = "shop_web", Workload = WorkloadKey.Parse("acme/shop/web"), Secrets = [new AdoptedFile { Name = "key", Target = "key", Mode = "400" }] };
+        Adoption api = new() { Service = "shop_api", Workload = WorkloadKey.Parse("acme/shop/api") };
+        Assert.Empty(Of(ClusterKind.Swarm, web, api));
+        Assert.Equal(["spec.adoptions"], Of(ClusterKind.Kubernetes, web));
+        Assert.Equal(["spec.adoptions[1].service"], Of(ClusterKind.Swarm, web, api with { Service = "shop_web" }));
+        Assert.Equal(["spec.adoptions[1].workload"], Of(ClusterKind.Swarm, web, api with { Workload = web.Workload }));
+        Assert.Equal(["spec.adoptions[0].configs[0].mode"], Of(ClusterKind.Swarm, api with { Configs = [new AdoptedFile { Name = "a", Target = "/a", Mode = "9" }] }));
+        Assert.Equal(["spec.adoptions[0].volumes[0].name"], Of(ClusterKind.Swarm, api with { Volumes = [new AdoptedVolume { Name = "a_b", Source = "a_b" }] }));
+
+        static string[] Of(ClusterKind kind, params Adoption[] adoptions) => Paths(new Cluster { Metadata = new() { Name = "north" }, Spec = new() { Kind = kind, Adoptions = adoptions } });
     }
 
     [Theory]

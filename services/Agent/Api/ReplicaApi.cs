@@ -3,11 +3,13 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Federation.Adapters.Node.Commands;
 using Federation.Adapters.Node.Logs;
+using Federation.Adapters.Swarm.Reconciling;
 using Federation.Agent.Logs;
 using Federation.Agent.Node;
 using Federation.Contracts.Api;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Json;
+using Federation.Engine;
 using Federation.ServiceDefaults.Auth;
 using Federation.Tunnel.Hosting;
 using Microsoft.AspNetCore.Http.Features;
@@ -28,8 +30,21 @@ public static class ReplicaApi
         replicas.MapGet(AgentApi.LogsPattern, WriteLogsAsync).AllowAnonymousCaller(Why);
         replicas.MapPost(AgentApi.ExecPattern, RunCommandAsync).AllowAnonymousCaller(Why);
         replicas.MapGet(AgentApi.ExecPattern, ExecSession.HandleAsync).AllowAnonymousCaller(Why);
+        if (app.Services.GetService<SwarmReconciler>() is not null) replicas.MapGet(AgentApi.ServicesPath, ListServicesAsync).AllowAnonymousCaller(Why);
         // What a swarm's tasks use is known on their machines alone.
         if (app.Services.GetService<NodeUsageReader>() is not null) replicas.MapGet(AgentApi.UsagePath, static (NodeUsageReader usage, CancellationToken cancellationToken) => usage.MeasureAsync(cancellationToken)).AllowAnonymousCaller(Why);
+    }
+
+    private static async Task<IResult> ListServicesAsync(SwarmReconciler swarm, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Results.Json(await swarm.ListForeignAsync(cancellationToken), DomainJson.Options);
+        }
+        catch (EngineException e)
+        {
+            return Results.Problem(e.Message, statusCode: 503, title: "The swarm does not answer", type: ProblemTypes.Unavailable);
+        }
     }
 
     private static async Task<IResult> WriteLogsAsync(

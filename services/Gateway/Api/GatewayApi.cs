@@ -1,4 +1,5 @@
 using Federation.Contracts.Api;
+using Federation.Domain.Clusters;
 using Federation.ServiceDefaults.Auth;
 
 namespace Federation.Gateway.Api;
@@ -21,6 +22,7 @@ public static class GatewayApi
         services.AddSingleton<ExecApi>();
         services.AddSingleton<PortForwardApi>();
         services.AddSingleton<UsageApi>();
+        services.AddSingleton<ForeignServicesApi>();
         services.AddSingleton<TrafficApi>();
         services.AddSingleton<ContractApi>();
         services.AddOpenApi(ContractApi.Own);
@@ -35,6 +37,7 @@ public static class GatewayApi
         var exec = services.GetRequiredService<ExecApi>();
         var forward = services.GetRequiredService<PortForwardApi>();
         var usage = services.GetRequiredService<UsageApi>();
+        var foreign = services.GetRequiredService<ForeignServicesApi>();
         var calls = services.GetRequiredService<OwnerCalls>();
         var time = services.GetRequiredService<TimeProvider>();
 
@@ -54,6 +57,8 @@ public static class GatewayApi
             .RequireDeployer().WithName("PortForward").WithTags("Workload").WithSummary("One connection to a replica's port, over a WebSocket").Produces(101);
         endpoints.MapGet("/v1/usage", (HttpContext context, CancellationToken _) => usage.HandleAsync(context))
             .RequireViewer().WithName("ReadUsage").WithTags("Usage").WithSummary("What nodes and replicas use now").Produces<UsageReport>();
+        endpoints.MapGet("/v1/clusters/{name}/services", (HttpContext context, string name) => foreign.HandleAsync(context, name))
+            .RequirePlatformAdmin().WithName("ListForeignServices").WithTags("Cluster").WithSummary("What a swarm runs that is not the plane's").Produces<ItemList<ForeignService>>();
         endpoints.MapGet("/v1/traffic", (HttpContext context, CancellationToken _) => traffic.HandleAsync(context))
             .RequireViewer().WithName("ReadTraffic").WithTags("Route").WithSummary("What the tenant's routes carry now").Produces<ItemList<RouteTrafficView>>();
         endpoints.MapGet("/v1/events", (HttpContext context, string? @object, int? limit) => EventsApi.HandleAsync(context, calls, time))

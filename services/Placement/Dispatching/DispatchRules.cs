@@ -325,6 +325,7 @@ public static partial class DispatchRules
             Revision = revision,
             Template = template,
             Singleton = _input.Spec.Singleton,
+            Adoption = target.Adoption,
         };
 
         private void Withdraw(Assignment order, string reason) =>

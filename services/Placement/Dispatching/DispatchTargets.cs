@@ -1,4 +1,5 @@
 using Federation.Domain.Bindings;
+using Federation.Domain.Clusters;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
 using Federation.Domain.Policies;
@@ -21,6 +22,7 @@ public static class DispatchTargets
         return [.. places.Select(place =>
         {
             NodeObservation? node = observed.At(place.Cluster, place.Node);
+            ClusterSpec? declared = state.Cluster(place.Cluster.Value)?.Spec;
             return new TargetView
             {
                 Cluster = place.Cluster,
@@ -29,7 +31,8 @@ public static class DispatchTargets
                 AppliedRevision = node?.AppliedRevision ?? 0,
                 Offers = node?.Capabilities,
                 CanFence = node?.Capabilities.Contains(Capability.Fencing) ?? false,
-                ConfirmedLost = state.Cluster(place.Cluster.Value)?.Spec.IsConfirmedLost(place.Node) ?? false,
+                Adoption = declared?.AdoptionOf(key),
+                ConfirmedLost = declared?.IsConfirmedLost(place.Node) ?? false,
                 Replicas = [.. replicas.Where(replica => replica.Cluster == place.Cluster && (place.Node is null || replica.Node == place.Node))],
             };
         })];

@@ -1,3 +1,4 @@
+using Federation.Domain.Clusters;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
 
@@ -26,6 +27,9 @@ public sealed record TargetView
 
     /// <summary>The workload's replicas there, of any of its assignments.</summary>
     public IReadOnlyList<ReplicaObservation> Replicas { get; init; } = [];
+
+    /// <summary>The service there that the workload was before the plane; null where it was none.</summary>
+    public Adoption? Adoption { get; init; }
 
     /// <summary>Whether a person decided that the target is gone for good.</summary>
     public bool ConfirmedLost { get; init; }

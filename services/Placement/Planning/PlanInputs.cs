@@ -1,6 +1,9 @@
 using System.Globalization;
 using Federation.Domain.Assignments;
+using Federation.Domain.Clusters;
+using Federation.Domain.Observation;
 using Federation.Domain.Policies;
+using Federation.Domain.Quantities;
 using Federation.Domain.Workloads;
 using Federation.Placement.Dispatching;
 using Federation.Placement.Documents;
@@ -61,7 +64,7 @@ public sealed record PlanInputs(DesiredState Desired, ObservedState Observed, Ti
             new DesiredState { Clusters = [.. state.Clusters], Workloads = planned },
             new ObservedState
             {
-                Nodes = [.. observed.Nodes],
+                Nodes = [.. observed.Nodes.Select(node => WithoutAdopted(node, state, planned, observed))],
                 Verdicts = [.. observed.Verdicts],
                 Assignments = [.. state.Assignments.Select(placed => AsObeyed(placed, observed))],
                 Replicas = [.. observed.Replicas],
@@ -84,6 +87,19 @@ public sealed record PlanInputs(DesiredState Desired, ObservedState Observed, Ti
     {
         Assignment order = placed.Order;
         return order.MayStillRun > 0 && observed.At(order.Cluster, order.Node)?.AppliedRevision >= placed.Revision ? order with { MayStillRun = 0 } : order;
+    }
+
+    // What an adopted service takes is the workload's own, also before its agent has taken it over: else it would find no room where it runs.
+    private static NodeObservation WithoutAdopted(NodeObservation node, PlacementState state, List<PlannedWorkload> planned, ObservedWorld observed)
+    {
+        if (state.Cluster(node.Cluster.Value)?.Spec.Adoptions is not { Count: > 0 } adoptions) return node;
+        ResourceAmount adopted = ResourceAmount.Zero;
+        foreach (Adoption adoption in adoptions)
+        {
+            if (observed.ReplicasOf(adoption.Workload).Any(replica => replica.Cluster == node.Cluster) || planned.Find(workload => workload.Key == adoption.Workload) is not { } workload) continue;
+            adopted += (workload.Spec.Template.Resources?.Reserved ?? ResourceAmount.Zero) * (workload.Spec.Replicas ?? 1);
+        }
+        return adopted == ResourceAmount.Zero ? node : node with { Foreign = ResourceAmount.Larger(node.Foreign - adopted, ResourceAmount.Zero) };
     }
 
     // What is ordered to run, by node and by cluster.

@@ -1,3 +1,4 @@
+using Federation.Adapters.Swarm.Adopting;
 using Federation.Adapters.Swarm.Naming;
 using Federation.Adapters.Swarm.Reconciling;
 using Federation.Adapters.Swarm.Services;
@@ -12,10 +13,14 @@ internal sealed class SwarmReplica(SwarmTask task, TaskOwner owner, ReplicaForm 
     /// <summary>As the swarm last told.</summary>
     public SwarmTask Task { get; set; } = task;
 
-    public TaskOwner Owner { get; } = owner;
+    /// <summary>Whose it is; of an adopted service's it is what the service says now.</summary>
+    public TaskOwner Owner { get; set; } = owner;
 
     /// <summary>How it is reached, asked and ended: of its own template, which may be an older one.</summary>
-    public ReplicaForm Form { get; } = form;
+    public ReplicaForm Form { get; set; } = form;
+
+    /// <summary>The service that it is of, if that was adopted; null if the plane made it.</summary>
+    public AdoptedService? Adopted { get; set; }
 
     public ReplicaId Id { get; } = new(task.Id);
 
@@ -47,6 +52,12 @@ internal sealed class SwarmReplica(SwarmTask task, TaskOwner owner, ReplicaForm 
 
     /// <summary>Why it is not well.</summary>
     public string? Complaint { get; set; }
+
+    /// <summary>
+    /// Whether it counts as well by the swarm's word alone: of an adopted service's nobody promised that its ports answer this agent, and what it did before goes on. It has no
+    /// endpoint then.
+    /// </summary>
+    public bool IsOutOfReach => Adopted is not null && Complaint is not null;
 
     /// <summary>When it is asked next, by the clock's timestamps.</summary>
     public long ProbeAt { get; set; }

@@ -41,6 +41,9 @@ public sealed partial class SwarmReconciler
     [LoggerMessage(EventId = 4213, Level = LogLevel.Warning, Message = "The swarm refuses a step, which is tried again: {Reason}")]
     private static partial void LogHeld(ILogger logger, string reason);
 
+    [LoggerMessage(EventId = 4214, Level = LogLevel.Information, Message = "Service {Service} is adopted as {Assignment}, {How}")]
+    private static partial void LogAdopted(ILogger logger, string service, AssignmentId assignment, string how);
+
     [LoggerMessage(EventId = 4212, Level = LogLevel.Debug, Message = "{What} {Name} is not removed: {Reason}")]
     private static partial void LogKept(ILogger logger, string what, string name, string reason);
 }

@@ -50,7 +50,7 @@ public sealed partial class SwarmReconciler
             replica.Asked = true;
             replica.Complaint = complaint;
             replica.Failures = complaint is null ? 0 : replica.Failures + 1;
-            if (complaint is null) replica.Ready = replica.WasReady = replica.Task.IsUp();
+            if (complaint is null || replica.Adopted is not null) replica.Ready = replica.WasReady = replica.Task.IsUp();
             else if (!replica.WasReady || replica.Failures >= (check ?? Usual).FailureThreshold) replica.Ready = false;
             replica.ProbeAt = _time.GetTimestamp() + Ticks(replica.WasReady ? TimeSpan.FromSeconds((check ?? Usual).IntervalSeconds) : ProbeWhileStarting);
             changed = was != replica.Ready || before != (replica.Asked, replica.Complaint);
@@ -68,17 +68,18 @@ public sealed partial class SwarmReconciler
             (replica.Endpoints, replica.EndpointsOf) = ([], null);
             return;
         }
-        IReadOnlyList<TaskEndpoint> told = EndpointsOf(task, replica.Form, AddressOf(node));
+        IReadOnlyList<TaskEndpoint> told = EndpointsOf(task, replica.Form, replica.Adopted?.Ingress ?? [], AddressOf(node));
         if (told.Count < replica.Form.Ports.Count && replica.EndpointsOf is { } known && known == container) return;
         (replica.Endpoints, replica.EndpointsOf) = (told, told.Count < replica.Form.Ports.Count ? null : container);
     }
 
-    private static IReadOnlyList<TaskEndpoint> EndpointsOf(SwarmTask task, ReplicaForm form, IPAddress address)
+    private static IReadOnlyList<TaskEndpoint> EndpointsOf(SwarmTask task, ReplicaForm form, IReadOnlyList<ServicePort> ingress, IPAddress address)
     {
         var endpoints = new List<TaskEndpoint>();
         foreach (FormPort port in form.Ports)
         {
-            if (task.Status.PortStatus?.Ports?.FirstOrDefault(given => given.TargetPort == port.Inside && given.PublishedPort is > 0) is not { } given) continue;
+            IEnumerable<ServicePort> open = (task.Status.PortStatus?.Ports ?? []).Concat(ingress);
+            if (open.FirstOrDefault(given => given.TargetPort == port.Inside && given.PublishedPort is > 0) is not { } given) continue;
             endpoints.Add(new TaskEndpoint(port.Name, new IPEndPoint(address, given.PublishedPort!.Value), port.Protocol));
         }
         return endpoints;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Federation.Adapters.Swarm.Adopting;
 using Federation.Adapters.Swarm.Naming;
 using Federation.Adapters.Swarm.Observing;
 using Federation.Adapters.Swarm.Services;
@@ -23,6 +24,7 @@ public sealed partial class SwarmReconciler
     private readonly Dictionary<string, SlotHistory> _slots = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _made = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _networks = new(StringComparer.Ordinal);
+    private IReadOnlyDictionary<string, AdoptedService> _adopted = new Dictionary<string, AdoptedService>();
     private string? _ownNode;
     private string? _swarm;
     private bool _hasSecrets;
@@ -64,6 +66,7 @@ public sealed partial class SwarmReconciler
             _ownNode = membership.NodeId;
             _swarm = (await manager.InspectSwarmAsync(cancellationToken)).Id;
         }
+        _adopted = AdoptedServices.In(view.Services, plane, _options.Cluster);
         await NoteEndsAsync(manager, plane, view, cancellationToken);
         lock (_gate)
         {
@@ -72,10 +75,12 @@ public sealed partial class SwarmReconciler
             foreach (SwarmTask task in view.Tasks)
             {
                 if (task.HasEnded() && !task.WaitsItsTurn() && !ended.Contains(task.Id)) continue;
-                if (SwarmLabels.OwnerOf(task.Spec.ContainerSpec?.Labels, plane, _options.Cluster) is not { } owner) continue;
+                if (OwnerOf(task, plane) is not { } owner) continue;
+                AdoptedService? adopted = _adopted.GetValueOrDefault(task.ServiceId);
                 var id = new ReplicaId(task.Id);
                 listed.Add(id);
                 if (!_replicas.TryGetValue(id, out SwarmReplica? replica)) _replicas[id] = replica = new SwarmReplica(task, owner, ReplicaForm.Read(task.Spec.ContainerSpec!.Labels));
+                if (adopted is not null) (replica.Owner, replica.Form, replica.Adopted) = (owner, adopted.Form, adopted);
                 replica.Task = task;
                 replica.Unserved = !services.Contains(task.ServiceId);
                 replica.Succeeded = ended.Contains(task.Id) ? task.Status.State == "complete" : null;
@@ -110,12 +115,15 @@ public sealed partial class SwarmReconciler
         _first = false;
     }
 
+    // By the marks of its container; where it was adopted, by those of its service.
+    private TaskOwner? OwnerOf(SwarmTask task, string plane) => _adopted.GetValueOrDefault(task.ServiceId)?.Owner ?? SwarmLabels.OwnerOf(task.Spec.ContainerSpec?.Labels, plane, _options.Cluster);
+
     private async Task NoteEndsAsync(EngineClient manager, string plane, SwarmView view, CancellationToken cancellationToken)
     {
         var slots = new HashSet<string>(StringComparer.Ordinal);
         foreach (SwarmTask task in view.Tasks.OrderBy(static task => task.Status.Timestamp))
         {
-            if (SwarmLabels.OwnerOf(task.Spec.ContainerSpec?.Labels, plane, _options.Cluster) is null) continue;
+            if (OwnerOf(task, plane) is null) continue;
             string slot = RunEnds.SlotOf(task);
             slots.Add(slot);
             if (task.Status.State is not ("failed" or "rejected" or "complete")) continue;
@@ -231,7 +239,7 @@ public sealed partial class SwarmReconciler
     private void Publish(SwarmView view, string plane, Orders? obeyed)
     {
         if (obeyed is not null) _applied = (obeyed.Term, obeyed.Revision);
-        SwarmCapacity capacity = SwarmCapacity.Of(view, task => SwarmLabels.AreOurs(task.Spec.ContainerSpec?.Labels, plane, _options.Cluster));
+        SwarmCapacity capacity = SwarmCapacity.Of(view, task => OwnerOf(task, plane) is not null);
         var node = new NodeObservation
         {
             Cluster = _options.Cluster,
@@ -281,13 +289,13 @@ public sealed partial class SwarmReconciler
             Node = _options.Node,
             Revision = replica.Owner.Revision,
             State = state,
-            Ports = [.. replica.Endpoints.Select(static endpoint => new ReplicaPort(endpoint.Name, endpoint.At.Port, endpoint.Protocol))],
+            Ports = replica.IsOutOfReach ? [] : [.. replica.Endpoints.Select(static endpoint => new ReplicaPort(endpoint.Name, endpoint.At.Port, endpoint.Protocol))],
             // The end of one that is not started again is none of those before a start.
             Restarts = Math.Max(0, (history?.Ends ?? 0) - (replica.Succeeded is null ? 0 : 1)),
             StartedAt = replica.Task.IsUp() ? replica.Task.Status.Timestamp : null,
             LastEnd = history?.LastEnd ?? (replica.Succeeded == false ? "the swarm has stopped it, and starts it nowhere again" : null),
             Succeeded = replica.Succeeded,
-            Message = state == ReplicaState.Ended ? null : state == ReplicaState.Ready ? _contested.GetValueOrDefault(replica.Task.ServiceId)
+            Message = state == ReplicaState.Ended ? null : state == ReplicaState.Ready ? _contested.GetValueOrDefault(replica.Task.ServiceId) ?? (replica.IsOutOfReach ? $"it runs, and has no way in: {replica.Complaint}" : null)
                 : replica.Lost ?? replica.Task.Status.Err ?? (replica.Task.IsUp() ? replica.Complaint : replica.Task.Status.Message),
         };
     }

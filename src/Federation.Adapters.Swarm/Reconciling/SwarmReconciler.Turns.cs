@@ -1,5 +1,6 @@
 using System.Globalization;
 using Federation.Adapters.Planning;
+using Federation.Adapters.Swarm.Adopting;
 using Federation.Adapters.Swarm.Naming;
 using Federation.Adapters.Swarm.Observing;
 using Federation.Domain.Assignments;
@@ -153,8 +154,8 @@ public sealed partial class SwarmReconciler
         Withhold(withheld);
         foreach (SwarmService service in view.Services)
         {
-            if (SwarmLabels.OwnerOf(service.Spec.Labels, plane, _options.Cluster) is not { } owner) continue;
-            if (service.Spec.Name != names.Service(owner.Assignment, owner.Revision, owner.Workload) || service.Spec.Mode?.Replicated is null)
+            if (AdoptedServices.OwnerOf(service.Spec, plane, _options.Cluster) is not { } owner) continue;
+            if ((service.Spec.Name != names.Service(owner.Assignment, owner.Revision, owner.Workload) && !AdoptedServices.Is(service.Spec)) || service.Spec.Mode?.Replicated is null)
             {
                 if (_strangers.Add(service.Id)) LogStranger(_logger, service.Spec.Name);
                 continue;

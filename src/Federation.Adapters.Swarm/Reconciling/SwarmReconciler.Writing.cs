@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Federation.Adapters.Swarm.Adopting;
 using Federation.Adapters.Swarm.Naming;
 using Federation.Adapters.Swarm.Observing;
 using Federation.Adapters.Swarm.Services;
@@ -25,6 +26,7 @@ public sealed partial class SwarmReconciler
     {
         ServiceStep step;
         bool seen;
+        SwarmService? adopted = ToAdopt(share, view);
         lock (_gate)
         {
             step = ServicePlan.Compute(share.Order, [.. share.Services.Select(ServiceStateOf)], LeavingOf(share.Id));
@@ -37,10 +39,15 @@ public sealed partial class SwarmReconciler
         bool ends = share.Order is null or { State: AssignmentState.Withdrawn };
         try
         {
+            if (adopted is not null)
+            {
+                await AdoptAsync(manager, plane, names, share.Order!, adopted, view, cancellationToken);
+                return false;
+            }
             foreach ((SwarmService service, TaskOwner owner) in share.Services)
             {
-                // A repair makes all tasks of a service anew: what has run to its end would run again for it.
-                bool current = share.Order is { State: AssignmentState.Active } order && owner.Revision == order.Revision && !HasEnds(service.Id);
+                // A repair makes all tasks of a service anew: what has run to its end would run again for it, and what was adopted runs on as it is.
+                bool current = !AdoptedServices.Is(service.Spec) && share.Order is { State: AssignmentState.Active } order && owner.Revision == order.Revision && !HasEnds(service.Id);
                 ServiceSpec? form = current ? await FormAsync(manager, plane, names, share.Desired!, view, cancellationToken) : null;
                 await BringAsync(manager, service, owner, step.Counts.TryGetValue(service.Id, out int count) ? count : null, form, cancellationToken);
             }
@@ -133,7 +140,9 @@ public sealed partial class SwarmReconciler
         if (!TryNetwork(network, view, out string? networkId)) return Refuse(order.Id, $"the network {network} is not there yet");
         string? home = null;
         if (order.Template.Volumes is { Count: > 0 } && (home = await HomeAsync(manager, plane, names, order, view, cancellationToken)) is null) return null;
-        return ServiceForm.TryMake(plane, names, order, networkId!, configs, secrets, home, out refusal) ?? Refuse(order.Id, refusal!);
+        List<TaskNetwork> networks = [new TaskNetwork(networkId!, [order.Workload.Name])];
+        if (!await TryTakeOverAsync(manager, order, networks, configs, secrets, cancellationToken)) return null;
+        return ServiceForm.TryMake(plane, names, order, networks, configs, secrets, home, out refusal) ?? Refuse(order.Id, refusal!);
     }
 
     // A volume lies on one machine: which, is kept in the swarm before anything runs with it, and decided once. Null where it cannot be, which is then told.
@@ -168,18 +177,18 @@ public sealed partial class SwarmReconciler
             Refuse(order.Id, "no machine of the swarm that takes tasks meets the terms of a workload whose volumes have no home yet");
             return null;
         }
-        foreach (string name in homeless)
-        {
-            var spec = new FileSpec
-            {
-                Name = name,
-                Labels = SwarmLabels.Of(plane, _options.Cluster, order.Workload.Tenant, order.Workload.Namespace, home),
-                Data = System.Text.Encoding.UTF8.GetBytes("the machine that holds the volume of this name is this config's label"),
-            };
-            await manager.CreateConfigAsync(spec, cancellationToken);
-        }
+        foreach (string name in homeless) await KeepHomeAsync(manager, plane, order, name, home, cancellationToken);
         return home;
     }
+
+    private Task KeepHomeAsync(EngineClient manager, string plane, Assignment order, string name, string home, CancellationToken cancellationToken) => manager.CreateConfigAsync(
+        new FileSpec
+        {
+            Name = name,
+            Labels = SwarmLabels.Of(plane, _options.Cluster, order.Workload.Tenant, order.Workload.Namespace, home),
+            Data = System.Text.Encoding.UTF8.GetBytes("the machine that holds the volume of this name is this config's label"),
+        },
+        cancellationToken);
 
     // The same choice from the same view, for all that use a volume; where the least runs.
     private static string? ChooseHome(Assignment order, SwarmView view)

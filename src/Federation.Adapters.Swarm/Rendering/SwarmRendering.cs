@@ -44,7 +44,7 @@ public static class SwarmRendering
             if (file.IsSecret) secrets.Add(new SecretReference { SecretId = file.Name, SecretName = file.Name, File = FileForm.Placed(file, order) });
             else configs.Add(new ConfigReference { ConfigId = file.Name, ConfigName = file.Name, File = FileForm.Placed(file, order) });
         }
-        if (ServiceForm.TryMake(plane, names, order, network.Name, configs, secrets, home: null, out refusal) is not { } service) return OrderRendering.Refused([new FieldNote("spec.template", refusal!)]);
+        if (ServiceForm.TryMake(plane, names, order, [new TaskNetwork(network.Name, [order.Workload.Name])], configs, secrets, home: null, out refusal) is not { } service) return OrderRendering.Refused([new FieldNote("spec.template", refusal!)]);
         requests.Add(new("POST /services/create", (service with { Mode = ServiceForm.Replicas(order.Replicas) }).ToJson()));
         return new OrderRendering(requests, [.. UnsaidFields.Of(spec)], []);
     }

@@ -43,13 +43,13 @@ internal static class ServiceForm
     /// <param name="plane">Whose it is.</param>
     /// <param name="names">How it is named.</param>
     /// <param name="order">What is ordered.</param>
-    /// <param name="network">The id of its namespace's network.</param>
+    /// <param name="networks">The networks that it is in, by id or name.</param>
     /// <param name="configs">Its configs, as they are in the swarm.</param>
     /// <param name="secrets">Its secrets, as they are in the swarm.</param>
     /// <param name="home">The machine that holds its volumes; null if it has none.</param>
     /// <param name="refusal">Why it cannot be made.</param>
     public static ServiceSpec? TryMake(
-        string plane, SwarmNames names, Assignment order, string network, IReadOnlyList<ConfigReference> configs, IReadOnlyList<SecretReference> secrets, string? home, out string? refusal)
+        string plane, SwarmNames names, Assignment order, IReadOnlyList<TaskNetwork> networks, IReadOnlyList<ConfigReference> configs, IReadOnlyList<SecretReference> secrets, string? home, out string? refusal)
     {
         WorkloadTemplate template = order.Template;
         if ((refusal = Violation(template)) is not null) return null;
@@ -105,12 +105,12 @@ internal static class ServiceForm
                 RestartPolicy = Restart(template),
                 Placement = new TaskPlacement
                 {
-                    Constraints = [.. container?.Nodes?.Constraints ?? [], .. home is null ? (string[])[] : [$"node.id=={home}"]],
+                    Constraints = [.. (container?.Nodes?.Constraints ?? []).Concat(home is null ? [] : [$"node.id=={home}"]).Distinct(StringComparer.Ordinal)],
                     Preferences = container?.Nodes?.Spread is { } spread ? [.. spread.Select(static label => new TaskPreference(new TaskSpread(label)))] : null,
                     MaxReplicas = (ulong)(ContainerNeeds.MostOnOneMachine(template) ?? 0),
                 },
                 LogDriver = container?.Logging is { } logging ? new TaskLogDriver(logging.Driver ?? "", logging.Options) : null,
-                Networks = [new TaskNetwork(network, [order.Workload.Name])],
+                Networks = networks,
             },
         };
     }

@@ -37,7 +37,7 @@ internal static class ServiceMounts
             .. (template.Volumes ?? []).Select(volume => new TaskMount
             {
                 Type = "volume",
-                Source = volume.EngineName ?? names.Volume(order.Workload.Tenant, order.Workload.Namespace, volume.Name),
+                Source = volume.EngineName ?? Adopted(order, volume) ?? names.Volume(order.Workload.Tenant, order.Workload.Namespace, volume.Name),
                 Target = PathOf(volume),
                 ReadOnly = volume.ReadOnly,
                 VolumeOptions = new TaskVolumeOptions
@@ -54,6 +54,8 @@ internal static class ServiceMounts
             .. (template.Container?.Scratch ?? []).Select(static path => new TaskMount { Type = "volume", Target = path }),
         ];
     }
+
+    private static string? Adopted(Assignment order, VolumeReference volume) => order.Adoption?.Volumes?.FirstOrDefault(adopted => adopted.Name == volume.Name)?.Source;
 
     private static string PathOf(VolumeReference volume) => volume.Path ?? $"/volumes/{volume.Name}";
 }

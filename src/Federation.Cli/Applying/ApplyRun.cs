@@ -21,7 +21,10 @@ internal sealed class ApplyRun(PlaneSession session, CliConsole console, ApplyCh
     private static readonly string StackField = FieldOwnership.PathOfKey("metadata.labels", StackLabel.Key);
     private static readonly TimeSpan LongestRemoval = TimeSpan.FromMinutes(5);
 
-    public async Task RunAsync(IReadOnlyList<DeclaredResource> declared, CancellationToken ct)
+    /// <param name="declared">What is declared.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <param name="recordFirst">What must be on record before the first of it is written; nothing if left out.</param>
+    public async Task RunAsync(IReadOnlyList<DeclaredResource> declared, CancellationToken ct, Func<CancellationToken, Task>? recordFirst = null)
     {
         long start = TimeProvider.System.GetTimestamp();
         DeclaredResource[] ordered = [.. declared.OrderBy(resource => resource.Kind.ApplyOrder)];
@@ -39,6 +42,7 @@ internal sealed class ApplyRun(PlaneSession session, CliConsole console, ApplyCh
             return;
         }
         prune.Confirm(console, choices.Yes);
+        if (recordFirst is not null) await recordFirst(ct);
 
         var workloads = new List<(string, string)>();
         foreach (DeclaredResource resource in ordered)

@@ -19,6 +19,7 @@ internal static class ClusterCommand
         """)
     {
         List(scope),
+        ImportCommand.Create(scope),
         Act(scope, "cordon", (client, name, ct) => client.CordonAsync(name, ct), "Takes no new replicas; keeps what it has", "cordoned"),
         Act(scope, "uncordon", (client, name, ct) => client.UncordonAsync(name, ct), "Takes replicas again", "takes replicas again"),
         Act(scope, "drain", (client, name, ct) => client.DrainAsync(name, ct), "Moves its replicas elsewhere and takes no new ones, until it is uncordoned", "is being drained"),

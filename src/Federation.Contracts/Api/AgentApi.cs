@@ -19,6 +19,9 @@ public static class AgentApi
     /// <summary>GET: what the node and its replicas use, as a <see cref="NodeUsage"/>.</summary>
     public const string UsagePath = "/v1/usage";
 
+    /// <summary>GET: what the agent's swarm runs that is not the plane's, as a list of ForeignServices. 404 where the agent drives no swarm.</summary>
+    public const string ServicesPath = "/v1/services";
+
     /// <summary>The path of <see cref="LogsPattern"/> for a replica.</summary>
     public static string Logs(string replica) => $"/v1/replicas/{Uri.EscapeDataString(replica)}/logs";
 

@@ -1,3 +1,4 @@
+using Federation.Domain.Clusters;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Workloads;
 
@@ -52,6 +53,9 @@ public sealed record Assignment
 
     /// <summary>Whether its workload has run to its end: what ended stays on show, holds nothing, and nothing is started for it any more.</summary>
     public bool Completed { get; init; }
+
+    /// <summary>The service of the cluster that the workload was before, as the order began; null where it was none.</summary>
+    public Adoption? Adoption { get; init; }
 
     /// <summary>The state.</summary>
     public AssignmentState State { get; init; } = AssignmentState.Active;

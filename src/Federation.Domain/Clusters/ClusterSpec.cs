@@ -27,6 +27,9 @@ public sealed record ClusterSpec
     /// <summary>For native clusters: what is declared of single nodes.</summary>
     public IReadOnlyList<NodeSetting>? Nodes { get; init; }
 
+    /// <summary>For swarms: services that ran there before the plane did, and the workloads that they are.</summary>
+    public IReadOnlyList<Adoption>? Adoptions { get; init; }
+
     /// <summary>Price of one core for an hour, in any one unit; lower is preferred, all else equal.</summary>
     public decimal? PricePerCoreHour { get; init; }
 
@@ -46,6 +49,16 @@ public sealed record ClusterSpec
         NodeSetting changed = change(NodeSetting(node) ?? new NodeSetting { Name = node });
         NodeSetting[] nodes = [.. (Nodes ?? []).Where(setting => setting.Name != node).Append(changed).Where(static setting => !setting.IsEmpty).OrderBy(static setting => setting.Name, StringComparer.Ordinal)];
         return this with { Nodes = nodes.Length > 0 ? nodes : null };
+    }
+
+    /// <summary>The adoption of a workload here; null where there is none.</summary>
+    public Adoption? AdoptionOf(Identifiers.WorkloadKey workload)
+    {
+        for (int i = 0; i < (Adoptions?.Count ?? 0); i++)
+        {
+            if (Adoptions![i].Workload == workload) return Adoptions[i];
+        }
+        return null;
     }
 
     /// <summary>Whether a person decided that the whole cluster, or the node, is gone for good.</summary>

@@ -15,6 +15,9 @@ public sealed record SwarmService
     /// <summary>When it was made, by the manager's clock.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>How it is reached, with the ports that the swarm has chosen.</summary>
+    public ServiceEndpointSpec? Endpoint { get; init; }
+
     /// <summary>What is wanted.</summary>
     public ServiceSpec Spec { get; init; } = new();
 }

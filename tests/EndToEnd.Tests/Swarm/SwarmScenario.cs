@@ -199,6 +199,76 @@ public sealed class SwarmScenario : IClassFixture<SwarmWorld>
         });
     }
 
+    [Fact]
+    public async Task Step6b_Import_WhatTheSwarmRanBefore_RestartsNothing_IsServed_AndIsUpdatedInItsNetwork()
+    {
+        const int count = 12;
+        await Manager.SendAsync(HttpMethod.Post, "networks/create", new { Name = "old_net", Driver = "overlay" });
+        for (int i = 0; i < count; i++)
+        {
+            await Manager.SendAsync(HttpMethod.Post, "services/create", new
+            {
+                Name = string.Create(CultureInfo.InvariantCulture, $"old_s{i}"),
+                Labels = new Dictionary<string, string> { ["com.docker.stack.namespace"] = "old" },
+                TaskTemplate = new
+                {
+                    ContainerSpec = new { DockerEngine.Image, Command = (string[])["/bin/sh", "-c", "echo $TEXT > /www/index.html; exec httpd -f -p 80 -h /www"], Env = (string[])[string.Create(CultureInfo.InvariantCulture, $"TEXT=old {i}")], StopGracePeriod = 1_000_000_000L },
+                    Networks = new[] { new { Target = "old_net" } },
+                    Resources = new { Reservations = new { MemoryBytes = 8 << 20 } },
+                },
+                Mode = new { Replicated = new { Replicas = 1 } },
+                EndpointSpec = new { Mode = "dnsrr", Ports = new[] { new { Protocol = "tcp", TargetPort = 80, PublishMode = "host" } } },
+            });
+        }
+        string[] before = [];
+        await Eventually.TrueAsync("all old services run", async () => (before = await RunningAsync("old_")).Length == count);
+        Assert.Equal(count, (await Plane.FedctlAsync("cluster", "import", "north")).Done().Out.Split('\n').Count(static line => line.Contains("old_", StringComparison.Ordinal)));
+
+        Assert.Equal(4, (await Plane.FedctlAsync("cluster", "import", "north", "old_s0", "nobody")).ExitCode);
+        CommandResult printed = (await Plane.FedctlAsync("cluster", "import", "north", "old_s0", "--print")).Done();
+        Assert.Contains("TEXT: old 0", printed.Out, StringComparison.Ordinal);
+        CommandResult imported = (await Plane.FedctlAsync("cluster", "import", "north", "--stack", "old")).Done();
+        Assert.Contains($"{count} of cluster north adopted", imported.Out, StringComparison.Ordinal);
+        Assert.Equal(before, await RunningAsync("old_"));
+        Assert.Equal(before, (await Plane.Client.AllReplicasAsync("north", Cancelled)).Where(static replica => replica.Workload[1..].All(char.IsAsciiDigit)).Select(static replica => replica.Id).Order(StringComparer.Ordinal));
+        Assert.Contains("runs no service of a stack old", (await Plane.FedctlAsync("cluster", "import", "north", "--stack", "old")).All, StringComparison.Ordinal);
+
+        string file = Path.Combine(Plane.Shared, "old-route.yaml");
+        await File.WriteAllTextAsync(file, """
+            apiVersion: federation/v1
+            kind: Route
+            metadata: { name: old }
+            spec: { host: old.localhost, workload: s3 }
+            """, Cancelled);
+        (await Plane.FedctlAsync("apply", "-f", file)).Done();
+        await Eventually.TrueAsync("what was adopted is served", async () => await AskAsync("old.localhost") == "old 3\n");
+        (await Plane.FedctlAsync("service", "update", "--env-add", "TEXT=new 3", "old_s3")).Done();
+        await Eventually.TrueAsync("its new version is served, in the old one's network", async () => await AskAsync("old.localhost") == "new 3\n", async () => (await Plane.FedctlAsync("describe", "workload", "s3")).All);
+        await Eventually.TrueAsync("the adopted service is gone", async () => (await RunningAsync("old_s3")).Length == 0);
+        string task = Assert.Single(await Plane.ReplicasAsync("s4")).Id;
+        Assert.Equal("new 3\n", (await Plane.FedctlAsync("exec", "s4", "--replica", task, "--", "wget", "-q", "-O", "-", "http://old_s3/")).Done().Out);
+        Assert.Equal(before.Length - 1, (await RunningAsync("old_")).Intersect(before).Count());
+        (await Plane.FedctlAsync("delete", "route", "old")).Done();
+        (await Plane.FedctlAsync("stack", "rm", "old")).Done();
+        await Eventually.TrueAsync("the swarm has none of them any more", async () =>
+        {
+            using JsonDocument services = await Manager.GetAsync("services");
+            return services.RootElement.EnumerateArray().All(static service => service.GetProperty("Spec").GetProperty("TaskTemplate").GetRawText().Contains("old_net", StringComparison.Ordinal) is false);
+        });
+    }
+
+    // Tasks of the services whose names begin so.
+    private async Task<string[]> RunningAsync(string services)
+    {
+        using JsonDocument all = await Manager.GetAsync("services"), tasks = await Manager.GetAsync($"tasks?filters={Uri.EscapeDataString("""{"desired-state":["running"]}""")}");
+        HashSet<string?> meant = [.. all.RootElement.EnumerateArray().Where(service => service.GetProperty("Spec").GetProperty("Name").GetString()!.StartsWith(services, StringComparison.Ordinal)).Select(static service => service.GetProperty("ID").GetString())];
+        return
+        [
+            .. tasks.RootElement.EnumerateArray().Where(task => meant.Contains(task.GetProperty("ServiceID").GetString()) && task.GetProperty("Status").GetProperty("State").GetString() == "running")
+                .Select(static task => task.GetProperty("ID").GetString()!).Order(StringComparer.Ordinal),
+        ];
+    }
+
     private static bool IsIntruded(JsonElement service, string spec) => HasIntruder(service.GetProperty(spec).GetProperty("TaskTemplate"));
 
     private static bool IsIntruded(JsonElement task) => HasIntruder(task.GetProperty("Spec"));

@@ -1,3 +1,4 @@
+using Federation.Domain.Clusters;
 using Federation.Domain.Observation;
 using Federation.Domain.Workloads;
 using Federation.Placement.Dispatching;
@@ -8,6 +9,14 @@ namespace Federation.Placement.Tests.Dispatching;
 /// <summary>What a binding becomes where nothing is in the way, and when a workload has run to its end.</summary>
 public class DispatchRulesTests
 {
+    [Fact]
+    public void Compute_AdoptedInAPlace_OrdersThereCarryTheAdoption()
+    {
+        var adoption = new Adoption { Service = "shop_web", Workload = Key };
+        DispatchDecision decision = DispatchRules.Compute(Input(Want(("a", 1), ("b", 1)), [], [Live("a") with { Adoption = adoption }, Live("b")]));
+        Assert.Equal([("a", adoption), ("b", null)], decision.Upserts.Select(static order => (order.Cluster.Value, order.Adoption)));
+    }
+
     [Fact]
     public void Compute_NewBinding_OrdersEveryShareAtOnce()
     {

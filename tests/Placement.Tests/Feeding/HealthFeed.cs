@@ -29,11 +29,14 @@ internal sealed class HealthFeed : IAsyncDisposable
 
     private Task Known { get; }
 
-    public static async Task<HealthFeed> OfAsync(TimeProvider time, params ReplicaObservation[] replicas)
+    public static Task<HealthFeed> OfAsync(TimeProvider time, params ReplicaObservation[] replicas) =>
+        OfAsync(time, [.. replicas.Select(static replica => PlacementState.Put("ReplicaObservation", replica.Id.Value, replica))]);
+
+    public static async Task<HealthFeed> OfAsync(TimeProvider time, StoreWrite[] observed)
     {
         CancellationToken ct = TestContext.Current.CancellationToken;
         IStore store = await DocumentStore.OpenAsync(new MemoryCommitLog(SecureChance.Instance), null, ct);
-        await store.CommitAsync(new StoreTransaction { Writes = [.. replicas.Select(static replica => PlacementState.Put("ReplicaObservation", replica.Id.Value, replica))] }, ct);
+        await store.CommitAsync(new StoreTransaction { Writes = observed }, ct);
         var feed = new HealthFeed(store, time);
         await feed.Known.WaitAsync(ct);
         return feed;

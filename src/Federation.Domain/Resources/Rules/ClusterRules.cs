@@ -27,7 +27,36 @@ internal static class ClusterRules
         }
         if (spec.Kind != ClusterKind.Node && nodes.Count > 0)
             context.Refuse("spec.nodes", "only a native cluster (kind: node) has nodes that are ordered one by one", "cordon or drain the node with the cluster's own tools");
+        CheckAdoptions(spec, context);
         if (spec.PricePerCoreHour < 0) context.Refuse("spec.pricePerCoreHour", "a price is not negative");
+    }
+
+    private static void CheckAdoptions(ClusterSpec spec, RuleContext context)
+    {
+        IReadOnlyList<Adoption> adoptions = spec.Adoptions ?? [];
+        if (adoptions.Count > 0 && spec.Kind != ClusterKind.Swarm) context.Refuse("spec.adoptions", "only a swarm (kind: swarm) has services that can be adopted");
+        var services = new HashSet<string>(StringComparer.Ordinal);
+        var workloads = new HashSet<Identifiers.WorkloadKey>();
+        for (int i = 0; i < adoptions.Count; i++)
+        {
+            string path = string.Create(CultureInfo.InvariantCulture, $"spec.adoptions[{i}]");
+            if (adoptions[i].Service.Length == 0) context.Refuse($"{path}.service", "a service has a name");
+            if (!services.Add(adoptions[i].Service)) context.Refuse($"{path}.service", "a service is adopted once", "remove one");
+            if (!workloads.Add(adoptions[i].Workload)) context.Refuse($"{path}.workload", "a workload adopts one service of a cluster", "name another workload, or remove one");
+            IReadOnlyList<AdoptedVolume> volumes = adoptions[i].Volumes ?? [];
+            for (int n = 0; n < volumes.Count; n++) context.RequireName(string.Create(CultureInfo.InvariantCulture, $"{path}.volumes[{n}].name"), volumes[n].Name);
+            CheckFiles($"{path}.secrets", adoptions[i].Secrets ?? [], context);
+            CheckFiles($"{path}.configs", adoptions[i].Configs ?? [], context);
+        }
+    }
+
+    private static void CheckFiles(string path, IReadOnlyList<AdoptedFile> files, RuleContext context)
+    {
+        for (int i = 0; i < files.Count; i++)
+        {
+            if (files[i].Mode is { } mode && Workloads.OctalMode.Read(mode) is null)
+                context.Refuse(string.Create(CultureInfo.InvariantCulture, $"{path}[{i}].mode"), "rights are an octal number, such as 444");
+        }
     }
 
     private static void CheckDomains(IReadOnlyList<FailureDomain> domains, RuleContext context)

@@ -1,0 +1,11 @@
+using Federation.Adapters.Swarm.Naming;
+using Federation.Adapters.Swarm.Services;
+using Federation.Engine.Swarm;
+
+namespace Federation.Adapters.Swarm.Adopting;
+
+/// <summary>A service that was not made by the plane and is a workload's now. Its containers bear no marks: whose they are is said by the service alone.</summary>
+/// <param name="Owner">Whose it is.</param>
+/// <param name="Form">How its tasks are reached and ended.</param>
+/// <param name="Ingress">Its ports that every machine of the swarm opens.</param>
+internal sealed record AdoptedService(TaskOwner Owner, ReplicaForm Form, IReadOnlyList<ServicePort> Ingress);
