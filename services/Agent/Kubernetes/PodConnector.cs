@@ -47,29 +47,20 @@ public sealed class PodConnector(KubernetesReconciler replicas, AgentOptions opt
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(AnswersWithin);
-        var socket = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(at, limit.Token);
-            return TunnelRelay.Carry(socket);
+            return await TunnelRelay.DialAsync(at, limit.Token);
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionRefused or SocketError.ConnectionReset)
         {
             // By the pod, or by a network that lets nobody in: its node knows.
-            socket.Dispose();
             return null;
         }
         catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            socket.Dispose();
             if (!IsSilent()) logger.LogSilentPods(at.Address.ToString(), e is SocketException ? e.Message : "no answer within a second");
             Interlocked.Exchange(ref _silentAt, time.GetTimestamp());
             return null;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
         }
     }
 }

@@ -17,31 +17,34 @@ public static class TunnelRelay
     /// <param name="observer">Told what passes, if anyone wants to know.</param>
     public static async ValueTask<TunnelDecision> ConnectAsync(IPEndPoint target, CancellationToken cancellationToken, IRelayObserver? observer = null)
     {
+        try
+        {
+            return await DialAsync(target, cancellationToken, observer).ConfigureAwait(false);
+        }
+        catch (SocketException e)
+        {
+            return new TunnelDecision.Refuse($"{target}: {e.Message}");
+        }
+    }
+
+    /// <summary>Does what <see cref="ConnectAsync"/> does, for who does something else where the target does not answer.</summary>
+    /// <param name="target">Where to.</param>
+    /// <param name="cancellationToken">Gives up dialling.</param>
+    /// <param name="observer">Told what passes, if anyone wants to know.</param>
+    /// <exception cref="SocketException">The target does not answer.</exception>
+    public static async ValueTask<TunnelDecision> DialAsync(IPEndPoint target, CancellationToken cancellationToken, IRelayObserver? observer = null)
+    {
         ArgumentNullException.ThrowIfNull(target);
         Socket socket = new(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(target, cancellationToken).ConfigureAwait(false);
         }
-        catch (SocketException e)
-        {
-            socket.Dispose();
-            return new TunnelDecision.Refuse($"{target}: {e.Message}");
-        }
         catch
         {
             socket.Dispose();
             throw;
         }
-        return Carry(socket, observer);
-    }
-
-    /// <summary>Accepts the stream for a target that was dialled already, and carries bytes both ways with half-closes. The socket ends with it.</summary>
-    /// <param name="socket">Connected, TCP.</param>
-    /// <param name="observer">Told what passes, if anyone wants to know.</param>
-    public static TunnelDecision Carry(Socket socket, IRelayObserver? observer = null)
-    {
-        ArgumentNullException.ThrowIfNull(socket);
         return new TunnelDecision.Accept((stream, ct) => RelayAsync(stream, socket, observer, ct));
     }
 
