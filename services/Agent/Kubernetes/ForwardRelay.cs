@@ -18,7 +18,7 @@ internal static class ForwardRelay
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             using var pause = CancellationTokenSource.CreateLinkedTokenSource(either.Token);
-            Task inbound = InboundAsync(stream, forward, either.Token), outbound = OutboundAsync(stream, forward, inbound, pause);
+            Task inbound = InboundAsync(stream, forward, either.Token), outbound = OutboundAsync(stream, forward, inbound, pause, either.Token);
             Task first = await Task.WhenAny(inbound, outbound);
             if (first == inbound && inbound.IsCompletedSuccessfully) pause.CancelAfter(Pause);
             else await either.CancelAsync();
@@ -28,10 +28,9 @@ internal static class ForwardRelay
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                // The port pauses, and its caller has ended; or one side is gone, and nobody hears the other.
+                // One side is gone, and nobody hears the other.
             }
             await first;
-            stream.CompleteWrites();
         }
     }
 
@@ -48,12 +47,19 @@ internal static class ForwardRelay
         }
     }
 
-    private static async Task OutboundAsync(TunnelStream stream, PodForward forward, Task inbound, CancellationTokenSource pause)
+    private static async Task OutboundAsync(TunnelStream stream, PodForward forward, Task inbound, CancellationTokenSource pause, CancellationToken cancellationToken)
     {
-        while (await forward.ReadAsync(pause.Token) is { IsEmpty: false } bytes)
+        try
         {
-            await stream.WriteAsync(bytes, pause.Token);
-            if (inbound.IsCompletedSuccessfully) pause.CancelAfter(Pause);
+            while (await forward.ReadAsync(pause.Token) is { IsEmpty: false } bytes)
+            {
+                await stream.WriteAsync(bytes, pause.Token);
+                if (inbound.IsCompletedSuccessfully) pause.CancelAfter(Pause);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The port pauses, and its caller has ended.
         }
         stream.CompleteWrites();
     }
