@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Federation.Adapters.Kubernetes.Client.Resources;
 using Federation.Adapters.Kubernetes.Naming;
 using Federation.Domain.Workloads;
 
@@ -63,16 +64,16 @@ internal static class CarriedFields
     /// <param name="template">Carries them.</param>
     /// <param name="body">The object that makes the pods.</param>
     /// <param name="pod">The template of its pods, inside.</param>
-    /// <param name="job">The job, inside; null if it is none.</param>
+    /// <param name="job">The job, inside or the object itself; null if it is none.</param>
     /// <param name="material">What is named by them.</param>
     public static string? Lay(WorkloadTemplate template, JsonObject body, JsonObject pod, JsonObject? job, MaterialForm material)
     {
         var main = (JsonObject)pod["spec"]!["containers"]![0]!;
-        bool account = false, tokens = false;
+        bool isJob = (string?)body["kind"] == ApiResource.Jobs.Kind, account = false, tokens = false;
         foreach ((string path, string text) in Of(template))
         {
             string part = path[..path.IndexOf('.', StringComparison.Ordinal)];
-            if (part is "services" or "claims" or "policies" || (ReferenceEquals(job, body) && JobForm.IsCarriedOut(path))) continue;
+            if (part is "services" or "claims" or "policies" || (isJob && JobForm.IsCarriedOut(path))) continue;
             if (ValueOf(text) is not { } value) return Refusal(path, "its value is no JSON, or null, which an apply cannot say");
             JsonObject? into = part switch { "object" => body, "job" => job, "pod" => pod, "container" => main, _ => null };
             if (into is null) return Refusal(path, part == "job" ? $"a {body["kind"]} has no job" : $"it begins with none of {string.Join(", ", KubernetesFields.Parts)}");
