@@ -11,9 +11,9 @@ internal static class DeploymentForm
     /// <summary>What refuses the template on any Kubernetes; null if nothing does.</summary>
     public static string? Violation(WorkloadTemplate template)
     {
-        if (template.Container?.Kubernetes?.Kind is { } kind and not ("Deployment" or "DaemonSet")) return $"it is to be a {kind}, which is not made here yet: Deployments, StatefulSets and Jobs are";
-        if (template.Volumes is { Count: > 0 }) return "a Deployment may begin a second pod while the first runs on, on a node that is lost, and both would write to its volumes: leave kubernetes.kind out, or write StatefulSet";
-        return template.Restart.Condition != RestartCondition.Always ? $"its restart condition is {template.Restart.Condition}, and a Deployment's pods are always started again" : null;
+        // A Job that the plane took before it had a rule against that, or a kind that is newer than this agent.
+        if (template.Container?.Kubernetes?.Kind is { } kind and not ("Deployment" or "DaemonSet")) return $"it is to be a {kind}, and it is started again after every end: that is not made here, Deployments and StatefulSets are";
+        return template.Volumes is { Count: > 0 } ? "a Deployment may begin a second pod while the first runs on, on a node that is lost, and both would write to its volumes: leave kubernetes.kind out, or write StatefulSet" : null;
     }
 
     /// <summary>Makes the Deployment; null with the rule that refuses.</summary>

@@ -21,9 +21,7 @@ internal static class StatefulSetForm
     public static JsonObject? TryMake(string plane, KubernetesNames names, Assignment order, MaterialForm material, int replicas, out string? refusal)
     {
         string name = order.Workload.Name;
-        refusal = name.Length > LongestName ? $"its name has {name.Length} characters, and pods of a StatefulSet can have {LongestName}"
-            : order.Template.Restart.Condition != RestartCondition.Always ? $"its restart condition is {order.Template.Restart.Condition}, and a StatefulSet's pods are always started again"
-            : null;
+        refusal = name.Length > LongestName ? $"its name has {name.Length} characters, and pods of a StatefulSet can have {LongestName}" : null;
         if (refusal is not null) return null;
         var labels = new JsonObject { [KubernetesLabels.Owner] = names.Owner(), [KubernetesLabels.Deployment] = name, [KubernetesLabels.Workload] = names.Workload(order.Workload) };
         if (PodTemplateForm.TryMake(plane, names, order, labels, material, out refusal) is not { } template) return null;

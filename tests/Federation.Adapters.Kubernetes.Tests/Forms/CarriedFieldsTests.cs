@@ -208,7 +208,7 @@ public sealed class CarriedFieldsTests
             (new ContainerTemplate { Binds = [new BindMount { Source = "/s", Path = "/t", Selinux = "z" }] }, "the folder /s is to be seen at /t with selinux, which Kubernetes does not say to its nodes"),
             (new ContainerTemplate { Nodes = new NodePlacement { Constraints = ["node.id == abc"] } }, "the term 'node.id == abc' is about node.id, which Kubernetes does not know: node.labels.NAME, node.hostname, node.role and node.platform are"),
             (new ContainerTemplate { Nodes = new NodePlacement { MaxPerNode = 2 } }, "at most 2 replicas are to run on a node; Kubernetes can hold one, or any number"),
-            (new ContainerTemplate { Kubernetes = new KubernetesFields { Kind = "CronJob" } }, "it is to be a CronJob, which is not made here yet: Deployments, StatefulSets and Jobs are"),
+            (new ContainerTemplate { Kubernetes = new KubernetesFields { Kind = "Job" } }, "it is to be a Job, and it is started again after every end: that is not made here, Deployments and StatefulSets are"),
         ];
         foreach ((ContainerTemplate container, string reason) in refused)
         {
