@@ -71,10 +71,7 @@ public sealed class KubernetesScenario(KubernetesWorld world) : IClassFixture<Ku
         Assert.Equal(2, replicas.Count);
         Assert.All(replicas, static replica => Assert.Equal("west", replica.Cluster));
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, Plane.Ingress);
-        request.Headers.Host = "pods.localhost";
-        using HttpResponseMessage reply = await http.SendAsync(request, Cancelled);
-        Assert.Equal("from a pod\n", await reply.Content.ReadAsStringAsync(Cancelled));
+        Assert.Equal("from a pod\n", await AskAsync(http, "pods.localhost"));
         Assert.Contains("listening", (await Plane.FedctlAsync("logs", "pods", "--replica", replicas[0].Id)).Done().Out, StringComparison.Ordinal);
         Assert.Equal("inside\n", (await Plane.FedctlAsync("exec", "pods", "--replica", replicas[0].Id, "--", "hostname")).Done().Out);
         Assert.Single(world.Cluster.List("apps", "deployments"));
@@ -105,11 +102,7 @@ public sealed class KubernetesScenario(KubernetesWorld world) : IClassFixture<Ku
         using var http = new HttpClient();
         for (int i = 0; i < 20; i++)
         {
-            using var request = new HttpRequestMessage(i % 2 == 0 ? HttpMethod.Get : HttpMethod.Post, Plane.Ingress);
-            if (i % 2 != 0) request.Content = new ByteArrayContent(new byte[200_000]);
-            request.Headers.Host = "far.localhost";
-            using HttpResponseMessage reply = await http.SendAsync(request, Cancelled);
-            string text = await reply.Content.ReadAsStringAsync(Cancelled);
+            string text = await AskAsync(http, "far.localhost", i % 2 == 0 ? null : new ByteArrayContent(new byte[200_000]));
             Assert.True(text == "from a pod\n", $"request {i}: {text}");
         }
         (await Plane.FedctlAsync("delete", "-f", file)).Done();
@@ -159,5 +152,14 @@ public sealed class KubernetesScenario(KubernetesWorld world) : IClassFixture<Ku
     {
         (await Plane.FedctlAsync("delete", "-f", Path.Combine(Plane.Shared, "west.yaml"))).Done();
         await Eventually.TrueAsync("nothing is left", () => Task.FromResult(world.Cluster.List("apps", "deployments").Count == 0 && world.Cluster.List("", "pods").Count == 0), static () => Task.FromResult(""));
+    }
+
+    // Posts what is given, and gets where nothing is.
+    private async Task<string> AskAsync(HttpClient http, string host, HttpContent? content = null)
+    {
+        using var request = new HttpRequestMessage(content is null ? HttpMethod.Get : HttpMethod.Post, Plane.Ingress) { Content = content };
+        request.Headers.Host = host;
+        using HttpResponseMessage reply = await http.SendAsync(request, Cancelled);
+        return await reply.Content.ReadAsStringAsync(Cancelled);
     }
 }
