@@ -1,4 +1,5 @@
 using System.Globalization;
+using Federation.Adapters.Node.Processes;
 using Federation.Domain.Quantities;
 
 namespace Federation.Agent.Node;
@@ -9,7 +10,7 @@ internal static class MachineCapacity
     // The machine's own programs and the agent live on the rest.
     private const long TenthsForWorkloads = 9;
 
-    public static CpuMillis Cpu { get; } = new(Environment.ProcessorCount * 1000L);
+    public static CpuMillis Cpu => MachineProcessors.All;
 
     public static MemoryBytes Memory { get; } = new(TotalMemory() / 10 * TenthsForWorkloads);
 

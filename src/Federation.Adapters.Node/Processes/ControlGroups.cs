@@ -168,7 +168,7 @@ internal sealed class ControlGroups
             if (controllers.Contains("cpu"))
             {
                 // All nodes of the machine share what it has, and each node's replicas what it may promise.
-                Weigh(Path.GetDirectoryName(root)!, unified, new CpuMillis(Environment.ProcessorCount * 1000L));
+                Weigh(Path.GetDirectoryName(root)!, unified, MachineProcessors.All);
                 Weigh(root, unified, allocatable);
             }
             Directory.CreateDirectory(probe);

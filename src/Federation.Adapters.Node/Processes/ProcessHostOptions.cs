@@ -14,7 +14,7 @@ public sealed record ProcessHostOptions
     public required NodeId Node { get; init; }
 
     /// <summary>What its replicas may be promised of the processors: where the machine is contended, they get so much of it together.</summary>
-    public CpuMillis Allocatable { get; init; } = new(Environment.ProcessorCount * 1000L);
+    public CpuMillis Allocatable { get; init; } = MachineProcessors.All;
 
     /// <summary>On disk, owner-only: output of replicas, user ids of tenants. One agent a folder.</summary>
     public required string StateDirectory { get; init; }
