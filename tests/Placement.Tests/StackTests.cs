@@ -49,20 +49,7 @@ public sealed class StackTests : IAsyncLifetime
     public async Task Resolve_MateIsUnresolved_WhatRunsGoesOn()
     {
         await PutAsync(Web("web", "shop"));
-        var order = new Assignment
-        {
-            Id = new("uid-web.eu.n1"),
-            Workload = new(new("t"), "default", "web"),
-            WorkloadUid = "uid-web",
-            Cluster = new("eu"),
-            Node = new NodeId("n1"),
-            Generation = 1,
-            Term = 1,
-            State = AssignmentState.Active,
-            Replicas = 1,
-            Revision = new("r"),
-            Template = new(),
-        };
+        Assignment order = PlainOrder.Of(new(new("t"), "default", "web"), "uid-web", new(new("eu"), new("n1")), 1) with { Term = 1 };
         await PutAsync(Kinds.Assignment, order.Id.Value, order);
         await PutAsync(Web("api", "shop", secret: "db"));
         Assert.Equal(["web"], Planned());

@@ -51,20 +51,7 @@ internal static class DispatchSetting
         Shares = [.. shares.Select(share => new BindingShare(new(share.Cluster), new NodeId("n1"), share.Replicas))],
     };
 
-    public static PlacedAssignment Order(string cluster, int replicas) => new(
-        new Assignment
-        {
-            Id = DispatchRules.IdOf("u", new(cluster), new NodeId("n1")),
-            Workload = Key,
-            WorkloadUid = "u",
-            Cluster = new(cluster),
-            Node = new NodeId("n1"),
-            Replicas = replicas,
-            Generation = 1,
-            Revision = V1,
-            Template = new WorkloadTemplate(),
-        },
-        10);
+    public static PlacedAssignment Order(string cluster, int replicas) => new(PlainOrder.Of(Key, "u", new(new(cluster), new("n1")), replicas) with { Revision = V1 }, 10);
 
     public static PlacedAssignment Unreachable(string cluster, int replicas) =>
         Order(cluster, replicas) with { Order = Order(cluster, replicas).Order with { State = AssignmentState.Unreachable } };

@@ -7,7 +7,6 @@ using Federation.Domain.Policies;
 using Federation.Domain.Quantities;
 using Federation.Domain.Resources;
 using Federation.Domain.Workloads;
-using Federation.Placement.Dispatching;
 using Federation.Placement.Moving;
 using Federation.Scheduling;
 using Federation.TestKit.Time;
@@ -142,16 +141,5 @@ public sealed class FailbackRulesTests
         Resources = new ResourceRequirements { Cpu = new(1000), Memory = new(1 << 20) },
     };
 
-    private static Assignment Order(string cluster, int replicas) => new()
-    {
-        Id = DispatchRules.IdOf("uid", new(cluster), new NodeId("n1")),
-        Workload = Key,
-        WorkloadUid = "uid",
-        Cluster = new(cluster),
-        Node = new NodeId("n1"),
-        Replicas = replicas,
-        Generation = 1,
-        Revision = new("r1"),
-        Template = Template,
-    };
+    private static Assignment Order(string cluster, int replicas) => PlainOrder.Of(Key, "uid", new(new(cluster), new("n1")), replicas) with { Template = Template };
 }

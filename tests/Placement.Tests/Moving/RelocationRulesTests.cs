@@ -47,17 +47,6 @@ public sealed class RelocationRulesTests
         Spec = new WorkloadSpec { Template = new WorkloadTemplate { Image = "web" } },
     };
 
-    private static Assignment Order(string cluster, int replicas, AssignmentState state = AssignmentState.Active) => new()
-    {
-        Id = DispatchRules.IdOf("uid", new(cluster), new NodeId("n1")),
-        Workload = Key,
-        WorkloadUid = "uid",
-        Cluster = new(cluster),
-        Node = new NodeId("n1"),
-        Replicas = replicas,
-        Generation = 2,
-        Revision = new("r1"),
-        Template = new WorkloadTemplate { Image = "web" },
-        State = state,
-    };
+    private static Assignment Order(string cluster, int replicas, AssignmentState state = AssignmentState.Active) =>
+        PlainOrder.Of(Key, "uid", new(new(cluster), new("n1")), replicas) with { Generation = 2, State = state };
 }

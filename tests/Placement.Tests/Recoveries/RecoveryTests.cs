@@ -189,16 +189,5 @@ public sealed class RecoveryTests : IAsyncLifetime
 
     private static WorkloadTemplate Template => new() { Process = new ProcessTemplate { Command = "sleep" } };
 
-    private static Assignment Order(string name, NodeKey node, int replicas) => new()
-    {
-        Id = new($"uid-{name}.{node.Cluster}.{node.Node}"),
-        Workload = Key(name),
-        WorkloadUid = $"uid-{name}",
-        Cluster = node.Cluster,
-        Node = node.Node,
-        Replicas = replicas,
-        Generation = 1,
-        Revision = new("r1"),
-        Template = Template,
-    };
+    private static Assignment Order(string name, NodeKey node, int replicas) => PlainOrder.Of(Key(name), $"uid-{name}", node, replicas) with { Template = Template };
 }

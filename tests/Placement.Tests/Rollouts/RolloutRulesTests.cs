@@ -127,19 +127,7 @@ public class RolloutRulesTests
 
     private static AssignmentId IdOf(string cluster) => DispatchRules.IdOf("u", new(cluster), new NodeId("n1"));
 
-    private static Assignment Order(string cluster) => new()
-    {
-        Id = IdOf(cluster),
-        Workload = Key,
-        WorkloadUid = "u",
-        Cluster = new(cluster),
-        Node = new NodeId("n1"),
-        Replicas = 1,
-        Generation = 2,
-        Revision = New,
-        Template = new WorkloadTemplate(),
-        Trial = true,
-    };
+    private static Assignment Order(string cluster) => PlainOrder.Of(Key, "u", new(new(cluster), new("n1")), 1) with { Generation = 2, Revision = New, Trial = true };
 
     private static TargetView Target(string cluster, params (TemplateRevision Revision, ReplicaState State)[] replicas) => new()
     {
