@@ -13,9 +13,9 @@ namespace Federation.Adapters.Kubernetes.Reconciling;
 /// <param name="Over">Whether it has ended for good.</param>
 /// <param name="Drain">How far it is on its way out of traffic.</param>
 /// <param name="DrainSeconds">How long that takes.</param>
-/// <param name="Leaving">Whether it is deleted, and its pod may run still.</param>
+/// <param name="Ending">Whether it is deleted, and its pod may run still.</param>
 /// <param name="Lost">Whether its node is lost.</param>
-internal sealed record JobTurn(ReplicaId Id, int Ordinal, TemplateRevision Revision, bool Alive, bool Ready, bool Over, DrainStage Drain, int DrainSeconds, bool Leaving, bool Lost);
+internal sealed record JobTurn(ReplicaId Id, int Ordinal, TemplateRevision Revision, bool Alive, bool Ready, bool Over, DrainStage Drain, int DrainSeconds, bool Ending, bool Lost);
 
 /// <summary>The next step: the ordinals of Jobs to be made, who leaves traffic, and who is deleted.</summary>
 internal sealed record JobStep(IReadOnlyList<int> Starts, IReadOnlyList<ReplicaId> Drains, IReadOnlyList<ReplicaId> Ends)
@@ -38,7 +38,7 @@ internal static class JobPlan
         // One on a lost node may never tell its end: nothing waits for it.
         List<PlannedReplica> planned =
         [
-            .. jobs.Where(static job => !job.Leaving || (!job.Over && !job.Lost)).Select(static job => new PlannedReplica(job.Id, job.Revision, job.Alive, job.Ready, Retiring: job.Leaving || job.Drain != DrainStage.None)),
+            .. jobs.Where(static job => !job.Ending || (!job.Over && !job.Lost)).Select(static job => new PlannedReplica(job.Id, job.Revision, job.Alive, job.Ready, Retiring: job.Ending || job.Drain != DrainStage.None)),
             .. leaving.Select(static pod => new PlannedReplica(pod.Id, pod.Revision, Alive: true, Ready: false, Retiring: true)),
         ];
         AssignmentPlan plan = order is null
@@ -48,7 +48,7 @@ internal static class JobPlan
         var retired = plan.Retirements.ToHashSet();
         foreach (JobTurn job in jobs)
         {
-            if (job.Leaving) continue;
+            if (job.Ending) continue;
             if (retired.Contains(job.Id) && job is { Ready: true, DrainSeconds: > 0, Drain: DrainStage.None }) drains.Add(job.Id);
             else if (retired.Contains(job.Id) || job.Drain is DrainStage.Over or DrainStage.Surrendered) ends.Add(job.Id);
         }

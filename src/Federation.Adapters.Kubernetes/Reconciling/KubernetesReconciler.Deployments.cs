@@ -154,10 +154,10 @@ public sealed partial class KubernetesReconciler
     }
 
     // On its way out: the cluster ends it, or is about to, for what made it is gone, and it is another stream that tells so. For one that somebody made nobody's nothing waits.
-    private bool IsGoing(KubernetesReplica replica) => replica.IsLeaving || (replica.UnownedSince is { } since && _time.GetElapsedTime(since) < UnownedWithin);
+    private bool IsLeaving(KubernetesReplica replica) => replica.IsEnding || (replica.UnownedSince is { } since && _time.GetElapsedTime(since) < UnownedWithin);
 
     private IReadOnlyList<(ReplicaId, TemplateRevision)> LeavingOf(AssignmentId assignment) =>
-        [.. _ofAssignment[assignment].Where(replica => IsGoing(replica) && !IsLost(replica)).Select(static replica => (replica.Id, replica.Owner.Revision))];
+        [.. _ofAssignment[assignment].Where(replica => IsLeaving(replica) && !IsLost(replica)).Select(static replica => (replica.Id, replica.Owner.Revision))];
 
     // One on a lost node may never tell its end: nothing waits for it.
     private bool IsLost(KubernetesReplica replica) => replica.Pod.Spec.NodeName is { } name && _nodes.TryGetValue(name, out Node? node) && Observing.NodeDiagnosis.Loss(node) is not null;

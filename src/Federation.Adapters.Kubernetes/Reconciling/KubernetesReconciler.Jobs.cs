@@ -100,7 +100,7 @@ public sealed partial class KubernetesReconciler
         if (share.Jobs.Count == 0 && !mayMake) return JobStep.None;
         (ReplicaId, TemplateRevision)[] leaving =
         [
-            .. _ofAssignment[share.Id].Where(replica => replica.Job is null && IsGoing(replica) && !IsLost(replica)).Select(static replica => (replica.Id, replica.Owner.Revision)),
+            .. _ofAssignment[share.Id].Where(replica => replica.Job is null && IsLeaving(replica) && !IsLost(replica)).Select(static replica => (replica.Id, replica.Owner.Revision)),
         ];
         JobStep step = JobPlan.Compute(
             order, [.. share.Jobs.Where(one => _replicas.ContainsKey(new ReplicaId(one.Job.Metadata.Uid!))).Select(TurnOf)], leaving, order is null ? null : JobForm.AtOnce(order.Template), mayMake && !Denied(JobsFeed));
@@ -114,7 +114,7 @@ public sealed partial class KubernetesReconciler
         KubernetesReplica replica = _replicas[new ReplicaId(one.Job.Metadata.Uid!)];
         return new JobTurn(
             replica.Id, one.Ordinal, one.Owner.Revision, Alive: replica.State.State is not (ReplicaState.BackOff or ReplicaState.Ended), replica.State.State == ReplicaState.Ready,
-            Over: replica.State.State == ReplicaState.Ended, replica.Drain, replica.Form.DrainSeconds, replica.IsLeaving, IsLost(replica));
+            Over: replica.State.State == ReplicaState.Ended, replica.Drain, replica.Form.DrainSeconds, replica.IsEnding, IsLost(replica));
     }
 
     private async Task BringJobsAsync(string plane, KubernetesNames names, Share share, JobStep step, CancellationToken cancellationToken)

@@ -152,15 +152,15 @@ public sealed partial class KubernetesReconciler
         LookAtCrons(NamesOf(plane));
         foreach (KubernetesReplica gone in _replicas.Values.Where(replica => replica.SeenAt != _looks).ToArray()) _replicas.Remove(gone.Id);
         foreach (KubernetesReplica replica in _replicas.Values)
-            replica.UnownedSince = replica is { Job: null, Cron: null, IsLeaving: false } && !HasOwner(replica) ? replica.UnownedSince ?? _time.GetTimestamp() : null;
+            replica.UnownedSince = replica is { Job: null, Cron: null, IsEnding: false } && !HasOwner(replica) ? replica.UnownedSince ?? _time.GetTimestamp() : null;
         _ofAssignment = _replicas.Values.ToLookup(static replica => replica.Owner.Assignment);
         _ofDeployment = _replicas.Values.ToLookup(static replica => (replica.Pod.Metadata.Namespace, replica.Deployment));
         // A Deployment has as many as it was told to have: those that the cluster spared serve again.
         foreach (IGrouping<(string? Namespace, string Deployment), KubernetesReplica> group in _ofDeployment)
         {
-            if (!_deployments.TryGetValue((group.Key.Namespace!, group.Key.Deployment), out ReplicatedObject? deployment) || group.Count(static replica => !replica.IsLeaving) > (deployment.Spec.Replicas ?? 1)) continue;
+            if (!_deployments.TryGetValue((group.Key.Namespace!, group.Key.Deployment), out ReplicatedObject? deployment) || group.Count(static replica => !replica.IsEnding) > (deployment.Spec.Replicas ?? 1)) continue;
             foreach (KubernetesReplica replica in group)
-                if (replica is { IsLeaving: false, Drain: DrainStage.Surrendered }) replica.Drain = DrainStage.None;
+                if (replica is { IsEnding: false, Drain: DrainStage.Surrendered }) replica.Drain = DrainStage.None;
         }
         return _troubles.Count == 0 || !_troubles.Keys.Any(IsNeeded);
     }
@@ -198,7 +198,7 @@ public sealed partial class KubernetesReconciler
     private DeploymentTurn TurnOf(ReplicatedObject deployment, PodOwner owner)
     {
         IEnumerable<KubernetesReplica> pods = _ofDeployment[(deployment.Metadata.Namespace, deployment.Metadata.Name)]
-            .Where(static replica => !replica.IsLeaving)
+            .Where(static replica => !replica.IsEnding)
             .OrderByDescending(static replica => replica.Drain == DrainStage.Surrendered).ThenBy(static replica => replica.State.State is ReplicaState.Ready or ReplicaState.Draining)
             .ThenByDescending(static replica => replica.Pod.Metadata.CreationTimestamp).ThenByDescending(static replica => replica.Id);
         return new DeploymentTurn(deployment.Metadata.Name, owner.Revision, deployment.Spec.Replicas ?? 1,
@@ -209,7 +209,7 @@ public sealed partial class KubernetesReconciler
     }
 
     private bool IsUnderWay() =>
-        _moving.Count > 0 || _refusals.Count > 0 || _replicas.Values.Any(static replica => replica.Drain != DrainStage.None || replica.IsLeaving || replica.State.State == ReplicaState.Stopping);
+        _moving.Count > 0 || _refusals.Count > 0 || _replicas.Values.Any(static replica => replica.Drain != DrainStage.None || replica.IsEnding || replica.State.State == ReplicaState.Stopping);
 
     private void Publish(string plane, bool obeyed, Orders orders)
     {
@@ -287,7 +287,7 @@ public sealed partial class KubernetesReconciler
             Restarts = replica.State.Restarts,
             StartedAt = (replica.Pod.Status.ContainerStatuses ?? []).FirstOrDefault(status => status.Name == replica.Pod.Spec.Containers?[0].Name)?.State?.Running?.StartedAt,
             LastEnd = replica.State.LastEnd,
-            Succeeded = replica is { Job: not null, IsLeaving: false, Drain: DrainStage.None } ? replica.State.Succeeded : null,
+            Succeeded = replica is { Job: not null, IsEnding: false, Drain: DrainStage.None } ? replica.State.Succeeded : null,
             Message = replica.State.State == ReplicaState.Ready ? contested : replica.State.Message,
         };
         replica.Told = (replica.Pod, replica.Job, replica.State, replica.Drain, contested, observation);

@@ -23,7 +23,7 @@ public sealed partial class KubernetesReconciler
 
     private SetTurn TurnOf(ReplicatedObject set, TemplateRevision revision) => new(set.Spec.Replicas ?? 1, revision,
     [
-        .. _ofDeployment[(set.Metadata.Namespace, set.Metadata.Name)].Where(static replica => !replica.IsLeaving).Select(static replica => new SetPod(
+        .. _ofDeployment[(set.Metadata.Namespace, set.Metadata.Name)].Where(static replica => !replica.IsEnding).Select(static replica => new SetPod(
             replica.Id, OrdinalOf(replica.Pod.Metadata.Name), replica.Owner.Revision, Alive: replica.State.State is not (ReplicaState.BackOff or ReplicaState.Ended), replica.State.State == ReplicaState.Ready,
             replica.Drain, replica.Form.DrainSeconds)),
     ]);
@@ -32,7 +32,7 @@ public sealed partial class KubernetesReconciler
 
     // Of a set everyone counts who may run still, on a lost node too: its successor has the same name and the same volume.
     private IReadOnlyList<(ReplicaId, TemplateRevision)> AllLeavingOf(AssignmentId assignment) =>
-        [.. _ofAssignment[assignment].Where(IsGoing).Select(static replica => (replica.Id, replica.Owner.Revision))];
+        [.. _ofAssignment[assignment].Where(IsLeaving).Select(static replica => (replica.Id, replica.Owner.Revision))];
 
     // True while something is under way.
     private bool PlanSet(Share share, Assignment? order, out SetStep? step)

@@ -66,5 +66,5 @@ internal sealed class KubernetesReplica(Pod pod, PodOwner owner, PodForm form)
     public string Deployment => Pod.Metadata.Labels?.GetValueOrDefault(KubernetesLabels.Deployment) ?? "";
 
     /// <summary>Whether the cluster is ending it.</summary>
-    public bool IsLeaving => (Cron?.Metadata ?? Job?.Metadata ?? Pod.Metadata).DeletionTimestamp is not null;
+    public bool IsEnding => (Cron?.Metadata ?? Job?.Metadata ?? Pod.Metadata).DeletionTimestamp is not null;
 }

@@ -10,7 +10,7 @@ public sealed class JobPlanTests
     private static Assignment Order(int replicas, string revision = "r1") => KubernetesRig.Order(replicas, revision);
 
     private static JobTurn Running(int ordinal, string revision = "r1", bool ready = true, int drain = 0) =>
-        new(new ReplicaId($"{revision}-{ordinal}"), ordinal, new TemplateRevision(revision), Alive: true, ready, Over: false, DrainStage.None, drain, Leaving: false, Lost: false);
+        new(new ReplicaId($"{revision}-{ordinal}"), ordinal, new TemplateRevision(revision), Alive: true, ready, Over: false, DrainStage.None, drain, Ending: false, Lost: false);
 
     private static JobTurn Ended(int ordinal, string revision = "r1") => Running(ordinal, revision, ready: false) with { Alive = false, Over = true };
 
@@ -28,17 +28,17 @@ public sealed class JobPlanTests
     {
         Assert.Equal([0, 1], JobPlan.Compute(Order(5), [], [], 2, mayMake: true).Starts);
         Assert.Equal([2], JobPlan.Compute(Order(5), [Ended(0), Running(1)], [], 2, mayMake: true).Starts);
-        Assert.Empty(JobPlan.Compute(Order(5), [Running(0), Running(1) with { Leaving = true }], [], 2, mayMake: true).Starts);
+        Assert.Empty(JobPlan.Compute(Order(5), [Running(0), Running(1) with { Ending = true }], [], 2, mayMake: true).Starts);
     }
 
     [Fact]
     public void Compute_OneOnItsWayOut_IsCountedUntilItIsGoneOrItsNodeIsLost()
     {
-        JobTurn leaving = Running(0) with { Leaving = true };
-        Assert.Empty(JobPlan.Compute(Order(1), [leaving], [], null, mayMake: true).Starts);
+        JobTurn ending = Running(0) with { Ending = true };
+        Assert.Empty(JobPlan.Compute(Order(1), [ending], [], null, mayMake: true).Starts);
         // Its name is taken as long as it is there.
-        Assert.Equal([1], JobPlan.Compute(Order(1), [leaving with { Lost = true }], [], null, mayMake: true).Starts);
-        Assert.Equal([1], JobPlan.Compute(Order(1), [Ended(0) with { Leaving = true }], [], null, mayMake: true).Starts);
+        Assert.Equal([1], JobPlan.Compute(Order(1), [ending with { Lost = true }], [], null, mayMake: true).Starts);
+        Assert.Equal([1], JobPlan.Compute(Order(1), [Ended(0) with { Ending = true }], [], null, mayMake: true).Starts);
         Assert.Empty(JobPlan.Compute(Order(1), [], [(new ReplicaId("pod-of-a-deployment"), new TemplateRevision("r0"))], null, mayMake: true).Starts);
     }
 
