@@ -54,12 +54,13 @@ public sealed partial class KubernetesReconciler
     }
 
     // Its template is replaced in place: what it has begun ends as it began.
-    private CronStep PlanCron(Share share, bool asCron, bool keepsOther)
+    private CronStep PlanCron(Share share, bool waits)
     {
         Assignment? order = share.Order;
+        bool asCron = share.Kind == ApiResource.CronJobs;
         if (share.Cron is not { } there)
-            return asCron && order is { State: AssignmentState.Active, Replicas: > 0 } && share.Set is null && share.Deployments.Count == 0 && share.Jobs.Count == 0 && !Denied(CronsFeed) ? CronStep.Put : CronStep.None;
-        if (there.Cron.Metadata.DeletionTimestamp is not null || (!asCron && keepsOther)) return CronStep.None;
+            return asCron && order is { State: AssignmentState.Active, Replicas: > 0 } && !share.HasOther && !Denied(CronsFeed) ? CronStep.Put : CronStep.None;
+        if (there.Cron.Metadata.DeletionTimestamp is not null || waits) return CronStep.None;
         if (!asCron || order is { State: AssignmentState.Withdrawn } or { Replicas: 0 }) return CronStep.End;
         if (order is not { State: AssignmentState.Active }) return CronStep.None;
         if (there.Owner.Revision != order.Revision) return order.Surge + order.MayBeUnavailable > 0 ? CronStep.Put : CronStep.None;

@@ -6,7 +6,6 @@ using Federation.Adapters.Kubernetes.Forms;
 using Federation.Adapters.Kubernetes.Naming;
 using Federation.Domain.Assignments;
 using Federation.Domain.Identifiers;
-using Federation.Domain.Workloads;
 
 namespace Federation.Adapters.Kubernetes.Reconciling;
 
@@ -23,24 +22,23 @@ public sealed partial class KubernetesReconciler
         bool seen, makesSet;
         int begins = 0;
         CronStep cronStep;
-        // A workload that becomes a StatefulSet, a Job or a CronJob, or ceases to be one, ends as what it was before it begins anew: that is a gap, and waits until the order allows one.
-        WorkloadTemplate? template = share.Order?.Template;
-        bool asCron = template is not null && CronJobForm.IsFor(template), asJobs = template is not null && JobForm.IsFor(template), asSet = !asCron && !asJobs && template is not null && StatefulSetForm.IsFor(template), asOther = asSet || asJobs || asCron;
+        // A workload that becomes of another kind ends as what it was before it begins anew: that is a gap, and waits until the order allows one.
+        ApiResource? kind = share.Kind;
         Assignment? ending = share.Order is { State: AssignmentState.Active } active ? active.Surge + active.MayBeUnavailable > 0 ? active with { State = AssignmentState.Withdrawn, Replicas = 0 } : null : share.Order;
         bool keepsOther = share.Order is not null && ending is null;
         lock (_gate)
         {
             // What was written is seen first: a number that is old already would be changed twice.
             if (share.Deployments.Exists(one => IsBehind(one.Deployment.Metadata.Name, one.Deployment)) || (share.Set is { } set && IsBehind(KeyOf(set.Set), set.Set))
-                || (share.Cron is { } cron && IsBehind(CronKey(cron.Cron.Metadata.Namespace!, cron.Cron.Metadata.Name), cron.Cron)) || (asJobs ? IsAwaited(share) : IsAwaited(names, share, asSet, asCron))) return false;
-            step = (asOther && (keepsOther || share.Deployments.Count == 0)) || (!asOther && share.Order is not null && (share.Set is not null || share.Jobs.Count > 0 || share.Cron is not null))
+                || (share.Cron is { } cron && IsBehind(CronKey(cron.Cron.Metadata.Namespace!, cron.Cron.Metadata.Name), cron.Cron)) || (kind == ApiResource.Jobs ? IsAwaited(share) : IsAwaited(names, share))) return false;
+            step = Waits(ApiResource.Deployments) || (kind == ApiResource.Deployments && share.HasOther)
                 ? DeploymentStep.None
-                : DeploymentPlan.Compute(asOther ? ending : share.Order, [.. share.Deployments.Where(static one => one.Deployment.Metadata.DeletionTimestamp is null).Select(one => TurnOf(one.Deployment, one.Owner))], LeavingOf(share.Id));
+                : DeploymentPlan.Compute(ToldTo(ApiResource.Deployments), [.. share.Deployments.Where(static one => one.Deployment.Metadata.DeletionTimestamp is null).Select(one => TurnOf(one.Deployment, one.Owner))], LeavingOf(share.Id));
             setStep = null;
-            bool setMoves = (asSet || !keepsOther) && PlanSet(share, asSet ? share.Order : ending, out setStep);
-            jobStep = !asJobs && keepsOther ? JobStep.None : PlanJobs(share, asJobs ? share.Order : ending, mayMake: asJobs && share.Set is null && share.Deployments.Count == 0 && share.Cron is null);
-            makesSet = asSet && share.Set is null && share.Deployments.Count == 0 && share.Jobs.Count == 0 && share.Cron is null && share.Order is { State: AssignmentState.Active } && (begins = StartsOf(share.Order)) > 0;
-            cronStep = PlanCron(share, asCron, keepsOther);
+            bool setMoves = !Waits(ApiResource.StatefulSets) && PlanSet(share, ToldTo(ApiResource.StatefulSets), out setStep);
+            jobStep = Waits(ApiResource.Jobs) ? JobStep.None : PlanJobs(share, ToldTo(ApiResource.Jobs), mayMake: kind == ApiResource.Jobs && !share.HasOther);
+            makesSet = kind == ApiResource.StatefulSets && share.Set is null && !share.HasOther && share.Order is { State: AssignmentState.Active } && (begins = StartsOf(share.Order)) > 0;
+            cronStep = PlanCron(share, Waits(ApiResource.CronJobs));
             foreach (ReplicaId id in step.Drains) BeginDrain(id);
             foreach (ReplicaId id in step.Surrendered) _replicas[id].Drain = DrainStage.Surrendered;
             seen = _ofAssignment.Contains(share.Id);
@@ -50,11 +48,11 @@ public sealed partial class KubernetesReconciler
         bool ends = share.Order is null or { State: AssignmentState.Withdrawn };
         try
         {
-            if ((asJobs && Denied(JobsFeed)) || (asCron && Denied(CronsFeed))) Refuse(share.Id, $"the agent has no right to make {(asJobs ? "Jobs" : "CronJobs")}: give it those of its newer manifest (agent-rights.yaml)");
+            if ((kind == ApiResource.Jobs && Denied(JobsFeed)) || (kind == ApiResource.CronJobs && Denied(CronsFeed))) Refuse(share.Id, $"the agent has no right to make {kind.Kind}s: give it those of its newer manifest (agent-rights.yaml)");
             foreach ((ReplicatedObject deployment, PodOwner owner) in share.Deployments)
             {
                 if (deployment.Metadata.DeletionTimestamp is not null) continue;
-                bool current = !asOther && share.Order is { State: AssignmentState.Active } order && owner.Revision == order.Revision;
+                bool current = kind == ApiResource.Deployments && share.Order is { State: AssignmentState.Active } order && owner.Revision == order.Revision;
                 await BringAsync(plane, names, share, deployment, owner, step.Counts.TryGetValue(deployment.Metadata.Name, out int count) ? count : null, current, step.Surrendered, cancellationToken);
             }
             if (setStep is not null) await BringSetAsync(plane, names, share, setStep, cancellationToken);
@@ -76,6 +74,10 @@ public sealed partial class KubernetesReconciler
         }
         // What runs is seen ending; what is not seen may be about to run, until its Deployment is gone.
         return !ends || (share.Deployments.Count == 0 && share.Set is null && share.Jobs.Count == 0 && share.Cron is null) || seen;
+
+        // What objects of a kind are told: the order, or to end where it is made as another kind; there they may have to wait.
+        Assignment? ToldTo(ApiResource one) => kind == one ? share.Order : ending;
+        bool Waits(ApiResource one) => kind != one && keepsOther;
     }
 
     private async Task BringAsync(

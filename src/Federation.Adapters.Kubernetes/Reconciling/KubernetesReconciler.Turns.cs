@@ -223,5 +223,12 @@ public sealed partial class KubernetesReconciler
         public (ReplicatedObject Cron, PodOwner Owner)? Cron { get; set; }
 
         public List<(Job Job, PodOwner Owner, int Ordinal)> Jobs { get; } = [];
+
+        // What the order is made as; null without one.
+        public ApiResource? Kind => Order is { } order ? WorkloadKind.Of(order.Template) : null;
+
+        // Whether anything is there that was made as another kind.
+        public bool HasOther => Kind is { } kind && ((Deployments.Count > 0 && kind != ApiResource.Deployments) || (Set is not null && kind != ApiResource.StatefulSets)
+            || (Jobs.Count > 0 && kind != ApiResource.Jobs) || (Cron is not null && kind != ApiResource.CronJobs));
     }
 }

@@ -20,9 +20,10 @@ public sealed partial class KubernetesReconciler
         && long.TryParse(written.Version, CultureInfo.InvariantCulture, out long ours) && long.TryParse(item.Metadata.ResourceVersion, CultureInfo.InvariantCulture, out long seen) && seen < ours;
 
     // Made, and not seen yet. One that never comes to sight was taken away again.
-    private bool IsAwaited(KubernetesNames names, Share share, bool asSet, bool asCron)
+    private bool IsAwaited(KubernetesNames names, Share share)
     {
         if (share.Order is not { } order) return false;
+        bool asSet = share.Kind == ApiResource.StatefulSets, asCron = share.Kind == ApiResource.CronJobs;
         string name = names.Deployment(order.Id, order.Revision, order.Workload), space = names.Namespace(order.Workload.Tenant, order.Workload.Namespace);
         string key = asCron ? CronKey(space, order.Workload.Name) : asSet ? $"{space}/{order.Workload.Name}" : name;
         bool there = asCron ? share.Cron is not null : asSet ? share.Set is not null : share.Deployments.Exists(one => one.Deployment.Metadata.Name == name);

@@ -29,8 +29,9 @@ public static class KubernetesRendering
         FieldNote[] missing = [.. MissingCapabilities.Of(spec, KubernetesReconciler.Declared, "Kubernetes")];
         if (missing.Length > 0) return OrderRendering.Refused(missing);
         var names = new KubernetesNames(plane, order.Cluster);
-        if (JobForm.IsFor(order.Template)) return OfJobs(plane, names, spec, desired, opener);
-        bool asCron = CronJobForm.IsFor(order.Template), asSet = !asCron && StatefulSetForm.IsFor(order.Template);
+        ApiResource kind = WorkloadKind.Of(order.Template);
+        if (kind == ApiResource.Jobs) return OfJobs(plane, names, spec, desired, opener);
+        bool asCron = kind == ApiResource.CronJobs, asSet = kind == ApiResource.StatefulSets;
         string space = names.Namespace(order.Workload.Tenant, order.Workload.Namespace), name = asSet || asCron ? order.Workload.Name : names.Deployment(order.Id, order.Revision, order.Workload);
         if (MaterialForm.TryMake(names, name, desired, opener, out string? refusal) is not { } material
             || (asCron ? CronJobForm.TryMake(plane, names, order, material, out refusal) : asSet ? StatefulSetForm.TryMake(plane, names, order, material, order.Replicas, out refusal) : DeploymentForm.TryMake(plane, names, order, material, order.Replicas, out refusal)) is not { } body)
