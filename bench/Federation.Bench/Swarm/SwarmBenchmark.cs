@@ -12,7 +12,7 @@ namespace Federation.Bench.Swarm;
 
 /// <summary>
 /// A real swarm of a manager and a worker, in network namespaces, driven by a plane's agent and, in turns, by Debian's docker command: a stack until all its tasks run;
-/// 500 services, which no machine may run, so that only their making counts; and a worker whose engine is killed. Needs root, Debian's docker.io and busybox.
+/// 500 services, which no machine may run, so that only their making counts; 200 services of the docker command, which the plane adopts; and a worker whose engine is killed. Needs root, Debian's docker.io and busybox.
 /// </summary>
 internal sealed class SwarmBenchmark : IBenchmark
 {
@@ -39,6 +39,7 @@ internal sealed class SwarmBenchmark : IBenchmark
             await File.WriteAllTextAsync(file, Stack(), cancellationToken);
             if (context.Runs("a stack")) await MeasureStackAsync(context, plane, bed.Manager, file, rounds, cancellationToken);
             if (context.Runs("services")) await MeasureServicesAsync(context, plane, bed.Manager, Path.Combine(folder, "services.yml"), services, cancellationToken);
+            if (context.Runs("adoption")) await MeasureAdoptionAsync(context, plane, bed.Manager, Path.Combine(folder, "old.yml"), context.Quick ? 20 : 200, cancellationToken);
             if (context.Runs("a worker")) await MeasureLossAsync(context, plane, bed, file, cancellationToken);
         }
         finally
@@ -124,6 +125,32 @@ internal sealed class SwarmBenchmark : IBenchmark
         context.Report(new() { Name = $"{services} services, apply to accepted", Ours = accepted, Unit = "s", LowerIsBetter = true });
         foreach (string[] some in Enumerable.Range(0, services).Select(static number => string.Create(CultureInfo.InvariantCulture, $"s{number:D3}")).Chunk(50)) await DockerAsync(manager, ct, ["service", "rm", .. some]);
         await EmptyAsync(manager, ct);
+    }
+
+    private static async Task MeasureAdoptionAsync(BenchmarkContext context, LaunchedPlane plane, DockerEngine manager, string file, int services, CancellationToken ct)
+    {
+        var text = new StringBuilder("version: \"3.8\"\nservices:\n");
+        for (int number = 0; number < services; number++)
+            text.Append(CultureInfo.InvariantCulture, $"  s{number:D3}: {{ image: \"{DockerEngine.Image}\", command: [/bin/sleep, \"86400\"], stop_grace_period: 1s, deploy: {{ replicas: 1, endpoint_mode: dnsrr }} }}\n");
+        await File.WriteAllTextAsync(file, text.ToString(), ct);
+        await DockerAsync(manager, ct, "stack", "deploy", "--resolve-image", "never", "-c", file, "old");
+        await RunningAsync(manager, services, ct);
+        HashSet<string> before = await TasksAsync(manager, ct);
+        long began = Stopwatch.GetTimestamp();
+        await plane.FedctlAsync(null, ct, "cluster", "import", "north", "--stack", "old", "--timeout", "5m");
+        double adopted = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        HashSet<string> after = await TasksAsync(manager, ct);
+        context.Report(new() { Name = $"{services} services that run already, import to the plane's calling all ready", Ours = adopted, Unit = "s", LowerIsBetter = true, Wanted = new BenchmarkGoal.AtMost(120) });
+        context.Report(new() { Name = $"{services} services that run already, tasks that were started anew or ended", Ours = before.Union(after).Count() - before.Intersect(after).Count(), Unit = "tasks", LowerIsBetter = true, Wanted = new BenchmarkGoal.AtMost(0) });
+        await plane.FedctlAsync(null, ct, "stack", "rm", "old");
+        await EmptyAsync(manager, ct);
+    }
+
+    private static async Task<HashSet<string>> TasksAsync(DockerEngine manager, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        using JsonDocument tasks = await manager.GetAsync("tasks");
+        return [.. tasks.RootElement.EnumerateArray().Where(static task => StateOf(task) == "running").Select(static task => task.GetProperty("ID").GetString()!)];
     }
 
     private static async Task MeasureLossAsync(BenchmarkContext context, LaunchedPlane plane, SwarmBed bed, string file, CancellationToken ct)
