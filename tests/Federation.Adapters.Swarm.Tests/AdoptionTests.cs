@@ -32,7 +32,16 @@ public sealed class AdoptionTests(TwoMachines machines)
         Assert.All(seen.Replicas, static replica => Assert.Equal("http", Assert.Single(replica.Ports).Name));
         Assert.DoesNotContain(await rig.Reconciler.ListForeignAsync(TestContext.Current.CancellationToken), service => service.Name == name);
 
-        // It is an order's like any other: its number is kept, and what others add to it stays.
+        // As docker stack deploy does, which writes all labels anew.
+        JsonNode marked = await ReadAsync(bed, $"services/{id}");
+        JsonNode unmarked = marked["Spec"]!.DeepClone();
+        unmarked["Labels"] = Service(name, 2)["Labels"]!.DeepClone();
+        await bed.Manager.SendAsync(HttpMethod.Post, $"services/{id}/update?version={marked["Version"]!["Index"]!.GetValue<long>()}", unmarked);
+        await SwarmRig.WaitAsync(async () => (await ReadAsync(bed, $"services/{id}"))["Spec"]!["Labels"]!["federation.cluster"] is not null, "it is marked again");
+        Assert.Equal(before, (await rig.SeeReadyAsync(2)).Replicas.Select(static replica => replica.Id.Value).Order(StringComparer.Ordinal));
+        Assert.Equal(before, await TasksAsync(bed, name));
+
+        // It is an order's like any other: its number is kept.
         await rig.ApplyAsync(order with { Replicas = 3 });
         await rig.SeeReadyAsync(3);
         Assert.All(before, task => Assert.Contains(rig.Reconciler.Current.Replicas, replica => replica.Id.Value == task));
@@ -57,6 +66,7 @@ public sealed class AdoptionTests(TwoMachines machines)
         container["Mounts"] = new JsonArray(new JsonObject { ["Type"] = "volume", ["Source"] = data, ["Target"] = "/data" });
         container["Command"] = new JsonArray("/bin/sh", "-c", "test -e /data/first || echo $RUN > /data/first; for f in /data/first /run/secrets/password /etc/settings; do cat $f > /www/${f##*/}; done; exec httpd -f -p 8080 -h /www");
         container["Env"] = new JsonArray("RUN=one");
+        container["StopGracePeriod"] = 3_000_000_000L;
         spec["TaskTemplate"]!["Networks"] = new JsonArray(new JsonObject { ["Target"] = network, ["Aliases"] = new JsonArray("database") });
         await CreateAsync(bed, spec);
         await UntilRunningAsync(bed, name, 1);
@@ -64,17 +74,25 @@ public sealed class AdoptionTests(TwoMachines machines)
         Assert.Null(found.Refusal);
         Assert.Equal(["database", name], Assert.Single(found.Networks!).Aliases);
         Assert.Equal("400", Assert.Single(found.Secrets!).Mode);
-        Assignment order = rig.Order("db", 1, found.Template) with { Adoption = found.As(new(new("acme"), "shop", "db")), MayBeUnavailable = 1 };
+        Assignment order = rig.Order("db", 1, found.Template) with { Adoption = found.As(new(new("acme"), "shop", "db")), AdoptedVolumes = found.Volumes, MayBeUnavailable = 1 };
         await rig.ApplyAsync(order);
         string machine = rig.Reconciler.PlaceOf((await rig.SeeReadyAsync(1)).Replicas[0].Id)!.MachineId;
 
+        // The old one takes its time to end, and the new one does not begin beside it.
+        using var watched = new CancellationTokenSource();
+        Task<int> most = MostAtOnceAsync(bed, data, watched.Token);
         WorkloadTemplate second = found.Template with { Environment = new Dictionary<string, string> { ["RUN"] = "two" } };
         await rig.ApplyAsync(order with { Template = second, Revision = new("r2") });
         ClusterObservationSet seen = await rig.SeeReadyAsync(1, "r2");
+        await watched.CancelAsync();
+        Assert.Equal(1, await most);
         Assert.Equal(machine, rig.Reconciler.PlaceOf(seen.Replicas[0].Id)!.MachineId);
         Assert.Equal(("one\n", "hush", "loud"), (await GetAsync(rig, "first"), await GetAsync(rig, "password"), await GetAsync(rig, "settings")));
         await SwarmRig.WaitAsync(async () => (await ServicesAsync(bed)).All(service => service["Spec"]!["Name"]!.GetValue<string>() != name), "the adopted service has had its successor");
+        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
         JsonNode made = (await ServicesAsync(bed)).Single(service => service["Spec"]!["Labels"]?["federation.cluster"]?.GetValue<string>() == rig.Cluster);
+        // What was made is seen as it was meant: nothing of it is repaired.
+        Assert.Null(made["PreviousSpec"]);
         Assert.Contains(made["Spec"]!["TaskTemplate"]!["Networks"]!.AsArray(), one => one!["Aliases"]!.AsArray().Any(static alias => alias!.GetValue<string>() == "database"));
     }
 
@@ -109,7 +127,15 @@ public sealed class AdoptionTests(TwoMachines machines)
         JsonObject global = Service($"{rig.Cluster}-each", 1), other = Service($"{rig.Cluster}-other", 1);
         global["Mode"] = new JsonObject { ["Global"] = new JsonObject() };
         other["Labels"]!["federation.plane"] = "another";
-        string id = await CreateAsync(bed, global), second = await CreateAsync(bed, other);
+        JsonObject twice = Service($"{rig.Cluster}-twice", 0), local = Service($"{rig.Cluster}-local", 0), still = Service($"{rig.Cluster}-still", 0);
+        JsonObject Mount(string path) => new() { ["Type"] = "volume", ["Source"] = "data", ["Target"] = path };
+        twice["TaskTemplate"]!["ContainerSpec"]!["Mounts"] = new JsonArray(Mount("/a"), Mount("/b"));
+        still["TaskTemplate"]!["ContainerSpec"]!["Mounts"] = new JsonArray(Mount("/a"));
+        local["TaskTemplate"]!["Networks"] = new JsonArray(new JsonObject { ["Target"] = "host" });
+        string[] made = await Task.WhenAll(((JsonObject[])[global, other, twice, local, still]).Select(spec => CreateAsync(bed, spec)));
+        Assert.Contains("at several paths", (await FindAsync(rig, $"{rig.Cluster}-twice")).Refusal, StringComparison.Ordinal);
+        Assert.Contains("machines' own", (await FindAsync(rig, $"{rig.Cluster}-local")).Refusal, StringComparison.Ordinal);
+        Assert.Contains("none of its tasks runs", (await FindAsync(rig, $"{rig.Cluster}-still")).Refusal, StringComparison.Ordinal);
         ForeignService each = await FindAsync(rig, $"{rig.Cluster}-each");
         Assert.Contains("no replicated service", each.Refusal, StringComparison.Ordinal);
         Assert.Contains("another plane", (await FindAsync(rig, $"{rig.Cluster}-other")).Refusal, StringComparison.Ordinal);
@@ -117,7 +143,9 @@ public sealed class AdoptionTests(TwoMachines machines)
         ClusterObservationSet seen = await rig.SeeAsync(static set => set.Replicas is [{ State: ReplicaState.BackOff }]);
         Assert.Contains("cannot be adopted", seen.Replicas[0].Message, StringComparison.Ordinal);
         Assert.Empty(await rig.ServicesAsync());
-        foreach (string made in (string[])[id, second]) await bed.Manager.SendAsync(HttpMethod.Delete, $"services/{made}");
+        // It holds nobody else up.
+        await rig.SeeAsync(set => set.Nodes[0].AppliedRevision == rig.Reconciler.KnownRevision);
+        foreach (string service in made) await bed.Manager.SendAsync(HttpMethod.Delete, $"services/{service}");
     }
 
     private static JsonObject Service(string name, int replicas) => JsonNode.Parse(JsonSerializer.Serialize(new
@@ -147,6 +175,22 @@ public sealed class AdoptionTests(TwoMachines machines)
         UpdateConfig = new { Parallelism = 1, FailureAction = "pause", Monitor = 5_000_000_000L, MaxFailureRatio = 0, Order = "stop-first" },
         EndpointSpec = new { Mode = "dnsrr", Ports = new[] { new { Name = "http", Protocol = "tcp", TargetPort = 8080, PublishMode = "host" } } },
     }))!.AsObject();
+
+    private static async Task<int> MostAtOnceAsync(SwarmBed bed, string volume, CancellationToken ended)
+    {
+        int most = 0;
+        while (!ended.IsCancellationRequested)
+        {
+            int now = 0;
+            foreach (DockerEngine machine in bed.Machines)
+            {
+                using JsonDocument running = await machine.GetAsync($"containers/json?filters={Uri.EscapeDataString($"{{\"volume\":[\"{volume}\"]}}")}");
+                now += running.RootElement.GetArrayLength();
+            }
+            most = Math.Max(most, now);
+        }
+        return most;
+    }
 
     private static JsonObject File(string name, int mode) => new() { ["Name"] = name, ["UID"] = "0", ["GID"] = "0", ["Mode"] = mode };
 

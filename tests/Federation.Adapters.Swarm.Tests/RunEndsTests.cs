@@ -1,4 +1,5 @@
 using Federation.Adapters.Swarm.Observing;
+using Federation.Engine.Networks;
 using Federation.Engine.Swarm;
 
 namespace Federation.Adapters.Swarm.Tests;
@@ -47,5 +48,5 @@ public sealed class RunEndsTests
     };
 
     private static SwarmView View(params SwarmTask[] tasks) => new(
-        new Dictionary<string, SwarmNode>(), [new SwarmService { Id = "s", Version = new(1), Spec = new ServiceSpec { Name = "s" } }], tasks, new Dictionary<string, SwarmFile>(), new Dictionary<string, SwarmFile>(), new Dictionary<string, string>());
+        new Dictionary<string, SwarmNode>(), [new SwarmService { Id = "s", Version = new(1), Spec = new ServiceSpec { Name = "s" } }], tasks, new Dictionary<string, SwarmFile>(), new Dictionary<string, SwarmFile>(), new Dictionary<string, NetworkDetails>(), new Dictionary<string, string>());
 }

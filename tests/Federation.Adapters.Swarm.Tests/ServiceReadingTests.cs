@@ -57,7 +57,7 @@ public sealed class ServiceReadingTests
     [InlineData("start-first", 3UL, "3", "0")]
     public void UpdateOf_AServicesOwn_IsTheWorkloads(string order, ulong parallelism, string surge, string unavailable)
     {
-        UpdateStrategy update = ServiceReading.UpdateOf(new ServiceUpdateConfig { Order = order, Parallelism = parallelism, FailureAction = "pause" });
+        UpdateStrategy update = ServiceReading.UpdateOf(new ServiceSpec { UpdateConfig = new ServiceUpdateConfig { Order = order, Parallelism = parallelism, FailureAction = "pause" } });
         Assert.Equal((surge, unavailable, FailureAction.Pause), (update.MaxSurge.ToString(), update.MaxUnavailable.ToString(), update.OnFailure));
     }
 

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Federation.Domain.Assignments;
 using Federation.Domain.Bindings;
 using Federation.Domain.Identifiers;
+using Federation.Domain.Json;
 using Federation.Domain.Quantities;
 using Federation.Domain.Workloads;
 
@@ -31,6 +33,7 @@ public static partial class DispatchRules
         if (input.Binding?.IsOf(input.Uid, input.Generation, input.Revision) != true)
             return step.Decision();
         step.MarkCompleted();
+        step.TellAdoptions();
         step.LeaveTargets();
         step.TakeBack();
         step.Raise();
@@ -127,6 +130,19 @@ public static partial class DispatchRules
             foreach (Assignment order in Orders())
                 if (order.State == AssignmentState.Active && order.Completed != _input.Completed) Put(order with { Completed = _input.Completed });
         }
+
+        // What was adopted is the cluster's word, and may change while the order stands.
+        public void TellAdoptions()
+        {
+            foreach (Assignment order in Orders())
+            {
+                if (order.State != AssignmentState.Active || Target(order.Id) is not { } target) continue;
+                if (!SaysTheSame(order.Adoption, target.Adoption) || !SaysTheSame(order.AdoptedVolumes, target.AdoptedVolumes)) Put(order with { Adoption = target.Adoption, AdoptedVolumes = target.AdoptedVolumes });
+            }
+        }
+
+        private static bool SaysTheSame<T>(T? a, T? b) where T : class =>
+            ReferenceEquals(a, b) || (a is not null && b is not null && JsonSerializer.SerializeToUtf8Bytes(a, DomainJson.Options).AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(b, DomainJson.Options)));
 
         public void LeaveTargets()
         {
@@ -326,6 +342,7 @@ public static partial class DispatchRules
             Template = template,
             Singleton = _input.Spec.Singleton,
             Adoption = target.Adoption,
+            AdoptedVolumes = target.AdoptedVolumes,
         };
 
         private void Withdraw(Assignment order, string reason) =>

@@ -32,6 +32,7 @@ public static class DispatchTargets
                 Offers = node?.Capabilities,
                 CanFence = node?.Capabilities.Contains(Capability.Fencing) ?? false,
                 Adoption = declared?.AdoptionOf(key),
+                AdoptedVolumes = declared?.AdoptedVolumesOf(key),
                 ConfirmedLost = declared?.IsConfirmedLost(place.Node) ?? false,
                 Replicas = [.. replicas.Where(replica => replica.Cluster == place.Cluster && (place.Node is null || replica.Node == place.Node))],
             };

@@ -31,6 +31,9 @@ public sealed record TargetView
     /// <summary>The service there that the workload was before the plane; null where it was none.</summary>
     public Adoption? Adoption { get; init; }
 
+    /// <summary>Volumes of its machines that are the workload's namespace's under other names; null where there are none.</summary>
+    public IReadOnlyList<AdoptedVolume>? AdoptedVolumes { get; init; }
+
     /// <summary>Whether a person decided that the target is gone for good.</summary>
     public bool ConfirmedLost { get; init; }
 

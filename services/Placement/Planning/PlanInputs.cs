@@ -1,6 +1,7 @@
 using System.Globalization;
 using Federation.Domain.Assignments;
 using Federation.Domain.Clusters;
+using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
 using Federation.Domain.Policies;
 using Federation.Domain.Quantities;
@@ -64,7 +65,7 @@ public sealed record PlanInputs(DesiredState Desired, ObservedState Observed, Ti
             new DesiredState { Clusters = [.. state.Clusters], Workloads = planned },
             new ObservedState
             {
-                Nodes = [.. observed.Nodes.Select(node => WithoutAdopted(node, state, planned, observed))],
+                Nodes = WithoutAdopted(state, planned, observed),
                 Verdicts = [.. observed.Verdicts],
                 Assignments = [.. state.Assignments.Select(placed => AsObeyed(placed, observed))],
                 Replicas = [.. observed.Replicas],
@@ -89,17 +90,25 @@ public sealed record PlanInputs(DesiredState Desired, ObservedState Observed, Ti
         return order.MayStillRun > 0 && observed.At(order.Cluster, order.Node)?.AppliedRevision >= placed.Revision ? order with { MayStillRun = 0 } : order;
     }
 
-    // What an adopted service takes is the workload's own, also before its agent has taken it over: else it would find no room where it runs.
-    private static NodeObservation WithoutAdopted(NodeObservation node, PlacementState state, List<PlannedWorkload> planned, ObservedWorld observed)
+    // What an adopted service takes is the workload's own, also before its agent has taken it over: else it would find no room where it runs. One that has gone elsewhere takes nothing there.
+    private static IReadOnlyList<NodeObservation> WithoutAdopted(PlacementState state, List<PlannedWorkload> planned, ObservedWorld observed)
     {
-        if (state.Cluster(node.Cluster.Value)?.Spec.Adoptions is not { Count: > 0 } adoptions) return node;
-        ResourceAmount adopted = ResourceAmount.Zero;
-        foreach (Adoption adoption in adoptions)
+        Cluster[] adopting = [.. state.Clusters.Where(static cluster => cluster.Spec.Adoptions is { Count: > 0 })];
+        if (adopting.Length == 0) return [.. observed.Nodes];
+        Dictionary<WorkloadKey, PlannedWorkload> byKey = planned.ToDictionary(static workload => workload.Key);
+        var taken = new Dictionary<string, ResourceAmount>(StringComparer.Ordinal);
+        foreach (Cluster cluster in adopting)
         {
-            if (observed.ReplicasOf(adoption.Workload).Any(replica => replica.Cluster == node.Cluster) || planned.Find(workload => workload.Key == adoption.Workload) is not { } workload) continue;
-            adopted += (workload.Spec.Template.Resources?.Reserved ?? ResourceAmount.Zero) * (workload.Spec.Replicas ?? 1);
+            string name = cluster.Metadata.Name;
+            foreach (Adoption adoption in cluster.Spec.Adoptions!)
+            {
+                if (!byKey.TryGetValue(adoption.Workload, out PlannedWorkload? workload) || observed.ReplicasOf(adoption.Workload).Any(replica => replica.Cluster.Value == name)) continue;
+                PlacedAssignment[] orders = [.. state.AssignmentsOf(workload.Uid)];
+                if (orders.Length > 0 && orders.All(placed => placed.Order.Cluster.Value != name)) continue;
+                taken[name] = taken.GetValueOrDefault(name) + ((workload.Spec.Template.Resources?.Reserved ?? ResourceAmount.Zero) * (workload.Spec.Replicas ?? 1));
+            }
         }
-        return adopted == ResourceAmount.Zero ? node : node with { Foreign = ResourceAmount.Larger(node.Foreign - adopted, ResourceAmount.Zero) };
+        return [.. observed.Nodes.Select(node => taken.TryGetValue(node.Cluster.Value, out ResourceAmount adopted) ? node with { Foreign = ResourceAmount.Larger(node.Foreign - adopted, ResourceAmount.Zero) } : node)];
     }
 
     // What is ordered to run, by node and by cluster.

@@ -14,6 +14,7 @@ internal static class UnsaidFields
     public static IEnumerable<FieldNote> Of(WorkloadSpec spec)
     {
         foreach (FieldNote note in PlaneFields.Of(spec)) yield return note;
+        if (spec.Template.Container is { Networks.Count: > 0 }) yield return new FieldNote("spec.template.container.networks", "the workloads of a namespace share one network there");
         WorkloadTemplate template = spec.Template;
         if (template.HealthCheck is { } check && check.StartSeconds != new HealthCheck().StartSeconds)
             yield return new FieldNote("spec.template.healthCheck.startSeconds", "Kubernetes gives a pod up for nothing that its readiness says; the plane gives up a version that does not become ready");

@@ -8,4 +8,8 @@ namespace Federation.Adapters.Swarm.Adopting;
 /// <param name="Owner">Whose it is.</param>
 /// <param name="Form">How its tasks are reached and ended.</param>
 /// <param name="Ingress">Its ports that every machine of the swarm opens.</param>
-internal sealed record AdoptedService(TaskOwner Owner, ReplicaForm Form, IReadOnlyList<ServicePort> Ingress);
+internal sealed record AdoptedService(TaskOwner Owner, ReplicaForm Form, IReadOnlyList<ServicePort> Ingress)
+{
+    /// <summary>Whether it has lost its marks since it was last seen, as by <c>docker stack deploy</c>: it is marked again, or let go.</summary>
+    public bool IsUnmarked { get; init; }
+}

@@ -24,12 +24,20 @@ internal static class AdoptedServices
     public static bool Is(ServiceSpec service) => service.Labels?.ContainsKey(Label) == true;
 
     /// <summary>The adopted ones of a swarm, by the swarm's ids.</summary>
-    public static IReadOnlyDictionary<string, AdoptedService> In(IReadOnlyList<SwarmService> services, string plane, ClusterId cluster)
+    /// <param name="services">All services.</param>
+    /// <param name="plane">Whose the marks are.</param>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="before">Those of the look before: one that has lost its marks since is known by them once more.</param>
+    public static IReadOnlyDictionary<string, AdoptedService> In(IReadOnlyList<SwarmService> services, string plane, ClusterId cluster, IReadOnlyDictionary<string, AdoptedService> before)
     {
         var adopted = new Dictionary<string, AdoptedService>(StringComparer.Ordinal);
         foreach (SwarmService service in services)
         {
-            if (!Is(service.Spec) || OwnerOf(service.Spec, plane, cluster) is not { } owner) continue;
+            if (!Is(service.Spec) || OwnerOf(service.Spec, plane, cluster) is not { } owner)
+            {
+                if (before.GetValueOrDefault(service.Id) is { IsUnmarked: false } known) adopted[service.Id] = known with { IsUnmarked = true };
+                continue;
+            }
             adopted[service.Id] = new AdoptedService(owner, ReplicaForm.Read(service.Spec.Labels), [.. (service.Endpoint?.Ports ?? []).Where(static port => port is { PublishMode: "ingress", PublishedPort: > 0 })]);
         }
         return adopted;
@@ -53,8 +61,7 @@ internal static class AdoptedServices
         if (!asOrdered) labels[SwarmLabels.Revision] = Otherwise.Value;
         labels[Label] = ProgramOf(service);
         labels[ReplicaForm.Label] = ReplicaForm.Of(order.Template).ToText();
-        foreach ((string name, string value) in service.Labels ?? new Dictionary<string, string>()) labels.TryAdd(name, value);
-        return labels;
+        return SwarmLabels.With(labels, service.Labels);
     }
 
     // What a program is, in fields that an engine's later version does not fill in by itself.

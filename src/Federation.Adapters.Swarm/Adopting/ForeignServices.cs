@@ -7,6 +7,8 @@ using Federation.Adapters.Swarm.Services;
 using Federation.Domain.Assignments;
 using Federation.Domain.Clusters;
 using Federation.Domain.Identifiers;
+using Federation.Domain.Resources;
+using Federation.Domain.Resources.Rules;
 using Federation.Domain.Workloads;
 using Federation.Engine.Swarm;
 using FileTarget = Federation.Engine.Swarm.FileTarget;
@@ -43,7 +45,7 @@ internal sealed class ForeignServices(string plane, ClusterId cluster, IReadOnly
             Replicas = (int)(service.Spec.Mode?.Replicated?.Replicas ?? 0),
             Running = running.Length,
             Template = template,
-            Update = ServiceReading.UpdateOf(service.Spec.UpdateConfig),
+            Update = ServiceReading.UpdateOf(service.Spec),
             Networks = Some((service.Spec.TaskTemplate.Networks ?? []).Select(network => NetworkOf(network, service.Spec.Name))),
             Secrets = Some((container?.Secrets ?? []).Select(static secret => FileOf(secret.SecretName, secret.File))),
             Configs = Some((container?.Configs ?? []).Where(static config => config.File is not null).Select(static config => FileOf(config.ConfigName, config.File))),
@@ -56,16 +58,34 @@ internal sealed class ForeignServices(string plane, ClusterId cluster, IReadOnly
     /// <summary>Why a service cannot be taken over, whatever its workload says; null if it can.</summary>
     public static string? Unfit(ServiceSpec service)
     {
-        if (service.Labels?.ContainsKey(SwarmLabels.Plane) == true) return "it bears the marks of another plane or cluster";
+        if (service.Labels?.ContainsKey(SwarmLabels.Plane) == true)
+            return $"it bears the marks of another plane, cluster or order; where that is gone for good: docker service update --label-rm {SwarmLabels.Plane} {service.Name}";
         return service.Mode?.Replicated is null ? "it is no replicated service, and a swarm turns none of the other kinds into one" : null;
     }
 
     private string? Refusal(ServiceSpec service, WorkloadTemplate template, SwarmTask[] running)
     {
         if ((Unfit(service) ?? ServiceForm.Violation(template)) is { } unfit) return unfit;
-        if (MissingCapabilities.Of(new WorkloadSpec { Template = template }, offered, "the swarm, as its agent offers it,").FirstOrDefault() is { } missing) return $"{missing.Path}: {missing.Reason}";
-        return template.Volumes is { Count: > 0 } && running.Select(static task => task.NodeId).Distinct().Count() > 1
-            ? "its tasks run on several machines, each with a volume of its own, and a workload's volume lies on one" : null;
+        var workload = new Workload { Metadata = new ResourceMetadata { Name = "read", Namespace = "read" }, Spec = new WorkloadSpec { Template = template } };
+        if (MissingCapabilities.Of(workload.Spec, offered, "the swarm, as its agent offers it,").FirstOrDefault() is { } missing) return $"{missing.Path}: {missing.Reason}";
+        if ((service.TaskTemplate.Networks ?? []).FirstOrDefault(network => !networks.ContainsKey(network.Target)) is { } local) return $"it is in the network {local.Target}, which is no overlay network of the swarm but its machines' own";
+        if (VolumesRefusal(service, template, running) is { } volumes) return volumes;
+        return ResourceRules.Check(workload) is [{ } broken, ..] ? $"{broken.Path}: {broken.Rule}" : null;
+    }
+
+    private static string? VolumesRefusal(ServiceSpec service, WorkloadTemplate template, SwarmTask[] running)
+    {
+        string[] sources = [.. (service.TaskTemplate.ContainerSpec?.Mounts ?? []).Where(static mount => mount.Type == "volume").Select(static mount => mount.Source ?? "").Where(static source => source.Length > 0)];
+        if (sources.Length == 0) return null;
+        if (Array.Find(sources, static source => source.Contains("{{", StringComparison.Ordinal)) is { } written) return $"its volume is named {written} anew for each service or task, and that of a later version would be another";
+        if (template.Volumes!.GroupBy(static volume => volume.Name, StringComparer.Ordinal).FirstOrDefault(static same => same.Count() > 1) is { } same)
+            return $"it has the volume {same.Key} at several paths, or several volumes whose names come to that here, and a workload has a volume once";
+        return running.Select(static task => task.NodeId).Distinct().Count() switch
+        {
+            0 => "none of its tasks runs, so that nobody knows on which machine its volume lies",
+            1 => null,
+            _ => "its tasks run on several machines, each with a volume of its own, and a workload's volume lies on one",
+        };
     }
 
     private IEnumerable<string> LaterWithout(ServiceSpec service, ForeignService found)
@@ -74,7 +94,9 @@ internal sealed class ForeignServices(string plane, ClusterId cluster, IReadOnly
             .Select(static port => string.Create(CultureInfo.InvariantCulture, $"{port.PublishedPort}{(port.Protocol == "tcp" ? "" : $"/{port.Protocol}")}"))];
         if (opened.Length > 0) yield return $"the port {string.Join(", ", opened)} of every machine of the swarm: give its callers a Route";
         foreach (TaskMount mount in service.TaskTemplate.ContainerSpec?.Mounts ?? [])
-            if (mount.Type is not ("volume" or "bind" or "tmpfs") || mount.Others is { Count: > 0 }) yield return $"what its mount at {mount.Target} says beyond a volume, a folder or memory";
+            if (mount.Type is not ("volume" or "bind" or "tmpfs") || mount is { Others.Count: > 0 } or { BindOptions.Others.Count: > 0 } or { TmpfsOptions.Others.Count: > 0 } or { VolumeOptions.Others.Count: > 0 }) yield return $"what its mount at {mount.Target} says beyond a volume, a folder or memory";
+        foreach (TaskNetwork network in service.TaskTemplate.Networks ?? [])
+            if (network.Others is { Count: > 0 }) yield return $"the options of its place in the network {networks.GetValueOrDefault(network.Target, network.Target)}";
         var order = new Assignment
         {
             Id = new("read"),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Federation.Adapters.Swarm.Naming;
 using Federation.Domain.Json;
 using Federation.Domain.Quantities;
 using Federation.Domain.Workloads;
@@ -39,15 +40,18 @@ internal static class ServiceReading
     }
 
     /// <summary>How the workload replaces its replicas, as the service does.</summary>
-    public static UpdateStrategy UpdateOf(ServiceUpdateConfig? update)
+    public static UpdateStrategy UpdateOf(ServiceSpec service)
     {
         var usual = new UpdateStrategy();
-        if (update is null) return usual;
+        // What is left out is the swarm's own: one after the other, and the old before the new (https://docs.docker.com/reference/cli/docker/service/update/).
+        ServiceUpdateConfig update = service.UpdateConfig ?? new ServiceUpdateConfig { Parallelism = 1 };
         ReplicaShare share = update.Parallelism == 0 ? new ReplicaShare(100, Percent: true) : (int)Math.Min(update.Parallelism, 1000);
+        // A machine's port is not free for the new before the old has ended.
+        bool starts = update.Order == "start-first" && service.EndpointSpec?.Ports?.Any(static port => port is { PublishMode: "host", PublishedPort: > 0 }) != true;
         return usual with
         {
-            MaxSurge = update.Order == "start-first" ? share : 0,
-            MaxUnavailable = update.Order == "start-first" ? 0 : share,
+            MaxSurge = starts ? share : 0,
+            MaxUnavailable = starts ? 0 : share,
             OnFailure = update.FailureAction == "pause" ? FailureAction.Pause : usual.OnFailure,
         };
     }
@@ -92,14 +96,15 @@ internal static class ServiceReading
         EndpointMode = Text(service.EndpointSpec?.Mode),
         Nodes = NodesOf(task.Placement),
         Logging = task.LogDriver is { } driver ? new LogDriver { Driver = Text(driver.Name), Options = driver.Options is { Count: > 0 } options ? options : null } : null,
-        Labels = container.Labels is { Count: > 0 } labels ? labels : null,
+        Labels = Own(container.Labels),
         ServiceLabels = Own(service.Labels),
     };
 
-    // A service that is adopted bears marks of ours: they are none of its own.
+    // Marks of ours are none of its own. With those of a stack the docker command would take what comes after it for the stack's, and remove it.
     private static Dictionary<string, string>? Own(IReadOnlyDictionary<string, string>? labels)
     {
-        Dictionary<string, string> own = (labels ?? new Dictionary<string, string>()).Where(static label => !label.Key.StartsWith("federation.", StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
+        Dictionary<string, string> own = (labels ?? new Dictionary<string, string>())
+            .Where(static label => !SwarmLabels.IsMark(label.Key) && !label.Key.StartsWith("com.docker.stack.", StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
         return own.Count > 0 ? own : null;
     }
 

@@ -56,6 +56,18 @@ internal static class SwarmLabels
         return labels;
     }
 
+    /// <summary>Whether a label is a mark of the plane's, or looks like one.</summary>
+    public static bool IsMark(string label) => label.StartsWith("federation.", StringComparison.Ordinal);
+
+    /// <summary>Marks with a user's own labels: what a user names is no mark.</summary>
+    public static SortedDictionary<string, string> With(SortedDictionary<string, string> marks, IReadOnlyDictionary<string, string>? theirs)
+    {
+        var all = new SortedDictionary<string, string>(marks, StringComparer.Ordinal);
+        foreach ((string name, string value) in theirs ?? new Dictionary<string, string>())
+            if (!IsMark(name)) all.TryAdd(name, value);
+        return all;
+    }
+
     /// <summary>Whether these are the marks of this plane and cluster.</summary>
     public static bool AreOurs([NotNullWhen(true)] IReadOnlyDictionary<string, string>? labels, string plane, ClusterId cluster) =>
         labels is not null && labels.GetValueOrDefault(Plane) == plane && labels.GetValueOrDefault(Cluster) == cluster.Value;

@@ -22,6 +22,9 @@ internal sealed class SwarmNames(string plane, ClusterId cluster)
     /// <summary>Of the overlay network of a namespace.</summary>
     public string Network(TenantId tenant, string room) => Make($"{tenant.Value}-{room}", ["network", tenant.Value, room]);
 
+    /// <summary>Of a network that workloads of a namespace name themselves.</summary>
+    public string Network(TenantId tenant, string room, string network) => Make($"{room}-{network}", ["network", tenant.Value, room, network]);
+
     /// <summary>Of a volume, on the machine that holds it, and of the config that says which that is.</summary>
     public string Volume(TenantId tenant, string room, string volume) => Make($"{room}-{volume}", ["volume", tenant.Value, room, volume]);
 

@@ -1,3 +1,4 @@
+using Federation.Engine.Networks;
 using Federation.Engine.Swarm;
 
 namespace Federation.Adapters.Swarm.Observing;
@@ -8,11 +9,13 @@ namespace Federation.Adapters.Swarm.Observing;
 /// <param name="Tasks">All tasks that it tells, ended ones too.</param>
 /// <param name="Configs">Our configs, by name.</param>
 /// <param name="Secrets">Our secrets, by name; empty where none are used.</param>
-/// <param name="Networks">Our networks' ids, by name.</param>
+/// <param name="Networks">Our networks, by name.</param>
+/// <param name="ForeignNetworks">The ids of the swarm's other networks, by name.</param>
 internal sealed record SwarmView(
     IReadOnlyDictionary<string, SwarmNode> Nodes,
     IReadOnlyList<SwarmService> Services,
     IReadOnlyList<SwarmTask> Tasks,
     IReadOnlyDictionary<string, SwarmFile> Configs,
     IReadOnlyDictionary<string, SwarmFile> Secrets,
-    IReadOnlyDictionary<string, string> Networks);
+    IReadOnlyDictionary<string, NetworkDetails> Networks,
+    IReadOnlyDictionary<string, string> ForeignNetworks);

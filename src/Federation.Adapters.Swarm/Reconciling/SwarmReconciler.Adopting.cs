@@ -34,13 +34,13 @@ public sealed partial class SwarmReconciler
     private static SwarmService? ToAdopt(Share share, SwarmView view) => share is { Order: { Adoption: { } adoption, State: AssignmentState.Active, Replicas: > 0 }, Services.Count: 0 }
         ? view.Services.FirstOrDefault(service => service.Spec.Name == adoption.Service) : null;
 
-    // Only labels of the service change, so that none of its tasks is started anew. From the next turn on it is seen as ours.
-    private async Task AdoptAsync(EngineClient manager, string plane, SwarmNames names, Assignment order, SwarmService service, SwarmView view, CancellationToken cancellationToken)
+    // Only labels of the service change, so that none of its tasks is started anew. From the next turn on it is seen as ours. False if it cannot be, which is then told.
+    private async Task<bool> AdoptAsync(EngineClient manager, string plane, SwarmNames names, Assignment order, SwarmService service, SwarmView view, CancellationToken cancellationToken)
     {
         if (ForeignServices.Unfit(service.Spec) is { } unfit)
         {
             Refuse(order.Id, $"the service {service.Spec.Name} cannot be adopted: {unfit}");
-            return;
+            return false;
         }
         if (order.Template.Volumes is { Count: > 0 } volumes)
         {
@@ -48,40 +48,54 @@ public sealed partial class SwarmReconciler
             if (machines.Length != 1)
             {
                 Refuse(order.Id, $"the service {service.Spec.Name} cannot be adopted: it runs on {machines.Length} machines, and a workload's volume lies on one");
-                return;
+                return false;
             }
-            await SettleVolumesAsync(manager, plane, names, order, volumes, machines[0], view, cancellationToken);
+            if (!await TrySettleAsync(manager, plane, names, order, volumes, machines[0], view, cancellationToken)) return false;
         }
         bool asOrdered = ServiceReading.SaysTheSame(ServiceReading.TemplateOf(service.Spec), order.Template);
         await manager.UpdateServiceAsync(service.Id, service.Version, service.Spec with { Labels = AdoptedServices.Marked(plane, order, service.Spec, asOrdered) }, null, cancellationToken);
         LogAdopted(_logger, service.Spec.Name, order.Id, asOrdered ? "as it runs" : "and runs otherwise than ordered");
         lock (_gate) _refusals.Remove(order.Id);
+        return true;
     }
 
-    private async Task SettleVolumesAsync(
+    // Its volumes lie where it runs; false if one of their names is at home on another machine already, which is then told.
+    private async Task<bool> TrySettleAsync(
         EngineClient manager, string plane, SwarmNames names, Assignment order, IReadOnlyList<VolumeReference> volumes, string machine, SwarmView view, CancellationToken cancellationToken)
     {
         foreach (string volume in volumes.Select(static volume => volume.Name).Distinct(StringComparer.Ordinal))
         {
             string name = names.Volume(order.Workload.Tenant, order.Workload.Namespace, volume);
-            if (!view.Configs.ContainsKey(name)) await KeepHomeAsync(manager, plane, order, name, machine, cancellationToken);
+            string? home = view.Configs.GetValueOrDefault(name)?.Spec.Labels?.GetValueOrDefault(SwarmLabels.Home);
+            if (home is null) await KeepHomeAsync(manager, plane, order, name, machine, cancellationToken);
+            else if (home != machine)
+            {
+                Refuse(order.Id, $"the service {order.Adoption!.Service} cannot be adopted: it runs on the machine {machine}, and the volume {volume} of this namespace is at home on {home}");
+                return false;
+            }
         }
+        return true;
     }
 
     // What the adopted service had of the swarm's own, for a service that takes its place; false if something of it is gone, which is then told.
     private async Task<bool> TryTakeOverAsync(
-        EngineClient manager, Assignment order, List<TaskNetwork> networks, List<ConfigReference> configs, List<SecretReference> secrets, CancellationToken cancellationToken)
+        EngineClient manager, Assignment order, SwarmView view, List<TaskNetwork> networks, List<ConfigReference> configs, List<SecretReference> secrets, CancellationToken cancellationToken)
     {
         if (order.Adoption is not { } adoption) return true;
-        foreach (AdoptedNetwork network in adoption.Networks ?? []) networks.Add(new TaskNetwork(network.Name, network.Aliases));
+        foreach (AdoptedNetwork network in adoption.Networks ?? [])
+        {
+            // By id, as the swarm tells it again: another word for it would look like a change of others.
+            if (!view.ForeignNetworks.TryGetValue(network.Name, out string? id)) return Missing("network", network.Name);
+            networks.Add(new TaskNetwork(id, network.Aliases));
+        }
         foreach (AdoptedFile file in adoption.Configs ?? [])
         {
-            if (Named(await manager.ListConfigsAsync([("name", file.Name)], cancellationToken), file) is not { } config) return Missing("config", file);
+            if (Named(await manager.ListConfigsAsync([("name", file.Name)], cancellationToken), file) is not { } config) return Missing("config", file.Name);
             configs.Add(new ConfigReference { ConfigId = config.Id, ConfigName = file.Name, File = TargetOf(file) });
         }
         foreach (AdoptedFile file in adoption.Secrets ?? [])
         {
-            if (Named(await manager.ListSecretsAsync([("name", file.Name)], cancellationToken), file) is not { } secret) return Missing("secret", file);
+            if (Named(await manager.ListSecretsAsync([("name", file.Name)], cancellationToken), file) is not { } secret) return Missing("secret", file.Name);
             secrets.Add(new SecretReference { SecretId = secret.Id, SecretName = file.Name, File = TargetOf(file) });
         }
         return true;
@@ -89,9 +103,9 @@ public sealed partial class SwarmReconciler
         // The swarm finds names that begin so.
         static SwarmFile? Named(IReadOnlyList<SwarmFile> found, AdoptedFile file) => found.FirstOrDefault(one => one.Spec.Name == file.Name);
 
-        bool Missing(string kind, AdoptedFile file)
+        bool Missing(string kind, string name)
         {
-            Refuse(order.Id, $"the {kind} {file.Name} of the adopted service {adoption.Service} is not in the swarm any more: make it again, or take it out of the cluster's spec.adoptions");
+            Refuse(order.Id, $"the {kind} {name} of the adopted service {adoption.Service} is not in the swarm any more: make it again, or take it out of the cluster's spec.adoptions");
             return false;
         }
     }

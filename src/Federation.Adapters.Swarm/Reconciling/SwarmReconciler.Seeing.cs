@@ -23,7 +23,6 @@ public sealed partial class SwarmReconciler
     private readonly SortedDictionary<ReplicaId, SwarmReplica> _replicas = [];
     private readonly Dictionary<string, SlotHistory> _slots = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _made = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _networks = new(StringComparer.Ordinal);
     private IReadOnlyDictionary<string, AdoptedService> _adopted = new Dictionary<string, AdoptedService>();
     private string? _ownNode;
     private string? _swarm;
@@ -66,7 +65,7 @@ public sealed partial class SwarmReconciler
             _ownNode = membership.NodeId;
             _swarm = (await manager.InspectSwarmAsync(cancellationToken)).Id;
         }
-        _adopted = AdoptedServices.In(view.Services, plane, _options.Cluster);
+        _adopted = AdoptedServices.In(view.Services, plane, _options.Cluster, _adopted);
         await NoteEndsAsync(manager, plane, view, cancellationToken);
         lock (_gate)
         {

@@ -66,14 +66,16 @@ public sealed partial class SwarmReconciler
         bool secret = _hasSecrets || orders.Desired.Any(static desired => desired.Assignment.Template.Secrets is { Count: > 0 });
         IReadOnlyList<SwarmFile> secrets = secret || _first ? await manager.ListSecretsAsync(ours, cancellationToken) : [];
         _hasSecrets = secret || secrets.Count > 0;
-        IReadOnlyList<NetworkDetails> networks = await manager.ListNetworksAsync([.. ours, ("driver", "overlay")], cancellationToken);
+        IReadOnlyList<NetworkDetails> networks = await manager.ListNetworksAsync([("scope", "swarm")], cancellationToken);
+        ILookup<bool, NetworkDetails> isOurs = networks.ToLookup(network => SwarmLabels.AreOurs(network.Labels, plane, _options.Cluster));
         // Last, and in this order: see SwarmView.
         IReadOnlyList<SwarmService> services = await manager.ListServicesAsync([], cancellationToken);
         IReadOnlyList<SwarmTask> tasks = await manager.ListTasksAsync([], cancellationToken);
         return new SwarmView(
             nodes.ToDictionary(static node => node.Id), services, tasks,
             configs.ToDictionary(static file => file.Spec.Name), secrets.ToDictionary(static file => file.Spec.Name),
-            networks.DistinctBy(static network => network.Name).ToDictionary(static network => network.Name, static network => network.Id));
+            isOurs[true].DistinctBy(static network => network.Name).ToDictionary(static network => network.Name),
+            isOurs[false].DistinctBy(static network => network.Name).ToDictionary(static network => network.Name, static network => network.Id));
     }
 
     // True if the orders are obeyed: all that they end has ended, or is seen ending.

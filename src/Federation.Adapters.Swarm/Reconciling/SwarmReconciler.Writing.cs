@@ -8,6 +8,7 @@ using Federation.Domain.Assignments;
 using Federation.Domain.Identifiers;
 using Federation.Engine;
 using Federation.Engine.Images;
+using Federation.Engine.Networks;
 using Federation.Engine.Swarm;
 
 namespace Federation.Adapters.Swarm.Reconciling;
@@ -41,15 +42,14 @@ public sealed partial class SwarmReconciler
         {
             if (adopted is not null)
             {
-                await AdoptAsync(manager, plane, names, share.Order!, adopted, view, cancellationToken);
-                return false;
+                return !await AdoptAsync(manager, plane, names, share.Order!, adopted, view, cancellationToken);
             }
             foreach ((SwarmService service, TaskOwner owner) in share.Services)
             {
                 // A repair makes all tasks of a service anew: what has run to its end would run again for it, and what was adopted runs on as it is.
                 bool current = !AdoptedServices.Is(service.Spec) && share.Order is { State: AssignmentState.Active } order && owner.Revision == order.Revision && !HasEnds(service.Id);
                 ServiceSpec? form = current ? await FormAsync(manager, plane, names, share.Desired!, view, cancellationToken) : null;
-                await BringAsync(manager, service, owner, step.Counts.TryGetValue(service.Id, out int count) ? count : null, form, cancellationToken);
+                await BringAsync(manager, service, owner, step.Counts.TryGetValue(service.Id, out int count) ? count : null, form, view, cancellationToken);
             }
             if (step.Starts > 0 && await FormAsync(manager, plane, names, share.Desired!, view, cancellationToken) is { } made)
             {
@@ -84,9 +84,12 @@ public sealed partial class SwarmReconciler
         lock (_gate) return _replicas.Values.Any(replica => replica.Task.ServiceId == service && replica.Succeeded is not null);
     }
 
-    private async Task BringAsync(EngineClient manager, SwarmService service, TaskOwner owner, int? count, ServiceSpec? form, CancellationToken cancellationToken)
+    private async Task BringAsync(EngineClient manager, SwarmService service, TaskOwner owner, int? count, ServiceSpec? form, SwarmView view, CancellationToken cancellationToken)
     {
-        if (count == 0)
+        // Tasks of an adopted service are known by it alone: it goes when they have gone.
+        bool last = count == 0 && AdoptedServices.Is(service.Spec) && (service.Spec.Mode!.Replicated!.Replicas > 0 || view.Tasks.Any(task => task.ServiceId == service.Id && !task.HasEnded()));
+        if (last && service.Spec.Mode!.Replicated!.Replicas == 0) return;
+        if (count == 0 && !last)
         {
             await manager.RemoveServiceAsync(service.Id, cancellationToken);
             LogRemoved(_logger, service.Spec.Name, owner.Assignment);
@@ -136,12 +139,10 @@ public sealed partial class SwarmReconciler
             if (file.IsSecret) secrets.Add(new SecretReference { SecretId = id, SecretName = file.Name, File = target });
             else configs.Add(new ConfigReference { ConfigId = id, ConfigName = file.Name, File = target });
         }
-        string network = names.Network(order.Workload.Tenant, order.Workload.Namespace);
-        if (!TryNetwork(network, view, out string? networkId)) return Refuse(order.Id, $"the network {network} is not there yet");
+        if (!TryJoin(plane, names, order, view, out List<TaskNetwork> networks, out refusal)) return Refuse(order.Id, refusal!);
         string? home = null;
         if (order.Template.Volumes is { Count: > 0 } && (home = await HomeAsync(manager, plane, names, order, view, cancellationToken)) is null) return null;
-        List<TaskNetwork> networks = [new TaskNetwork(networkId!, [order.Workload.Name])];
-        if (!await TryTakeOverAsync(manager, order, networks, configs, secrets, cancellationToken)) return null;
+        if (!await TryTakeOverAsync(manager, order, view, networks, configs, secrets, cancellationToken)) return null;
         return ServiceForm.TryMake(plane, names, order, networks, configs, secrets, home, out refusal) ?? Refuse(order.Id, refusal!);
     }
 
@@ -227,21 +228,6 @@ public sealed partial class SwarmReconciler
         }
     }
 
-    // Workloads of a namespace find each other by name in an overlay network of their own.
-    private async Task EnsureNetworksAsync(EngineClient manager, string plane, SwarmNames names, List<Share> shares, SwarmView view, CancellationToken cancellationToken)
-    {
-        _networks.Clear();
-        foreach (Share share in shares)
-        {
-            if (share.Order is not { State: AssignmentState.Active, Replicas: > 0 } order) continue;
-            string name = names.Network(order.Workload.Tenant, order.Workload.Namespace);
-            if (view.Networks.ContainsKey(name) || _networks.ContainsKey(name)) continue;
-            _networks[name] = await manager.CreateNetworkAsync(NetworkForm.Make(plane, names, order), cancellationToken);
-        }
-    }
-
-    private bool TryNetwork(string name, SwarmView view, out string? id) => view.Networks.TryGetValue(name, out id) || _networks.TryGetValue(name, out id);
-
     // Files and networks that nothing uses any more. What is in use after all the swarm refuses to remove.
     private async Task RemoveUnusedAsync(EngineClient manager, SwarmNames names, Orders orders, List<Share> shares, SwarmView view, CancellationToken cancellationToken)
     {
@@ -249,17 +235,17 @@ public sealed partial class SwarmReconciler
         foreach (DesiredAssignment desired in orders.Desired)
         {
             if (desired.Assignment.State == AssignmentState.Withdrawn) continue;
-            used.Add(names.Network(desired.Assignment.Workload.Tenant, desired.Assignment.Workload.Namespace));
+            foreach (TaskNetwork network in NetworkForm.Joined(names, desired.Assignment)) used.Add(network.Target);
             // What cannot be listed may be needed: then nothing is removed.
             if (_material.FilesOf(names, desired, out _) is not { } files) return;
             foreach (MaterialFile file in files) used.Add(file.Name);
         }
-        foreach ((SwarmService service, TaskOwner owner) in shares.SelectMany(static share => share.Services))
+        foreach ((SwarmService service, _) in shares.SelectMany(static share => share.Services))
         {
             TaskContainerSpec? container = service.Spec.TaskTemplate.ContainerSpec;
             foreach (ConfigReference config in container?.Configs ?? []) used.Add(config.ConfigName);
             foreach (SecretReference secret in container?.Secrets ?? []) used.Add(secret.SecretName);
-            used.Add(names.Network(owner.Workload.Tenant, owner.Workload.Namespace));
+            foreach (TaskNetwork network in service.Spec.TaskTemplate.Networks ?? []) used.Add(network.Target);
         }
         lock (_gate)
         {
@@ -268,7 +254,7 @@ public sealed partial class SwarmReconciler
             {
                 foreach (ConfigReference config in replica.Task.Spec.ContainerSpec?.Configs ?? []) used.Add(config.ConfigName);
                 foreach (SecretReference secret in replica.Task.Spec.ContainerSpec?.Secrets ?? []) used.Add(secret.SecretName);
-                used.Add(names.Network(replica.Owner.Workload.Tenant, replica.Owner.Workload.Namespace));
+                foreach (TaskNetwork network in replica.Task.Spec.Networks ?? []) used.Add(network.Target);
             }
         }
         // Where a volume lies outlives the workloads that use it, as its content does.
@@ -276,8 +262,8 @@ public sealed partial class SwarmReconciler
             if (!used.Contains(name) && config.Spec.Labels?.ContainsKey(SwarmLabels.Home) != true) await RemoveAsync("config", name, stop => manager.RemoveConfigAsync(config.Id, stop), cancellationToken);
         foreach ((string name, SwarmFile secret) in view.Secrets)
             if (!used.Contains(name)) await RemoveAsync("secret", name, stop => manager.RemoveSecretAsync(secret.Id, stop), cancellationToken);
-        foreach ((string name, string network) in view.Networks)
-            if (!used.Contains(name)) await RemoveAsync("network", name, stop => manager.RemoveNetworkAsync(network, stop), cancellationToken);
+        foreach ((string name, NetworkDetails network) in view.Networks)
+            if (!used.Contains(name) && !used.Contains(network.Id)) await RemoveAsync("network", name, stop => manager.RemoveNetworkAsync(network.Id, stop), cancellationToken);
         _drift.Keep(view.Services.Select(static service => service.Id).ToHashSet());
     }
 

@@ -6,7 +6,6 @@ using Federation.Adapters.Swarm.Reconciling;
 using Federation.Adapters.Swarm.Services;
 using Federation.Domain.Assignments;
 using Federation.Domain.Workloads;
-using Federation.Engine.Networks;
 using Federation.Engine.Swarm;
 
 namespace Federation.Adapters.Swarm.Rendering;
@@ -30,8 +29,7 @@ public static class SwarmRendering
         var names = new SwarmNames(plane, order.Cluster);
         var catalog = new MaterialCatalog(opener);
         if (catalog.FilesOf(names, desired, out string? refusal) is not { } files) return OrderRendering.Refused([new FieldNote("spec.template", refusal!)]);
-        NetworkSpec network = NetworkForm.Make(plane, names, order);
-        List<RenderedRequest> requests = [new("POST /networks/create", network.ToJson())];
+        List<RenderedRequest> requests = [.. NetworkForm.Make(plane, names, order).Select(static network => new RenderedRequest("POST /networks/create", network.ToJson()))];
         var configs = new List<ConfigReference>();
         var secrets = new List<SecretReference>();
         foreach (MaterialFile file in files)
@@ -44,7 +42,7 @@ public static class SwarmRendering
             if (file.IsSecret) secrets.Add(new SecretReference { SecretId = file.Name, SecretName = file.Name, File = FileForm.Placed(file, order) });
             else configs.Add(new ConfigReference { ConfigId = file.Name, ConfigName = file.Name, File = FileForm.Placed(file, order) });
         }
-        if (ServiceForm.TryMake(plane, names, order, [new TaskNetwork(network.Name, [order.Workload.Name])], configs, secrets, home: null, out refusal) is not { } service) return OrderRendering.Refused([new FieldNote("spec.template", refusal!)]);
+        if (ServiceForm.TryMake(plane, names, order, NetworkForm.Joined(names, order), configs, secrets, home: null, out refusal) is not { } service) return OrderRendering.Refused([new FieldNote("spec.template", refusal!)]);
         requests.Add(new("POST /services/create", (service with { Mode = ServiceForm.Replicas(order.Replicas) }).ToJson()));
         return new OrderRendering(requests, [.. UnsaidFields.Of(spec)], []);
     }

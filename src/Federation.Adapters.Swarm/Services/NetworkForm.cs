@@ -1,17 +1,73 @@
 using Federation.Adapters.Swarm.Naming;
 using Federation.Domain.Assignments;
+using Federation.Domain.Workloads;
 using Federation.Engine.Networks;
+using Federation.Engine.Swarm;
 
 namespace Federation.Adapters.Swarm.Services;
 
-/// <summary>The overlay network in which the workloads of a namespace find each other by name. Pure.</summary>
+/// <summary>
+/// The overlay networks that an order's tasks are in. Workloads of a namespace share one, in which they find each other by name; those that name a network which is not like any other are in that
+/// network. Pure.
+/// </summary>
 internal static class NetworkForm
 {
-    /// <summary>Makes that of an order's namespace.</summary>
-    public static NetworkSpec Make(string plane, SwarmNames names, Assignment order) => new()
+    private const string Encrypted = "encrypted";
+
+    /// <summary>The networks that must be there for an order, by their names in the swarm.</summary>
+    public static IReadOnlyList<NetworkSpec> Make(string plane, SwarmNames names, Assignment order)
     {
-        Name = names.Network(order.Workload.Tenant, order.Workload.Namespace),
-        Driver = "overlay",
-        Labels = SwarmLabels.Of(plane, order.Cluster, order.Workload.Tenant, order.Workload.Namespace),
-    };
+        SortedDictionary<string, string> labels = SwarmLabels.Of(plane, order.Cluster, order.Workload.Tenant, order.Workload.Namespace);
+        var specs = new List<NetworkSpec>();
+        if (SharesOne(order.Template)) specs.Add(new NetworkSpec { Name = names.Network(order.Workload.Tenant, order.Workload.Namespace), Driver = "overlay", Labels = labels });
+        foreach (NetworkAttachment own in Own(order.Template).DistinctBy(static network => network.Name))
+        {
+            specs.Add(new NetworkSpec
+            {
+                Name = names.Network(order.Workload.Tenant, order.Workload.Namespace, own.Name),
+                Driver = "overlay",
+                Options = own.DriverOptions is { Count: > 0 } ? own.DriverOptions : null,
+                Internal = own.Internal ? true : null,
+                Attachable = own.Attachable ? true : null,
+                EnableIPv6 = own.Ipv6 ? true : null,
+                IPAM = own.Ranges is { Count: > 0 } ranges
+                    ? new AddressManagement([.. ranges.Select(static range => new Engine.Networks.AddressRange(range.Subnet, range.Gateway) { Pool = range.Pool, Reserved = range.Reserved })]) { Driver = own.AddressDriver, Options = own.AddressOptions }
+                    : null,
+                Labels = SwarmLabels.With(labels, own.Labels),
+            });
+        }
+        return specs;
+    }
+
+    /// <summary>How an order's tasks are in its networks: each by its name in the swarm, with the names under which the others there find them.</summary>
+    public static IReadOnlyList<TaskNetwork> Joined(SwarmNames names, Assignment order)
+    {
+        WorkloadTemplate template = order.Template;
+        string name = order.Workload.Name;
+        var joined = new List<TaskNetwork>();
+        if (SharesOne(template))
+            joined.Add(new TaskNetwork(names.Network(order.Workload.Tenant, order.Workload.Namespace), Named(name, Attachments(template).Where(static network => network.IsShared).SelectMany(static network => network.Aliases ?? []))));
+        foreach (NetworkAttachment own in Own(template)) joined.Add(new TaskNetwork(names.Network(order.Workload.Tenant, order.Workload.Namespace, own.Name), Named(name, own.Aliases ?? [])));
+        foreach (NetworkAttachment foreign in Attachments(template).Where(static network => network.External)) joined.Add(new TaskNetwork(foreign.Name, Named(name, foreign.Aliases ?? [])));
+        return joined;
+    }
+
+    /// <summary>Whether nothing outside is reached from any of its networks, and so neither are its tasks from there.</summary>
+    public static bool IsClosed(WorkloadTemplate template) => Attachments(template) is { Count: > 0 } networks && networks.All(static network => network.Internal);
+
+    /// <summary>In what a network that is there differs from the one that is asked for, so that it may not stand for it; null if in nothing that matters.</summary>
+    public static string? Otherwise(NetworkSpec asked, NetworkDetails there)
+    {
+        if (asked.Internal == true != there.Internal) return there.Internal ? "it is internal" : "it is not internal";
+        bool encrypted = there.Options?.ContainsKey(Encrypted) == true;
+        return asked.Options?.ContainsKey(Encrypted) == true == encrypted ? null : encrypted ? "it is encrypted" : "it is not encrypted";
+    }
+
+    private static IReadOnlyList<NetworkAttachment> Attachments(WorkloadTemplate template) => template.Container?.Networks ?? [];
+
+    private static IEnumerable<NetworkAttachment> Own(WorkloadTemplate template) => Attachments(template).Where(static network => !network.IsShared && !network.External);
+
+    private static bool SharesOne(WorkloadTemplate template) => Attachments(template) is { Count: 0 } || Attachments(template).Any(static network => network.IsShared);
+
+    private static string[] Named(string workload, IEnumerable<string> aliases) => [.. aliases.Prepend(workload).Distinct(StringComparer.Ordinal)];
 }

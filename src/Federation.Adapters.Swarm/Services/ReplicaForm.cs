@@ -26,8 +26,9 @@ internal sealed record ReplicaForm
     /// <summary>The form of a template.</summary>
     public static ReplicaForm Of(WorkloadTemplate template) => new()
     {
-        Ports = [.. (template.Ports ?? []).Select((port, index) => new FormPort(port.Name, ServicePorts.Inside(template, index), port.Protocol))],
-        Check = template.HealthCheck,
+        // A task that nobody outside its networks reaches is as well as the swarm says.
+        Ports = NetworkForm.IsClosed(template) ? [] : [.. (template.Ports ?? []).Select((port, index) => new FormPort(port.Name, ServicePorts.Inside(template, index), port.Protocol))],
+        Check = NetworkForm.IsClosed(template) ? null : template.HealthCheck,
         DrainSeconds = template.DrainSeconds,
         MemoryLimit = template.Resources?.MemoryLimit,
     };

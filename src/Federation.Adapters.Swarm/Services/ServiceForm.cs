@@ -56,19 +56,20 @@ internal static class ServiceForm
         if (ReplicaVariables.TryMake(order, Home, ServiceMounts.Folders(template), out refusal) is not { } variables) return null;
         ContainerTemplate? container = template.Container;
         SortedDictionary<string, string> labels = SwarmLabels.Of(plane, order);
-        SortedDictionary<string, string> inside = With(container?.Labels, labels);
+        SortedDictionary<string, string> inside = SwarmLabels.With(labels, container?.Labels);
         inside[ReplicaForm.Label] = ReplicaForm.Of(template).ToText();
         return new ServiceSpec
         {
             Name = names.Service(order.Id, order.Revision, order.Workload),
-            Labels = With(container?.ServiceLabels, labels),
+            Labels = SwarmLabels.With(labels, container?.ServiceLabels),
             Mode = new ServiceMode { Replicated = new ReplicatedMode(0) },
             // A repair replaces tasks one by one, each after its successor runs; where a machine may be full with one, before it.
             UpdateConfig = new ServiceUpdateConfig { Parallelism = 1, Order = ContainerNeeds.MostOnOneMachine(template) is null ? "start-first" : "stop-first", FailureAction = "pause" },
             EndpointSpec = new ServiceEndpointSpec
             {
                 Mode = container?.EndpointMode ?? "dnsrr",
-                Ports = [.. (template.Ports ?? []).Select((port, index) => new ServicePort { TargetPort = ServicePorts.Inside(template, index), PublishMode = "host", PublishedPort = port.Publish == PublishMode.Host ? port.PublishedPort : null })],
+                // Where nothing leads out, nothing leads in.
+                Ports = NetworkForm.IsClosed(template) ? [] : [.. (template.Ports ?? []).Select((port, index) => new ServicePort { TargetPort = ServicePorts.Inside(template, index), PublishMode = "host", PublishedPort = port.Publish == PublishMode.Host ? port.PublishedPort : null })],
             },
             TaskTemplate = new TaskSpec
             {
@@ -131,14 +132,6 @@ internal static class ServiceForm
         MaxAttempts = (ulong)(template.Restart.MaxAttempts ?? 0),
         Window = (long)((template.Restart.WindowSeconds ?? 0) * NanosecondsPerSecond),
     };
-
-    // What a user names cannot take the place of the plane's own marks.
-    private static SortedDictionary<string, string> With(IReadOnlyDictionary<string, string>? theirs, SortedDictionary<string, string> ours)
-    {
-        var all = new SortedDictionary<string, string>(ours, StringComparer.Ordinal);
-        foreach ((string name, string value) in theirs ?? new Dictionary<string, string>()) all.TryAdd(name, value);
-        return all;
-    }
 
     // As a swarm keeps them: otherwise what it tells would look changed.
     private static IReadOnlyList<string>? Capabilities(IReadOnlyList<string>? names) => names is null ? null

@@ -55,7 +55,7 @@ internal static class ServiceMounts
         ];
     }
 
-    private static string? Adopted(Assignment order, VolumeReference volume) => order.Adoption?.Volumes?.FirstOrDefault(adopted => adopted.Name == volume.Name)?.Source;
+    private static string? Adopted(Assignment order, VolumeReference volume) => order.AdoptedVolumes?.FirstOrDefault(adopted => adopted.Name == volume.Name)?.Source;
 
     private static string PathOf(VolumeReference volume) => volume.Path ?? $"/volumes/{volume.Name}";
 }

@@ -31,6 +31,5 @@ public static class PlaneFields
         if (container.Mode == ContainerMode.ReplicatedJob) yield return new FieldNote($"{Container}.mode", "that it runs to its end is told by its restart condition");
         if (container.DomainName is not null) yield return new FieldNote($"{Container}.domainName", "such clusters give names alone, and no domain");
         if (container.Platform is not null) yield return new FieldNote($"{Container}.platform", "the cluster takes the image for the machine that it chooses; a node term on the platform says which");
-        if (container.Networks is { Count: > 0 }) yield return new FieldNote($"{Container}.networks", "the workloads of a namespace share one network there");
     }
 }

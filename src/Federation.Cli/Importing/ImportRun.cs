@@ -56,9 +56,31 @@ internal sealed class ImportRun(PlaneSession session, CliConsole console, string
             foreach (string note in service.LaterWithout) console.Error.WriteLine($"note: {service.Name}: it keeps this as it runs, and a later version is without it: {note}");
         var room = (Namespace)await session.RequireAsync(ResourceKind.Of<Namespace>(), session.Namespace, ct);
         TenantId tenant = room.Metadata.Tenant ?? throw new CliException(ExitCode.Failed, $"namespace/{session.Namespace} says no tenant", "log in as the tenant's own, or give --tenant");
+        await RequireFreeAsync(chosen, tenant, ct);
         DeclaredResource[] declared = [.. resources.Select(Declare)];
         await new ApplyRun(session, console, choices).RunAsync(declared, ct, recordFirst: stop => RecordAsync(chosen, tenant, stop));
-        if (!choices.DryRun) console.Out.WriteLine($"{chosen.Count} of cluster {cluster} adopted; none was started anew");
+        if (choices.DryRun) return;
+        if (choices.WaitFor is null)
+        {
+            console.Out.WriteLine($"{chosen.Count} of cluster {cluster} are being adopted; what is left to do: fedctl cluster import {cluster}");
+            return;
+        }
+        string[] left = [.. (await session.Client.ForeignServicesAsync(cluster, ct)).Select(static service => service.Name).Intersect(chosen.Select(static service => service.Name))];
+        if (left.Length > 0) throw new CliException(ExitCode.Failed, $"{left.Length} of {chosen.Count} are not adopted: {string.Join(", ", left)}", "see why: fedctl describe workload NAME");
+        console.Out.WriteLine($"{chosen.Count} of cluster {cluster} adopted");
+    }
+
+    // A workload of that name that is something else would become this service, and what it is now would end.
+    private async Task RequireFreeAsync(IReadOnlyList<ForeignService> chosen, TenantId tenant, CancellationToken ct)
+    {
+        var present = (Cluster)await session.RequireAsync(ResourceKind.Of<Cluster>(), cluster, ct);
+        HashSet<string> taken = [.. (await session.ListAsync(ResourceKind.Of<Workload>(), false, null, ct)).Select(static workload => workload.Metadata.Name)];
+        foreach (ForeignService service in chosen)
+        {
+            string name = NameOf(service);
+            if (!taken.Contains(name) || present.Spec.AdoptionOf(new WorkloadKey(tenant, session.Namespace, name))?.Service == service.Name) continue;
+            throw new CliException(ExitCode.Refused, $"workload/{name} is there already, and is not the service {service.Name} of cluster {cluster}; nothing was changed", "import into another namespace: -n NAMESPACE");
+        }
     }
 
     private IReadOnlyList<ForeignService> Choose(IReadOnlyList<ForeignService> found, IReadOnlyList<string> names, string? stack, bool all)

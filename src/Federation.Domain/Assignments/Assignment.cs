@@ -57,6 +57,9 @@ public sealed record Assignment
     /// <summary>The service of the cluster that the workload was before, as the order began; null where it was none.</summary>
     public Adoption? Adoption { get; init; }
 
+    /// <summary>Volumes of the workload's namespace that are volumes of the cluster's machines under names of their own; null where there are none.</summary>
+    public IReadOnlyList<AdoptedVolume>? AdoptedVolumes { get; init; }
+
     /// <summary>The state.</summary>
     public AssignmentState State { get; init; } = AssignmentState.Active;
 

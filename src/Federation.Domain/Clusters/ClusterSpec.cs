@@ -61,6 +61,18 @@ public sealed record ClusterSpec
         return null;
     }
 
+    /// <summary>Volumes that are adopted here into a workload's namespace; null where there are none.</summary>
+    public IReadOnlyList<AdoptedVolume>? AdoptedVolumesOf(Identifiers.WorkloadKey workload)
+    {
+        if (Adoptions is not { Count: > 0 }) return null;
+        AdoptedVolume[] volumes =
+        [
+            .. Adoptions.Where(adoption => adoption.Workload.Tenant == workload.Tenant && adoption.Workload.Namespace == workload.Namespace).SelectMany(static adoption => adoption.Volumes ?? [])
+                .DistinctBy(static volume => volume.Name),
+        ];
+        return volumes.Length > 0 ? volumes : null;
+    }
+
     /// <summary>Whether a person decided that the whole cluster, or the node, is gone for good.</summary>
     public bool IsConfirmedLost(Identifiers.NodeId? node) => ConfirmedLost || (node is { } n && NodeSetting(n.Value) is { ConfirmedLost: true });
 }

@@ -87,8 +87,14 @@ public static class Capability
     /// <summary>Resolves names by fixed addresses and by name servers of a container's own.</summary>
     public const string Names = "names";
 
-    /// <summary>Has networks that workloads name.</summary>
+    /// <summary>Has networks that workloads name: closed ones, encrypted ones, of given ranges, with further names for a workload.</summary>
     public const string Networks = "networks";
+
+    /// <summary>Lets workloads into networks that the cluster has already.</summary>
+    public const string ForeignNetworks = "foreign-networks";
+
+    /// <summary>Gives containers addresses that they name, and makes networks by drivers and options that reach beyond the workload.</summary>
+    public const string NetworkDetails = "network-details";
 
     /// <summary>Lets a container share the machine's name spaces.</summary>
     public const string Namespaces = "namespaces";

@@ -25,9 +25,9 @@ public static class OfferedCapabilities
         [
             Capability.UsualCapabilities, Capability.NoNewPrivileges, Capability.Sysctls, Capability.Ulimits, Capability.PidsLimit, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Scratch,
             Capability.VolumeParts, Capability.FileTargets, Capability.Names, Capability.PublishedPorts, Capability.NodeTerms, Capability.GlobalMode, Capability.Groups, Capability.Jobs,
-            Capability.JobVolumes,
+            Capability.JobVolumes, Capability.Networks,
         ],
-        [Capability.LinuxCapabilities, Capability.Binds, Capability.VolumeDrivers, Capability.LogDrivers]);
+        [Capability.LinuxCapabilities, Capability.Binds, Capability.VolumeDrivers, Capability.LogDrivers, Capability.ForeignNetworks]);
 
     /// <summary>A Kubernetes cluster. Its own way of logging is not a workload's to change, so that a log driver changes nothing there.</summary>
     public static CapabilityOffer Kubernetes { get; } = new(

@@ -12,6 +12,8 @@ public static class ContainerNeeds
 
     private static readonly string[] OfFiles = ["max-size", "max-file", "compress", "labels", "labels-regex", "env", "env-regex", "tag", "mode", "max-buffer-size"];
 
+    private static readonly string[] OfPackets = ["encrypted", "com.docker.network.driver.mtu"];
+
     /// <summary>Every need, with its test, in the order of <see cref="Capability"/>.</summary>
     public static IReadOnlyList<(string Capability, Func<WorkloadTemplate, bool> Asked)> All { get; } =
     [
@@ -36,7 +38,9 @@ public static class ContainerNeeds
         (Capability.DeviceRequests, static template => template.Container is { DeviceRequests.Count: > 0 }),
         (Capability.GenericResources, static template => template.Container is { GenericResources.Count: > 0 }),
         (Capability.Names, static template => template.Container is { ExtraHosts.Count: > 0 } or { Dns.Count: > 0 } or { DnsSearch.Count: > 0 } or { DnsOptions.Count: > 0 }),
-        (Capability.Networks, static template => Any(template.Container?.Networks, Matters)),
+        (Capability.Networks, static template => Any(template.Container?.Networks, static network => network.Aliases is { Count: > 0 } || (!network.IsShared && !network.External))),
+        (Capability.ForeignNetworks, static template => Any(template.Container?.Networks, static network => network.External)),
+        (Capability.NetworkDetails, static template => Any(template.Container?.Networks, ReachesBeyond)),
         (Capability.Namespaces, static template => template.Container is { Namespaces.Count: > 0 }),
         (Capability.PublishedPorts, static template => Any(template.Ports, static port => port is { PublishedPort: not null, Publish: PublishMode.Host })),
         (Capability.Datagrams, static template => Any(template.Ports, static port => port.Protocol == PortProtocol.Udp)),
@@ -79,6 +83,8 @@ public static class ContainerNeeds
         [Capability.GenericResources] = "spec.template.container.genericResources",
         [Capability.Names] = "spec.template.container.extraHosts, dns, dnsSearch, dnsOptions",
         [Capability.Networks] = "spec.template.container.networks",
+        [Capability.ForeignNetworks] = "spec.template.container.networks[].external",
+        [Capability.NetworkDetails] = "spec.template.container.networks[].driver, driverOptions, ipv4Address, ipv6Address, linkLocalAddresses, macAddress",
         [Capability.Namespaces] = "spec.template.container.namespaces",
         [Capability.PublishedPorts] = "spec.template.ports[].publish",
         [Capability.Datagrams] = "spec.template.ports[].protocol",
@@ -115,10 +121,10 @@ public static class ContainerNeeds
     // What a Job says of its replicas by their numbers.
     private static bool IsOfNumbers(string path) => NumberFields.Any(field => path == field || path.StartsWith(field + ".", StringComparison.Ordinal));
 
-    // Without more than a name, the one network that all workloads of a namespace share is as good.
-    private static bool Matters(NetworkAttachment network) =>
-        network.External || network.Internal || network.Ipv6 || network.Driver is not (null or "overlay" or "bridge") || network.DriverOptions is { Count: > 0 } || network.Ranges is { Count: > 0 }
-        || network.Ipv4Address is not null || network.Ipv6Address is not null || network.LinkLocalAddresses is { Count: > 0 } || network.MacAddress is not null || network.Aliases is { Count: > 0 };
+    // Its own packets are a workload's to encrypt and to size. Other drivers and options reach the machine's interfaces, or the numbers by which networks are kept apart.
+    private static bool ReachesBeyond(NetworkAttachment network) =>
+        network.Driver is not (null or "overlay" or "bridge") || (network.DriverOptions is { Count: > 0 } options && !options.Keys.All(OfPackets.Contains))
+        || network.Ipv4Address is not null || network.Ipv6Address is not null || network.LinkLocalAddresses is { Count: > 0 } || network.MacAddress is not null;
 
     // Files of the engine's own. Every other driver is the engine calling somebody, as root and from its machine.
     private static bool LeavesContainer(LogDriver logging) =>

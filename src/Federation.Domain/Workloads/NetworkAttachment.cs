@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Federation.Domain.Resources;
 
 namespace Federation.Domain.Workloads;
@@ -62,6 +63,10 @@ public sealed record NetworkAttachment
 
     /// <summary>Options of this attachment, as its driver knows them.</summary>
     public IReadOnlyDictionary<string, string>? Options { get; init; }
+
+    /// <summary>Whether it is like any other of its namespace: then the one that all workloads there share is as good.</summary>
+    [JsonIgnore]
+    public bool IsShared => !External && !Internal && !Ipv6 && DriverOptions is not { Count: > 0 } && Ranges is not { Count: > 0 } && Driver is null or "overlay" or "bridge";
 
     /// <summary>Higher is joined first.</summary>
     public int Priority { get; init; }

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Federation.Engine.Containers;
 
 /// <summary>How an engine tells that a container is well. Times are in nanoseconds.</summary>
@@ -17,4 +20,8 @@ public sealed record ContainerHealthCheck
 
     /// <summary>Failures in a row until it is unhealthy.</summary>
     public int Retries { get; init; }
+
+    /// <summary>What else the engine said.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; set; }
 }

@@ -14,4 +14,10 @@ public sealed record NetworkDetails
 
     /// <summary>Its addresses.</summary>
     public AddressManagement? IPAM { get; init; }
+
+    /// <summary>Whether nothing outside is reached from it.</summary>
+    public bool Internal { get; init; }
+
+    /// <summary>The driver's options; null where there are none.</summary>
+    public IReadOnlyDictionary<string, string>? Options { get; init; }
 }

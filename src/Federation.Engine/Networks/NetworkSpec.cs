@@ -18,6 +18,18 @@ public sealed record NetworkSpec
     /// <summary>The driver's options.</summary>
     public IReadOnlyDictionary<string, string>? Options { get; init; }
 
+    /// <summary>Whether nothing outside is reached from it.</summary>
+    public bool? Internal { get; init; }
+
+    /// <summary>Whether containers that are no tasks may join it.</summary>
+    public bool? Attachable { get; init; }
+
+    /// <summary>Whether it has addresses of version 6.</summary>
+    public bool? EnableIPv6 { get; init; }
+
+    /// <summary>How it gives out addresses; the engine's choice if left out.</summary>
+    public AddressManagement? IPAM { get; init; }
+
     /// <summary>Labels.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Federation.Engine.Swarm;
@@ -14,4 +15,8 @@ public sealed record ConfigReference
 
     /// <summary>The config's name.</summary>
     public required string ConfigName { get; init; }
+
+    /// <summary>What else the engine said.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; set; }
 }

@@ -40,7 +40,7 @@ public sealed class RenderTests : IAsyncLifetime
         FedctlCall call = await RunAsync(["render", "-f", "-", "--target", "swarm"], "name: s\nservices:\n  a:\n    image: a\n    privileged: true\n    networks: { n: { ipv4_address: 10.0.0.2 } }\n  b: { image: b }\nnetworks: { n: }\n");
         Assert.Equal((3, ""), (call.ExitCode, call.Out));
         Assert.Contains("-:3: workload/a: spec.template.container.privileged: a swarm lacks the capability privileged\n", call.Error, StringComparison.Ordinal);
-        Assert.Contains("spec.template.container.networks: a swarm lacks the capability networks", call.Error, StringComparison.Ordinal);
+        Assert.Contains("ipv4Address, ipv6Address, linkLocalAddresses, macAddress: a swarm lacks the capability network-details", call.Error, StringComparison.Ordinal);
         Assert.Contains("fedctl: swarm refuses 1 of 2 workloads; nothing is rendered\nleave out what it refuses, or choose another target\n", call.Error, StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using Federation.Domain.Assignments;
 using Federation.Domain.Clusters;
 using Federation.Domain.Observation;
 using Federation.Domain.Workloads;
@@ -15,6 +16,12 @@ public class DispatchRulesTests
         var adoption = new Adoption { Service = "shop_web", Workload = Key };
         DispatchDecision decision = DispatchRules.Compute(Input(Want(("a", 1), ("b", 1)), [], [Live("a") with { Adoption = adoption }, Live("b")]));
         Assert.Equal([("a", adoption), ("b", null)], decision.Upserts.Select(static order => (order.Cluster.Value, order.Adoption)));
+
+        // What the cluster says later reaches orders that stand; the same said again changes nothing.
+        DispatchInput standing = Input(Want(("a", 1)), [new(decision.Upserts[0], 5)], [Live("a", ready: 1) with { Adoption = adoption with { Networks = [new AdoptedNetwork { Name = "net" }] } }]);
+        Assignment told = Assert.Single(DispatchRules.Compute(standing).Upserts);
+        Assert.Equal("net", Assert.Single(told.Adoption!.Networks!).Name);
+        Assert.True(DispatchRules.Compute(standing with { Assignments = [new(told with { Adoption = told.Adoption with { Networks = [new AdoptedNetwork { Name = "net" }] } }, 5)] }).IsEmpty);
     }
 
     [Fact]
