@@ -12,7 +12,7 @@ namespace Federation.Placement.Dispatching;
 /// The way from a Binding to orders, one safe step at a time. Pure. Each step keeps these:
 /// the replicas of Active and Moving orders, and the surge handed out for a rollout, never exceed the desired number plus the workload's surge;
 /// ready replicas are given up only above the desired number less what may be unavailable, as the workload's disruption budget has it, and where replicas
-/// found no place, what runs in a place that it must leave goes on;
+/// found no place, what runs in a place that it must leave goes on; what clusters may take of their own accord counts as given up until they obey that they may not;
 /// a singleton, or a workload with local data, starts nowhere while an older order of it may still run somewhere;
 /// an order ends only when the target, obeying its withdrawal, reports no replica of it;
 /// work leaves a lost target only under a verdict that says so now, or where a person answers for its end;
@@ -39,6 +39,7 @@ public static partial class DispatchRules
         step.Raise();
         step.Lower();
         step.RollOut();
+        step.LimitDisruption();
         return step.Decision();
     }
 
@@ -230,8 +231,8 @@ public static partial class DispatchRules
                 int surplus = order.Replicas - _wanted.GetValueOrDefault(order.Id);
                 if (surplus < 0 || Target(order.Id) is not { Live: true } target) continue;
                 int unready = Math.Max(0, order.Replicas - target.Ready(order.Id));
-                int fewer = Math.Min(surplus, unready + Math.Max(0, spare));
-                if (fewer < surplus) _held[order.Id] = WhyHeld(order.Id);
+                int promised = PromisedElsewhere(order.Id), fewer = Math.Min(surplus, unready + Math.Max(0, spare - promised));
+                if (fewer < surplus) _held[order.Id] = spare > 0 && promised > 0 ? WhyPromised(order.Id, promised) : WhyHeld(order.Id);
                 spare -= Math.Max(0, fewer - unready);
                 // One that came back when there was no room for it has none, and goes as well.
                 if (order.State == AssignmentState.Moving && order.Replicas == fewer) Withdraw(order, "its replacements are ready");
@@ -346,7 +347,7 @@ public static partial class DispatchRules
         };
 
         private void Withdraw(Assignment order, string reason) =>
-            Put(order with { State = AssignmentState.Withdrawn, Replicas = 0, Surge = 0, MayBeUnavailable = 0, Trial = false, Reason = reason });
+            Put(order with { State = AssignmentState.Withdrawn, Replicas = 0, Surge = 0, MayBeUnavailable = 0, LeastReady = null, Trial = false, Reason = reason });
 
         private void Put(Assignment order) => _next[order.Id] = order;
 

@@ -43,6 +43,12 @@ public sealed record Assignment
     /// <summary>Replicas this target may stop before their successors are ready.</summary>
     public int MayBeUnavailable { get; init; }
 
+    /// <summary>
+    /// How many of its replicas must stay ready through what its target does of its own accord, as when one of its nodes is drained; null where the workload declares no disruption
+    /// budget, or the target keeps none. What all orders of a workload leave to their targets is together no more than the budget allows.
+    /// </summary>
+    public int? LeastReady { get; init; }
+
     /// <summary>How many replicas the order allowed before it became what it is: until its target is known to obey it, so many may run, or still begin.</summary>
     public int MayStillRun { get; init; }
 

@@ -126,6 +126,9 @@ public static class Capability
     /// <summary>Begins work by the clock.</summary>
     public const string Schedules = "schedules";
 
+    /// <summary>Keeps as many replicas ready as an order says through what the cluster does of its own accord, as when one of its nodes is drained.</summary>
+    public const string DisruptionBudgets = "disruption-budgets";
+
     /// <summary>Runs a container by a runtime or isolation that is named.</summary>
     public const string Runtimes = "runtimes";
 

@@ -47,6 +47,9 @@ public sealed record ReplicaObservation
     /// <summary>Of one that ended for good: whether with exit code 0. Null while it has not, and from agents that do not tell.</summary>
     public bool? Succeeded { get; init; }
 
+    /// <summary>Whether its machine takes nothing new by the cluster's own word, as before it is drained; null where it does, and from agents that do not tell.</summary>
+    public bool? Cordoned { get; init; }
+
     /// <summary>Why it is not ready, for a person.</summary>
     public string? Message { get; init; }
 
