@@ -35,13 +35,14 @@ public sealed partial class KubernetesDouble
         HttpRequest request = context.Request;
         string path = request.Path.Value!;
         if (Token is { } token && request.Headers.Authorization != "Bearer " + token) throw ApiFailure.Of(401, "Unauthorized", "Unauthorized");
+        if (Without.Any(version => path.StartsWith($"/apis/{version}", StringComparison.Ordinal) && path[(version.Length + 6)..] is "" or ['/', ..])) throw ApiFailure.NoPath();
         if (request.Method == HttpMethods.Get && ApiCatalog.Documents.TryGetValue(path.Length > 1 ? path.TrimEnd('/') : path, out Recordings.Recording? document))
         {
             // Of the aggregated form an older server knows nothing.
             if (!request.Headers.Accept.ToString().Split(',').Any(static one => one.Length == 0 || (!one.Contains("as=", StringComparison.Ordinal) && (one.Contains("json", StringComparison.Ordinal) || one.Contains("*/*", StringComparison.Ordinal)))) && !path.EndsWith("z", StringComparison.Ordinal)) throw ApiFailure.Of(406, "NotAcceptable", "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf");
             context.Response.StatusCode = 200;
             context.Response.ContentType = document.Header("content-type");
-            await context.Response.WriteAsync(document.Body);
+            await context.Response.WriteAsync(Without.Count > 0 && path.TrimEnd('/') == "/apis" ? Groups(document) : document.Body);
             return;
         }
         string[] parts = path.Trim('/').Split('/');
@@ -148,6 +149,19 @@ public sealed partial class KubernetesDouble
             return;
         }
         await JsonAsync(context, answer.Code, answer.Body);
+    }
+
+    // The groups, with the versions that are there.
+    private string Groups(Recordings.Recording document)
+    {
+        var list = (JsonObject)document.Response!["body"]!.DeepClone();
+        foreach (JsonObject group in list.Items("groups"))
+        {
+            JsonObject[] left = [.. group.Items("versions").Where(version => !Without.Contains(version.Text("groupVersion")!))];
+            group["versions"] = new JsonArray([.. left.Select(static version => version.DeepClone())]);
+            if (left.Length > 0) group["preferredVersion"] = left[0].DeepClone();
+        }
+        return list.ToJsonString(Wire);
     }
 
     private void Require(ApiKind kind, ApiCall call)

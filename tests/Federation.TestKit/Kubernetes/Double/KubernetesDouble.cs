@@ -44,6 +44,9 @@ public sealed partial class KubernetesDouble : IAsyncDisposable
     /// <summary>Whether a request is allowed; null for all.</summary>
     public Func<ApiCall, bool>? Allows { get; set; }
 
+    /// <summary>Versions of groups that it does not have, such as <c>policy/v1</c>: it is as old, or as new, as that.</summary>
+    public IReadOnlySet<string> Without { get; set; } = new HashSet<string>();
+
     /// <summary>The bearer token that is known; null for anybody.</summary>
     public string? Token { get; set; }
 
