@@ -13,9 +13,11 @@ internal static class UnsaidFields
     /// <summary>The fields that say something, each with its reason.</summary>
     public static IEnumerable<FieldNote> Of(WorkloadSpec spec)
     {
-        foreach (FieldNote note in PlaneFields.Of(spec)) yield return note;
-        if (spec.Template.Container is { Networks.Count: > 0 }) yield return new FieldNote("spec.template.container.networks", "the workloads of a namespace share one network there");
         WorkloadTemplate template = spec.Template;
+        bool guards = !JobForm.IsFor(template) && !CronJobForm.IsFor(template);
+        foreach (FieldNote note in PlaneFields.Of(spec))
+            if (!guards || note.Path != "spec.disruption") yield return note;
+        if (template.Container is { Networks.Count: > 0 }) yield return new FieldNote("spec.template.container.networks", "the workloads of a namespace share one network there");
         if (template.HealthCheck is { } check && check.StartSeconds != new HealthCheck().StartSeconds)
             yield return new FieldNote("spec.template.healthCheck.startSeconds", "Kubernetes gives a pod up for nothing that its readiness says; the plane gives up a version that does not become ready");
         if (template.Restart is var restart && (restart.BackoffSeconds != new RestartPolicy().BackoffSeconds || restart.MaxBackoffSeconds != new RestartPolicy().MaxBackoffSeconds))

@@ -67,10 +67,15 @@ internal static class KubernetesLabels
     public static PodOwner? OwnerOf([NotNullWhen(true)] IReadOnlyDictionary<string, string>? annotations)
     {
         if (annotations?.GetValueOrDefault(Assignment) is not { Length: > 0 } assignment || annotations.GetValueOrDefault(Revision) is not { Length: > 0 } revision
-            || annotations.GetValueOrDefault(Tenant) is not { Length: > 0 } tenant || annotations.GetValueOrDefault(Namespace) is not { Length: > 0 } room
-            || annotations.GetValueOrDefault(Name) is not { Length: > 0 } workload) return null;
-        return new PodOwner(new AssignmentId(assignment), new TemplateRevision(revision), new WorkloadKey(new TenantId(tenant), room, workload));
+            || WorkloadOf(annotations) is not { } workload) return null;
+        return new PodOwner(new AssignmentId(assignment), new TemplateRevision(revision), workload);
     }
+
+    /// <summary>Of which workload an object is; null where a mark is missing.</summary>
+    public static WorkloadKey? WorkloadOf(IReadOnlyDictionary<string, string>? annotations) =>
+        annotations?.GetValueOrDefault(Tenant) is { Length: > 0 } tenant && annotations.GetValueOrDefault(Namespace) is { Length: > 0 } room && annotations.GetValueOrDefault(Name) is { Length: > 0 } workload
+            ? new WorkloadKey(new TenantId(tenant), room, workload)
+            : null;
 }
 
 /// <summary>Of whom a pod, or what makes it, is.</summary>

@@ -28,6 +28,9 @@ internal sealed class KubernetesNames(string plane, ClusterId cluster)
     /// <summary>Of what a manifest has declared beside a workload and for it alone.</summary>
     public string Beside(WorkloadKey workload, string kind, string name) => Make(name, ["beside", workload.Tenant.Value, workload.Namespace, workload.Name, kind, name]);
 
+    /// <summary>Of the PodDisruptionBudget of a workload's pods.</summary>
+    public string Budget(WorkloadKey workload) => Make(workload.Name, ["budget", workload.Tenant.Value, workload.Namespace, workload.Name]);
+
     /// <summary>The mark of a workload's pods, whatever their revision.</summary>
     public string Workload(WorkloadKey workload) => Hash(["workload", workload.Tenant.Value, workload.Namespace, workload.Name]);
 

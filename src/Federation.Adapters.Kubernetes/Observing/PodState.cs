@@ -8,4 +8,8 @@ namespace Federation.Adapters.Kubernetes.Observing;
 /// <param name="LastEnd">How a container of it ended last; null if none did.</param>
 /// <param name="Restarts">How often its containers were started again.</param>
 /// <param name="Succeeded">Of one that ended for good: whether all its containers ended with 0.</param>
-internal sealed record PodState(ReplicaState State, string? Message, string? LastEnd, int Restarts, bool? Succeeded);
+internal sealed record PodState(ReplicaState State, string? Message, string? LastEnd, int Restarts, bool? Succeeded)
+{
+    /// <summary>Whether its node takes no new pods, as before it is drained.</summary>
+    public bool Cordoned { get; init; }
+}

@@ -48,6 +48,7 @@ public sealed partial class KubernetesReconciler
         bool ends = share.Order is null or { State: AssignmentState.Withdrawn };
         try
         {
+            await KeepBudgetAsync(plane, names, share, cancellationToken);
             if ((kind == ApiResource.Jobs && Denied(JobsFeed)) || (kind == ApiResource.CronJobs && Denied(CronsFeed))) Refuse(share.Id, $"the agent has no right to make {kind.Kind}s: give it those of its newer manifest (agent-rights.yaml)");
             foreach ((ReplicatedObject deployment, PodOwner owner) in share.Deployments)
             {

@@ -41,6 +41,15 @@ public sealed partial class KubernetesReconciler
     [LoggerMessage(EventId = 4313, Level = LogLevel.Information, Message = "Job {Job} of {Assignment} is removed")]
     private static partial void LogJobRemoved(ILogger logger, string job, AssignmentId assignment);
 
+    [LoggerMessage(EventId = 4314, Level = LogLevel.Information, Message = "The cluster is told to leave {Least} pods of {Assignment} ready")]
+    private static partial void LogGuarded(ILogger logger, AssignmentId assignment, int least);
+
+    [LoggerMessage(EventId = 4315, Level = LogLevel.Warning, Message = "Of {Assignment}: {Reason}")]
+    private static partial void LogUnguarded(ILogger logger, AssignmentId assignment, string reason);
+
+    [LoggerMessage(EventId = 4316, Level = LogLevel.Information, Message = "The {Budget} is removed")]
+    private static partial void LogBudgetRemoved(ILogger logger, string budget);
+
     [LoggerMessage(EventId = 4311, Level = LogLevel.Warning, Message = "The cluster refuses a step, which is tried again: {Reason}")]
     private static partial void LogHeld(ILogger logger, string reason);
 }

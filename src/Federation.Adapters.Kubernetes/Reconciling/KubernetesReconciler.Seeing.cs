@@ -16,7 +16,7 @@ public sealed partial class KubernetesReconciler
     /// <summary>What is offered in the name of every cluster whose owner grants rights on its machines.</summary>
     internal static readonly string[] Declared = Offer(machineRights: true);
 
-    private const string Nodes = "nodes", Pods = "pods", Deployments = "deployments", Sets = "statefulsets", JobsFeed = "jobs", CronsFeed = "cronjobs", Events = "events";
+    private const string Nodes = "nodes", Pods = "pods", Deployments = "deployments", Sets = "statefulsets", JobsFeed = "jobs", CronsFeed = "cronjobs", BudgetsFeed = "poddisruptionbudgets", Events = "events";
 
     // What is known only once each of these was told whole.
     private static readonly string[] Needed = [Nodes, Pods, Deployments, Sets];
@@ -38,7 +38,7 @@ public sealed partial class KubernetesReconciler
     private long _looks;
 
     // What is followed only where the agent's rights in the cluster are not older than it, and what is offered by it.
-    private static readonly (string Feed, string Capability)[] Newer = [(JobsFeed, Capability.Jobs), (CronsFeed, Capability.Schedules)];
+    private static readonly (string Feed, string Capability)[] Newer = [(JobsFeed, Capability.Jobs), (CronsFeed, Capability.Schedules), (BudgetsFeed, Capability.DisruptionBudgets)];
 
     private readonly HashSet<string> _denied = new(StringComparer.Ordinal);
     private IReadOnlyList<string> _offeredNow;
@@ -50,7 +50,7 @@ public sealed partial class KubernetesReconciler
         if (denied ? _denied.Add(feed) : _denied.Remove(feed)) _offeredNow = [.. _offered.Where(capability => !Newer.Any(newer => newer.Capability == capability && Denied(newer.Feed)))];
     }
 
-    private static string[] Offer(bool machineRights) => [Capability.Image, Capability.MemoryLimit, Capability.CpuLimit, Capability.Volumes, .. OfferedCapabilities.Kubernetes.Under(machineRights)];
+    private static string[] Offer(bool machineRights) => [Capability.Image, Capability.MemoryLimit, Capability.CpuLimit, Capability.Volumes, Capability.DisruptionBudgets, .. OfferedCapabilities.Kubernetes.Under(machineRights)];
 
     private void TakeNode(FeedStep<Node> step)
     {
@@ -93,7 +93,7 @@ public sealed partial class KubernetesReconciler
         }
     }
 
-    // Of Deployments, StatefulSets or CronJobs.
+    // Of Deployments, StatefulSets, CronJobs or PodDisruptionBudgets.
     private static void Take(Dictionary<(string Namespace, string Name), ReplicatedObject> known, FeedStep<ReplicatedObject> step)
     {
         switch (step)
@@ -180,7 +180,7 @@ public sealed partial class KubernetesReconciler
         string? warning = _warnings.GetValueOrDefault(pod.Metadata.Uid!).Text;
         if (replica.Judged is { } before && ReferenceEquals(before.Pod, pod) && ReferenceEquals(before.Node, node) && before.Warning == warning) return before.State;
         replica.ImageError = PodDiagnosis.ImageErrorOf(pod) ?? replica.ImageError;
-        PodState state = PodDiagnosis.Of(pod, node, warning, replica.ImageError);
+        PodState state = PodDiagnosis.Of(pod, node, warning, replica.ImageError) with { Cordoned = node?.Spec.Unschedulable == true };
         replica.Judged = (pod, node, warning, state);
         return state;
     }
@@ -272,6 +272,7 @@ public sealed partial class KubernetesReconciler
     private ReplicaObservation Observe(KubernetesReplica replica)
     {
         string? contested = _contested.Count == 0 ? null : replica.Cron is not null ? _contested.GetValueOrDefault(CronKey(replica.Pod.Metadata.Namespace!, replica.Owner.Workload.Name)) : _contested.GetValueOrDefault(replica.Deployment) ?? _contested.GetValueOrDefault($"{replica.Pod.Metadata.Namespace}/{replica.Deployment}");
+        if (_unguarded.Count > 0) contested ??= _unguarded.GetValueOrDefault(replica.Owner.Assignment);
         if (replica.Told is { } told && ReferenceEquals(told.Pod, replica.Pod) && ReferenceEquals(told.Job, replica.Job) && told.State == replica.State && told.Drain == replica.Drain && told.Contested == contested)
             return told.Observation;
         var observation = new ReplicaObservation
@@ -288,6 +289,7 @@ public sealed partial class KubernetesReconciler
             StartedAt = (replica.Pod.Status.ContainerStatuses ?? []).FirstOrDefault(status => status.Name == replica.Pod.Spec.Containers?[0].Name)?.State?.Running?.StartedAt,
             LastEnd = replica.State.LastEnd,
             Succeeded = replica is { Job: not null, IsEnding: false, Drain: DrainStage.None } ? replica.State.Succeeded : null,
+            Cordoned = replica.State.Cordoned ? true : null,
             Message = replica.State.State == ReplicaState.Ready ? contested : replica.State.Message,
         };
         replica.Told = (replica.Pod, replica.Job, replica.State, replica.Drain, contested, observation);

@@ -111,6 +111,7 @@ public sealed partial class KubernetesReconciler
             bool[] done = await Task.WhenAll(some.Select(share => CarryOutAsync(plane, names, share, cancellationToken)));
             obeyed &= done.All(static one => one);
         }
+        await EndBudgetsAsync(names, shares, cancellationToken);
         await PublishAsync(names, shares, cancellationToken);
         return obeyed;
     }

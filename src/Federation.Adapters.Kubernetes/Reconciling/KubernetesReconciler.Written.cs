@@ -49,7 +49,7 @@ public sealed partial class KubernetesReconciler
         }
     }
 
-    private bool IsContested(string name)
+    private bool IsContested(string name, string what = "what makes its pods")
     {
         lock (_gate)
         {
@@ -60,7 +60,7 @@ public sealed partial class KubernetesReconciler
                 _contested.Remove(name);
                 return false;
             }
-            _contested[name] = "drift contested: what makes its pods was repaired three times in ten minutes and changed again by others; it is left as it is";
+            _contested[name] = $"drift contested: {what} was repaired three times in ten minutes and changed again by others; it is left as it is";
             return true;
         }
     }

@@ -39,6 +39,7 @@ public static class KubernetesRendering
         List<JsonObject> objects = [NamespaceForm.Make(names, space, order)];
         if (asSet || asCron) objects.AddRange((order.Template.Volumes ?? []).DistinctBy(static volume => volume.Name).Select(volume => ClaimForm.Make(names, order, volume, options)));
         objects.AddRange(BesideForm.Policies(names, order));
+        if (BudgetForm.IsFor(order)) objects.Add(BudgetForm.Make(plane, names, order, ApiResource.PodDisruptionBudgets, order.LeastReady!.Value));
         if (Add(objects, names, space, material, opener) is { } rule) return OrderRendering.Refused([new FieldNote("spec.template", rule)]);
         objects.Add(body);
         objects.AddRange(BesideForm.Services(names, order));

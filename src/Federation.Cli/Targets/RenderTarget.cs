@@ -77,6 +77,7 @@ internal sealed record RenderTarget(string Name, Func<RenderInput, Rendered> Ren
             Revision = TemplateRevision.Of(template),
             Template = template,
             Singleton = workload.Spec.Singleton,
+            LeastReady = workload.Spec.Disruption?.LeastReady(workload.Spec.Replicas ?? 1),
         };
     }
 

@@ -23,7 +23,7 @@ public sealed record WorkloadSpec
     [Range(1, 100)]
     public int RevisionHistoryLimit { get; init; } = 10;
 
-    /// <summary>How much of it may be missing because of steps that nobody was forced to; what <see cref="Update"/> allows if left out.</summary>
+    /// <summary>How much of it may be missing because of steps that nobody was forced to; what <see cref="Update"/> allows if left out. Kubernetes clusters keep it too when their own nodes are drained.</summary>
     public DisruptionBudget? Disruption { get; init; }
 
     /// <summary>Where a person wants its replicas, beside what the policy says; <c>fedctl move</c> writes it.</summary>

@@ -52,10 +52,11 @@ internal sealed class KubernetesRig : IAsyncDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public static async Task<KubernetesRig> StartAsync(Func<ApiCall, bool>? allows = null, bool machineRights = false)
+    public static async Task<KubernetesRig> StartAsync(Func<ApiCall, bool>? allows = null, bool machineRights = false, Action<KubernetesDouble>? prepare = null)
     {
         var rig = new KubernetesRig(await KubernetesDouble.StartAsync(TimeProvider.System, "n1", "n2"), machineRights);
         rig.Cluster.Allows = allows;
+        prepare?.Invoke(rig.Cluster);
         await rig.Reconciler.StartAsync(CancellationToken.None);
         rig._running = Task.Run(() => rig.Reconciler.RunAsync(rig._ending.Token));
         return rig;

@@ -21,7 +21,7 @@ public sealed class RightsTests
         HashSet<(string Group, string Resource, string Verb)> given = [.. Given()];
         await using KubernetesRig rig = await KubernetesRig.StartAsync(call => given.Contains((call.Group, call.Resource, call.Verb)));
         Assignment order = KubernetesRig.Order(2);
-        order = order with { Template = order.Template with { DrainSeconds = 1, Configs = [new FileReference { Name = "app" }], Secrets = [new FileReference { Name = "db" }] } };
+        order = order with { LeastReady = 1, Template = order.Template with { DrainSeconds = 1, Configs = [new FileReference { Name = "app" }], Secrets = [new FileReference { Name = "db" }] } };
         DesiredAssignment With(Assignment one) => new(one, [new("Config", "app", 1, Encoding.UTF8.GetBytes("a=b")), new("Secret", "db", 1, Encoding.UTF8.GetBytes("c=d"))]);
         await rig.ApplyAsync(1, 1, With(order));
         ClusterObservationSet seen = await rig.SeeAsync(static set => set.Replicas.Count(static replica => replica.State == ReplicaState.Ready) == 2);

@@ -47,6 +47,7 @@ public sealed class KubernetesRenderingTests
         await using KubernetesRig rig = await KubernetesRig.StartAsync();
         Assignment web = KubernetesRig.Order(2) is var order ? order with
         {
+            LeastReady = 1,
             Template = order.Template with
             {
                 Configs = [new FileReference { Name = "site", Version = 3 }],
@@ -68,7 +69,7 @@ public sealed class KubernetesRenderingTests
         IReadOnlyList<JsonObject> rendered = KubernetesRendering.Together(desired.Select(static one =>
             KubernetesRendering.Of(Options, new WorkloadSpec { Template = one.Assignment.Template, Replicas = one.Assignment.Replicas }, one, new Opener([]))));
         Assert.DoesNotContain("hunter2", string.Concat(rendered.Select(static one => one.ToJsonString())), StringComparison.Ordinal);
-        Assert.Equal(["ConfigMap", "Deployment", "Namespace", "PersistentVolumeClaim", "Secret", "Service", "Service", "StatefulSet"], rendered.Select(static one => (string)one["kind"]!).Order(StringComparer.Ordinal));
+        Assert.Equal(["ConfigMap", "Deployment", "Namespace", "PersistentVolumeClaim", "PodDisruptionBudget", "Secret", "Service", "Service", "StatefulSet"], rendered.Select(static one => (string)one["kind"]!).Order(StringComparer.Ordinal));
         foreach (JsonObject one in rendered)
         {
             (string group, string plural) = (string)one["kind"]! switch
@@ -79,6 +80,7 @@ public sealed class KubernetesRenderingTests
                 "Secret" => ("", "secrets"),
                 "Service" => ("", "services"),
                 "Deployment" => ("apps", "deployments"),
+                "PodDisruptionBudget" => ("policy", "poddisruptionbudgets"),
                 _ => ("apps", "statefulsets"),
             };
             string? space = plural == "namespaces" ? null : rig.Space;
@@ -112,6 +114,23 @@ public sealed class KubernetesRenderingTests
         Assert.Equal([4, 4], rendering.Requests.Where(static request => (string?)request.Body["kind"] == "Job").Select(static request => (int)request.Body["spec"]!["backoffLimit"]!));
         Assert.Equal(2, rendering.Requests.Where(static request => (string?)request.Body["kind"] == "Job").Select(static request => (string)request.Body["metadata"]!["name"]!).Distinct().Count());
         Assert.Empty(rendering.Unsaid);
+    }
+
+    [Fact]
+    public void Render_ABudget_IsTheNumberThatMustStayReady_AndOfWhatRunsToItsEndIsSaidToBeThePlanesOwn()
+    {
+        var spec = new WorkloadSpec { Replicas = 4, Disruption = new DisruptionBudget { MaxUnavailable = Domain.Quantities.ReplicaShare.Parse("25%") }, Template = new WorkloadTemplate { Image = "a" } };
+        Assignment order = KubernetesRig.Order(4) with { LeastReady = 3, Template = spec.Template };
+        OrderRendering rendering = KubernetesRendering.Of(Options, spec, new DesiredAssignment(order, []), new Opener([]));
+        JsonObject budget = Assert.Single(rendering.Requests, static request => (string?)request.Body["kind"] == "PodDisruptionBudget").Body;
+        Assert.Equal(("policy/v1", 3), ((string?)budget["apiVersion"], (int)budget["spec"]!["minAvailable"]!));
+        JsonNode pod = rendering.Requests.Single(static request => (string?)request.Body["kind"] == "Deployment").Body["spec"]!["template"]!;
+        foreach ((string key, JsonNode? value) in budget["spec"]!["selector"]!["matchLabels"]!.AsObject()) Assert.Equal((string?)value, (string?)pod["metadata"]!["labels"]![key]);
+        Assert.Empty(rendering.Unsaid);
+        WorkloadTemplate ends = spec.Template with { Restart = new RestartPolicy { Condition = RestartCondition.Never } };
+        OrderRendering jobs = KubernetesRendering.Of(Options, spec with { Template = ends }, new DesiredAssignment(order with { Template = ends }, []), new Opener([]));
+        Assert.DoesNotContain(jobs.Requests, static request => (string?)request.Body["kind"] == "PodDisruptionBudget");
+        Assert.Equal("spec.disruption", Assert.Single(jobs.Unsaid).Path);
     }
 
     [Fact]

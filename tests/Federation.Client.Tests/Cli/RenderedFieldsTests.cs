@@ -181,6 +181,7 @@ public sealed partial class RenderedFieldsTests
             Revision = new("r1"),
             Template = spec.Template,
             Singleton = spec.Singleton,
+            LeastReady = spec.Disruption?.LeastReady(spec.Replicas ?? 1),
         };
         SealedFiles[] material =
         [

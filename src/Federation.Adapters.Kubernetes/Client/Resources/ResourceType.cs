@@ -33,6 +33,9 @@ internal static class ResourceTypes
     /// <summary>By their metadata and generation alone: they have no number of replicas.</summary>
     public static ResourceType<ReplicatedObject> CronJobs { get; } = Replicated(ApiResource.CronJobs);
 
+    /// <summary>PodDisruptionBudgets, in the version that the server has, as CronJobs are read.</summary>
+    public static ResourceType<ReplicatedObject> Budgets(ApiResource resource) => Replicated(resource);
+
     public static ResourceType<ReplicatedObject> DaemonSets { get; } = Replicated(ApiResource.DaemonSets);
 
     /// <summary>Any resource, by its metadata alone.</summary>

@@ -112,7 +112,7 @@ public static class KubernetesFieldReference
         "ServiceAccount" => "nothing: what runs under it has no rights at a cluster's API",
         "HorizontalPodAutoscaler" => "replicas of its workload, where that has none",
         "NetworkPolicy" => "a part of the workloads that it selects, which are kept on Kubernetes clusters",
-        _ => "`spec.disruption` of the workloads that it selects",
+        _ => "`spec.disruption` of the workloads that it selects, of which each Kubernetes cluster gets its part as one of the plane's own",
     };
 
     private static void Append(StringBuilder page, string title, IEnumerable<KubernetesField> fields, string prefix)
