@@ -19,16 +19,17 @@ internal static class JobDiagnosis
     /// <param name="awaited">Whether its pod may yet be seen to end: Jobs and pods are told apart, and the one may be seen before the other.</param>
     public static PodState Of(Job job, Pod? pod, PodState? state, string? lastEnd, string? warning, bool awaited)
     {
-        int restarts = job.Status.Failed + (state?.Restarts ?? 0);
-        // Of ends that no start has followed the last is none of those before one.
-        PodState Judged(ReplicaState now, string? message, bool? succeeded = null, string? end = null) =>
-            new(now, message, end ?? lastEnd, now == ReplicaState.BackOff || succeeded == false ? Math.Max(0, restarts - 1) : restarts, succeeded);
+        int ends = job.Status.Failed + (state?.Restarts ?? 0);
+        bool complete = ConditionOf(job, "Complete") is not null;
+        // A restart follows an end: the last one of a Job that failed, or has no pod that goes on, has none.
+        int restarts = complete || (FailureOf(job) is null && pod is { Status.Phase: not "Failed" }) ? ends : Math.Max(0, ends - 1);
+        PodState Judged(ReplicaState now, string? message, bool? succeeded = null, string? end = null) => new(now, message, end ?? lastEnd, restarts, succeeded);
 
-        if (ConditionOf(job, "Complete") is not null) return Judged(ReplicaState.Ended, null, succeeded: true, pod is { Status.Phase: "Succeeded" } && state?.LastEnd is { } end ? end : "exit code 0");
+        if (complete) return Judged(ReplicaState.Ended, null, succeeded: true, pod is { Status.Phase: "Succeeded" } && state?.LastEnd is { } end ? end : "exit code 0");
         if (FailureOf(job) is { } failed)
             return awaited && lastEnd is null && failed.Reason == "BackoffLimitExceeded"
                 ? Judged(ReplicaState.Stopping, "has failed, and how is yet to be seen")
-                : Judged(ReplicaState.Ended, null, succeeded: false, Failure(failed, lastEnd, restarts));
+                : Judged(ReplicaState.Ended, null, succeeded: false, Failure(failed, lastEnd, ends));
         if (job.Metadata.DeletionTimestamp is not null) return Judged(ReplicaState.Stopping, state is { State: ReplicaState.Stopping, Message: { } why } ? why : "is ending");
         if (pod is null)
         {
@@ -53,12 +54,12 @@ internal static class JobDiagnosis
         ? $"the cluster's quota does not allow its pod: {said}"
         : $"the cluster refuses its pod: {said}";
 
-    private static string Failure(Condition failed, string? lastEnd, int restarts)
+    private static string Failure(Condition failed, string? lastEnd, int starts)
     {
         string? why = Words.Of(failed.Message);
         return failed.Reason switch
         {
-            "BackoffLimitExceeded" when lastEnd is not null => restarts > 1 ? string.Create(CultureInfo.InvariantCulture, $"{lastEnd}, the last of {restarts} starts") : lastEnd,
+            "BackoffLimitExceeded" when lastEnd is not null => starts > 1 ? string.Create(CultureInfo.InvariantCulture, $"{lastEnd}, the last of {starts} starts") : lastEnd,
             "BackoffLimitExceeded" => "it failed as often as its limit allows",
             "DeadlineExceeded" => "ended: it ran longer than its deadline allows",
             "PodFailurePolicy" => $"its failure policy ends it{(why is null ? "" : $": {why}")}",
