@@ -100,10 +100,10 @@ internal sealed partial class ClusterControllers
     {
         if (service.IsGoing() || service.At("spec.selector") is not JsonObject { Count: > 0 } selector) return;
         JsonObject[] pods = [.. store.List(Pods, service.Space()).Where(pod => Selectors.Matches(pod.At("metadata.labels") as JsonObject, selector) && pod.Text("status.podIP") is not null && pod.Text("status.phase") is not ("Succeeded" or "Failed"))];
-        var endpoints = new JsonArray([.. pods.Where(static pod => !pod.IsGoing() || Kubelets.IsReady(pod)).Select(static pod => new JsonObject
+        var endpoints = new JsonArray([.. pods.Where(static pod => !pod.IsGoing() || Kubelets.IsReady(pod)).Select(pod => new JsonObject
         {
             ["addresses"] = new JsonArray(pod.Text("status.podIP")),
-            ["conditions"] = new JsonObject { ["ready"] = Kubelets.IsReady(pod) && !pod.IsGoing() },
+            ["conditions"] = new JsonObject { ["ready"] = service.Flag("spec.publishNotReadyAddresses") || (Kubelets.IsReady(pod) && !pod.IsGoing()) },
             ["nodeName"] = pod.Text("spec.nodeName"),
             ["targetRef"] = new JsonObject { ["kind"] = "Pod", ["namespace"] = pod.Space(), ["name"] = pod.Name(), ["uid"] = pod.Uid() },
         })]);

@@ -219,12 +219,22 @@ public sealed partial class KubernetesDouble
 
     private void Fill(ApiKind kind, JsonObject item, JsonObject? before)
     {
-        Defaulting.Fill(kind, item, before, () => string.Create(CultureInfo.InvariantCulture, $"10.43.{++_addresses / 250}.{(_addresses % 250) + 1}"), () => 30000 + (++_ports % 2767));
+        Defaulting.Fill(kind, item, before, () => string.Create(CultureInfo.InvariantCulture, $"10.43.{++_addresses / 250}.{(_addresses % 250) + 1}"), () => NewNodePort(item));
         if (kind.Kind != "Pod" || before is not null) return;
         if (_store.Find("/serviceaccounts", item.Space(), item.Text("spec.serviceAccountName") ?? "default") is null && item.Text("spec.serviceAccountName") is { } account and not "default")
             throw ApiFailure.Forbidden(kind, item.Name(), $"error looking up service account {item.Space()}/{account}: serviceaccount \"{account}\" not found");
         if (item.Text("spec.priorityClassName") is { } priority && _store.Find("scheduling.k8s.io/priorityclasses", null, priority) is null) throw ApiFailure.Forbidden(kind, item.Name(), $"no PriorityClass with name {priority} was found");
         Defaulting.Admit(item, Defaulting.Suffix(++_names));
+    }
+
+    // One that no Service has.
+    private int NewNodePort(JsonObject item)
+    {
+        HashSet<int> taken = [.. _store.List("/services", null).Append(item).SelectMany(static service => service.Items("spec.ports")).Select(static port => port.Number("nodePort") ?? 0)];
+        for (int i = 0; i < NodePorts.Count; i++)
+            if (NodePorts.First + (_ports++ % NodePorts.Count) is var port && !taken.Contains(port)) return port;
+        const string full = "failed to allocate a nodePort: range is full";
+        throw ApiFailure.Of(500, "InternalError", $"Internal error occurred: {full}", new JsonObject { ["causes"] = new JsonArray(new JsonObject { ["message"] = full }) });
     }
 
     private void Located(ApiKind kind, string? space, JsonObject item, string? name)

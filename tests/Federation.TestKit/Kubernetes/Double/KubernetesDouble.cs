@@ -73,6 +73,9 @@ public sealed partial class KubernetesDouble : IAsyncDisposable
     /// <summary>Where a connection to a port of a pod leads, by the port; without it nothing listens in any.</summary>
     public Func<int, System.Net.IPEndPoint>? Listening { get; set; }
 
+    /// <summary>The ports of nodes that Services are given (<c>--service-node-port-range</c>).</summary>
+    public (int First, int Count) NodePorts { get; set; } = (30000, 2768);
+
     /// <summary>Whether claims are bound: there is a provisioner.</summary>
     public bool Provisions
     {
