@@ -32,6 +32,9 @@ public sealed record KubernetesOptions
     /// <summary>The storage class of volumes whose manifests do not say it; the cluster's own choice if null.</summary>
     public string? StorageClass { get; init; }
 
+    /// <summary>Whether replicas are given node ports: a Service for each, which anybody reaches who reaches its node.</summary>
+    public bool NodePorts { get; init; }
+
     /// <summary>Whether workloads may be given rights on the cluster's machines: their folders and name spaces, Linux capabilities, privileged containers, and fields that reach as far.</summary>
     public bool MachineRights { get; init; }
 

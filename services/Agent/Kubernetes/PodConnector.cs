@@ -11,8 +11,8 @@ using Federation.Tunnel.Dialing;
 namespace Federation.Agent.Kubernetes;
 
 /// <summary>
-/// Reaches pods, each at its own address; or, where there is no route to that, by the cluster's API server. A network without a route mostly says nothing at all: what did not answer
-/// is not asked again for a while.
+/// Reaches pods, each at its own address or at a port of its node; or, where there is no route to that, by the cluster's API server. A network without a route mostly says nothing at all: what
+/// did not answer is not asked again for a while.
 /// </summary>
 public sealed class PodConnector(KubernetesReconciler replicas, AgentOptions options, TimeProvider time, ILogger<PodConnector> logger) : IReplicaConnector
 {
@@ -24,10 +24,11 @@ public sealed class PodConnector(KubernetesReconciler replicas, AgentOptions opt
     public async ValueTask<TunnelDecision> ConnectAsync(ReplicaTarget target, string traceparent, CancellationToken cancellationToken)
     {
         var id = new ReplicaId(target.ReplicaId);
-        if (replicas.FindRunning(id, target.PortName) is not IPEndPoint at)
+        if (replicas.FindRunning(id, target.PortName) is not IPEndPoint own)
             return new TunnelDecision.Refuse($"replica {target.ReplicaId} does not run in this cluster, or has no port {(target.PortName.Length > 0 ? target.PortName : "at all")}");
-        if (options.PodReach == PodReach.Address) return await TunnelRelay.ConnectAsync(at, cancellationToken, null);
-        if (options.PodReach == PodReach.Probed && !IsSilent() && await DialAsync(at, cancellationToken) is { } decision) return decision;
+        if (options.PodReach == PodReach.Address) return await TunnelRelay.ConnectAsync(own, cancellationToken, null);
+        IPEndPoint? at = options.PodReach switch { PodReach.Probed => own, PodReach.NodePort => replicas.FindNodePort(id, target.PortName), _ => null };
+        if (at is not null && !IsSilent() && await DialAsync(at, cancellationToken) is { } decision) return decision;
         try
         {
             return await replicas.OpenForwardAsync(id, target.PortName, cancellationToken) is { } forward
@@ -67,6 +68,6 @@ public sealed class PodConnector(KubernetesReconciler replicas, AgentOptions opt
 
 internal static partial class PodConnectorLog
 {
-    [LoggerMessage(EventId = 4321, Level = LogLevel.Warning, Message = "There is no way to the pods' own addresses ({Address}: {Why}): they are reached through the API server")]
+    [LoggerMessage(EventId = 4321, Level = LogLevel.Warning, Message = "Pods are not reached at {Address} ({Why}): for a minute all are reached through the API server")]
     public static partial void LogSilentPods(this ILogger logger, string address, string why);
 }

@@ -9,6 +9,9 @@ public enum PodReach
     /// <summary>At the pod's address alone.</summary>
     Address,
 
+    /// <summary>At a port of the pod's node that leads to the pod alone, where it has one and that answers within a second; else by the API server.</summary>
+    NodePort,
+
     /// <summary>By the API server alone, as <c>kubectl port-forward</c> does.</summary>
     Forward,
 }

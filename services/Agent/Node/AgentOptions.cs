@@ -98,8 +98,9 @@ public sealed record AgentOptions
             {
                 "probed" => PodReach.Probed,
                 "address" => PodReach.Address,
+                "nodePort" => PodReach.NodePort,
                 "forward" => PodReach.Forward,
-                _ => throw new FormatException("pods are reached at their addresses where these answer (probed), there alone (address), or through the API server (forward)"),
+                _ => throw new FormatException("pods are reached at their addresses where these answer (probed), there alone (address), at ports of their nodes (nodePort), or through the API server (forward)"),
             }, PodReach.Probed),
             Engine = drives != ClusterKind.Node ? null : Parsed<EngineAddress?>("Engine:Address", static text => text == "none" ? null : EngineAddress.Parse(text), EngineAddress.Default),
             EngineTlsDirectory = agent["Engine:TlsDirectory"],

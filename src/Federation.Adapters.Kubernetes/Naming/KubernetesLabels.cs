@@ -20,6 +20,9 @@ internal static class KubernetesLabels
     /// <summary>Of one Job, and of its pods alone.</summary>
     public const string Job = "federation/job";
 
+    /// <summary>Of one pod, and of the Service that gives it node ports: the pod's uid.</summary>
+    public const string Pod = "federation/pod";
+
     /// <summary>Which of an order's Jobs it is.</summary>
     public const string Ordinal = "federation/ordinal";
 
@@ -40,7 +43,7 @@ internal static class KubernetesLabels
     /// <summary>The value of a mark that says no more than that it is there.</summary>
     public const string Selected = "yes";
 
-    private static readonly HashSet<string> Marks = new(StringComparer.Ordinal) { Owner, Deployment, Job, Ordinal, Workload, Tenant, Namespace, Name, Uid, Assignment, Revision, Form, Term, Plane, Cluster };
+    private static readonly HashSet<string> Marks = new(StringComparer.Ordinal) { Owner, Deployment, Job, Pod, Ordinal, Workload, Tenant, Namespace, Name, Uid, Assignment, Revision, Form, Term, Plane, Cluster };
 
     private const string ServicePrefix = "service.federation/";
 

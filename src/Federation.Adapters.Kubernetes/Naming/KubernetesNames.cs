@@ -31,6 +31,9 @@ internal sealed class KubernetesNames(string plane, ClusterId cluster)
     /// <summary>Of the PodDisruptionBudget of a workload's pods.</summary>
     public string Budget(WorkloadKey workload) => Make(workload.Name, ["budget", workload.Tenant.Value, workload.Namespace, workload.Name]);
 
+    /// <summary>Of the Service that gives a pod node ports.</summary>
+    public string NodePort(WorkloadKey workload, string uid) => Make(workload.Name, ["node-port", uid]);
+
     /// <summary>The mark of a workload's pods, whatever their revision.</summary>
     public string Workload(WorkloadKey workload) => Hash(["workload", workload.Tenant.Value, workload.Namespace, workload.Name]);
 

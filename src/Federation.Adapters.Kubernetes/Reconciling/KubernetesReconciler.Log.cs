@@ -50,6 +50,9 @@ public sealed partial class KubernetesReconciler
     [LoggerMessage(EventId = 4316, Level = LogLevel.Information, Message = "The {Budget} is removed")]
     private static partial void LogBudgetRemoved(ILogger logger, string budget);
 
+    [LoggerMessage(EventId = 4317, Level = LogLevel.Warning, Message = "Replicas that have no node port yet get none for now, and are reached through the API server: {Why}")]
+    private static partial void LogNoNodePorts(ILogger logger, string why);
+
     [LoggerMessage(EventId = 4311, Level = LogLevel.Warning, Message = "The cluster refuses a step, which is tried again: {Reason}")]
     private static partial void LogHeld(ILogger logger, string reason);
 }

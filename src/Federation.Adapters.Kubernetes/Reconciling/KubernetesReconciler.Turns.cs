@@ -103,6 +103,7 @@ public sealed partial class KubernetesReconciler
         if (orders.Term == 0) return true;
         KubernetesNames names = NamesOf(plane);
         if (!await KeepLedgerAsync(names, orders, cancellationToken)) return false;
+        await GiveNodePortsAsync(names, cancellationToken);
         List<Share> shares;
         lock (_gate) shares = Shares(names, orders);
         bool obeyed = true;

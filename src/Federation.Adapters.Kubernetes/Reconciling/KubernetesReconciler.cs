@@ -135,12 +135,13 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
         using var sets = Follow(ResourceTypes.StatefulSets, KubernetesLabels.Owner);
         using var jobs = Follow(ResourceTypes.Jobs, KubernetesLabels.Owner);
         using var crons = Follow(ResourceTypes.CronJobs, KubernetesLabels.Owner);
+        using var ports = Follow(ResourceTypes.Services, KubernetesLabels.Pod);
         using var events = Follow(ResourceTypes.Events, null);
         Task[] following =
         [
             WatchAsync(Nodes, nodes, TakeNode, cancellationToken), WatchAsync(Pods, pods, TakePod, cancellationToken), WatchAsync(Deployments, deployments, step => Take(_deployments, step), cancellationToken),
             WatchAsync(Sets, sets, step => Take(_sets, step), cancellationToken), WatchAsync(JobsFeed, jobs, TakeJob, cancellationToken), WatchAsync(CronsFeed, crons, step => Take(_crons, step), cancellationToken),
-            WatchAsync(Events, events, TakeEvent, cancellationToken), WatchBudgetsAsync(cancellationToken),
+            WatchAsync(Events, events, TakeEvent, cancellationToken), WatchBudgetsAsync(cancellationToken), _options.NodePorts ? WatchAsync(NodePortsFeed, ports, TakeNodePorts, cancellationToken) : Task.CompletedTask,
         ];
         try
         {

@@ -53,6 +53,9 @@ internal sealed class KubernetesReplica(Pod pod, PodOwner owner, PodForm form)
     /// <summary>Why its image could not be pulled, as it was told once.</summary>
     public string? ImageError { get; set; }
 
+    /// <summary>The name of the Service that gives its pod node ports, and the pod's uid, of which the name is made.</summary>
+    public (string Uid, string Name)? NodePort { get; set; }
+
     /// <summary>How far it is on its way out of traffic.</summary>
     public DrainStage Drain { get; set; }
 

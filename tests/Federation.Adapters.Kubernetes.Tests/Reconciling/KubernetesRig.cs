@@ -24,12 +24,12 @@ internal sealed class KubernetesRig : IAsyncDisposable
     private readonly KubernetesClient _client;
     private Task _running = Task.CompletedTask;
 
-    private KubernetesRig(KubernetesDouble cluster, bool machineRights)
+    private KubernetesRig(KubernetesDouble cluster, bool machineRights, bool nodePorts)
     {
         Cluster = cluster;
         _client = Clients.Of(cluster.Address);
         Reconciler = new KubernetesReconciler(
-            new KubernetesOptions { Cluster = new("c"), Node = new("agent"), Plane = static () => Plane, MachineRights = machineRights, Tick = TimeSpan.FromMilliseconds(50), IdleTick = TimeSpan.FromMilliseconds(500) },
+            new KubernetesOptions { Cluster = new("c"), Node = new("agent"), Plane = static () => Plane, MachineRights = machineRights, NodePorts = nodePorts, Tick = TimeSpan.FromMilliseconds(50), IdleTick = TimeSpan.FromMilliseconds(500) },
             new FileKubernetesJournal(Path.Combine(_folder, "journal")), _client, new PlainMaterial(), TimeProvider.System, new SeededChance(5), new Keeping(_log));
     }
 
@@ -52,9 +52,9 @@ internal sealed class KubernetesRig : IAsyncDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public static async Task<KubernetesRig> StartAsync(Func<ApiCall, bool>? allows = null, bool machineRights = false, Action<KubernetesDouble>? prepare = null)
+    public static async Task<KubernetesRig> StartAsync(Func<ApiCall, bool>? allows = null, bool machineRights = false, Action<KubernetesDouble>? prepare = null, bool nodePorts = false)
     {
-        var rig = new KubernetesRig(await KubernetesDouble.StartAsync(TimeProvider.System, "n1", "n2"), machineRights);
+        var rig = new KubernetesRig(await KubernetesDouble.StartAsync(TimeProvider.System, "n1", "n2"), machineRights, nodePorts);
         rig.Cluster.Allows = allows;
         prepare?.Invoke(rig.Cluster);
         await rig.Reconciler.StartAsync(CancellationToken.None);

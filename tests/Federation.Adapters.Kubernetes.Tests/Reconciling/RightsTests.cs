@@ -70,7 +70,12 @@ public sealed class RightsTests
         await rig.ApplyAsync(1, 9);
         await rig.SeeAsync(static set => set.Nodes[0].AppliedRevision == 9 && set.Replicas.Count == 0);
         HashSet<(string, string, string)> used = [.. rig.Cluster.Calls.Select(static call => (call.Group, call.Resource, call.Verb))];
-        Assert.DoesNotContain("cannot", rig.Said, StringComparison.Ordinal);
+        // Replicas that are reached at their nodes.
+        await using KubernetesRig other = await KubernetesRig.StartAsync(call => given.Contains((call.Group, call.Resource, call.Verb)), nodePorts: true);
+        await other.ApplyAsync(1, 1, new DesiredAssignment(KubernetesRig.Order(1), []));
+        await other.UntilAsync(() => other.Reconciler.Current.Replicas is [{ Id: var id }] && other.Reconciler.FindNodePort(id, "") is not null);
+        used.UnionWith(other.Cluster.Calls.Select(static call => (call.Group, call.Resource, call.Verb)));
+        Assert.DoesNotContain("cannot", rig.Said + other.Said, StringComparison.Ordinal);
         Assert.Equal(given.Except(OfNewerServers).Order(), used.Order());
     }
 

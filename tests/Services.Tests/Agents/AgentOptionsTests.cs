@@ -1,3 +1,4 @@
+using Federation.Agent.Kubernetes;
 using Federation.Agent.Node;
 using Microsoft.Extensions.Configuration;
 
@@ -17,12 +18,25 @@ public sealed class AgentOptionsTests
         Assert.Contains("Agent__MachineRights is 'yes'", Assert.Throws<InvalidOperationException>(() => Read(drives, "yes")).Message, StringComparison.Ordinal);
     }
 
-    private static AgentOptions Read(string drives, string? rights) => AgentOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+    [Theory]
+    [InlineData(null, PodReach.Probed)]
+    [InlineData("probed", PodReach.Probed)]
+    [InlineData("address", PodReach.Address)]
+    [InlineData("nodePort", PodReach.NodePort)]
+    [InlineData("forward", PodReach.Forward)]
+    public void Read_HowPodsAreReached_IsOneOfFourWays(string? said, PodReach reach)
+    {
+        Assert.Equal(reach, Read("kubernetes", null, said).PodReach);
+        Assert.Contains("(nodePort)", Assert.Throws<InvalidOperationException>(static () => Read("kubernetes", null, "NodePort")).Message, StringComparison.Ordinal);
+    }
+
+    private static AgentOptions Read(string drives, string? rights, string? reach = null) => AgentOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
     {
         ["Agent:Cluster"] = "c",
         ["Agent:Node"] = "n",
         ["Agent:StateDirectory"] = "state",
         ["Agent:Drives"] = drives,
         ["Agent:MachineRights"] = rights,
+        ["Agent:Kubernetes:Reach"] = reach,
     }).Build());
 }
