@@ -89,12 +89,10 @@ public sealed partial class EngineClient
     public async Task<ExecStream> ExecAsync(string container, ExecSpec spec, CancellationToken cancellationToken)
     {
         ContainerCreated created = await PostAsync($"containers/{Escape(container)}/exec", spec, EngineJson.Default.ExecSpec, EngineJson.Default.ContainerCreated, cancellationToken);
-        Socket? socket = null;
-        var http = new HttpMessageInvoker(Handler((opened, stream) =>
-        {
-            socket = opened;
-            return stream;
-        }));
+        Stream? connection = null;
+        SocketsHttpHandler single = Handler();
+        single.PlaintextStreamFilter = (context, _) => ValueTask.FromResult(connection = context.PlaintextStream);
+        var http = new HttpMessageInvoker(single);
         HttpResponseMessage? reply = null;
         try
         {
@@ -102,7 +100,7 @@ public sealed partial class EngineClient
             request.Headers.TryAddWithoutValidation("Connection", "Upgrade");
             request.Headers.TryAddWithoutValidation("Upgrade", "tcp");
             reply = await HijackAsync(http, request, cancellationToken);
-            return new ExecStream(created.Id, http, reply, await reply.Content.ReadAsStreamAsync(cancellationToken), socket!, spec.Tty);
+            return new ExecStream(created.Id, http, reply, await reply.Content.ReadAsStreamAsync(cancellationToken), connection!, spec.Tty);
         }
         catch
         {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
@@ -39,8 +38,8 @@ public sealed partial class EngineClient : IDisposable
         if (options.Tls is not null && options.Address.SocketPath is not null) throw new ArgumentException("TLS is for an engine on TCP, not on a Unix socket", nameof(options));
         _options = options;
         _time = time;
-        _http = new HttpMessageInvoker(Handler(static (_, stream) => stream));
-        SocketsHttpHandler single = Handler(static (_, stream) => stream);
+        _http = new HttpMessageInvoker(Handler());
+        SocketsHttpHandler single = Handler();
         single.PooledConnectionLifetime = TimeSpan.Zero;
         _anew = new HttpMessageInvoker(single);
     }
@@ -71,10 +70,6 @@ public sealed partial class EngineClient : IDisposable
         _http.Dispose();
         _anew.Dispose();
     }
-
-    private Uri Base => _options.Address.SocketPath is not null
-        ? new Uri("http://engine/")
-        : new UriBuilder(_options.Tls is null ? "http" : "https", _options.Address.Host!, _options.Address.Port).Uri;
 
     private static string Escape(string part) => Uri.EscapeDataString(part);
 
@@ -166,13 +161,6 @@ public sealed partial class EngineClient : IDisposable
         return taken;
     }
 
-    private EngineException Unreachable(Exception e)
-    {
-        Exception cause = e;
-        while (cause.InnerException is { } inner) cause = inner;
-        return new EngineException($"the engine at {Address} cannot be reached: {cause.Message}", e);
-    }
-
     private async Task BufferAsync(HttpResponseMessage reply, int most, CancellationToken cancellationToken)
     {
         using Stream body = await reply.Content.ReadAsStreamAsync(cancellationToken);
@@ -214,44 +202,5 @@ public sealed partial class EngineClient : IDisposable
         {
             throw new EngineException($"the answer of the engine at {Address} cannot be read: {e.Message}", e);
         }
-    }
-
-    private SocketsHttpHandler Handler(Func<Socket, Stream, Stream> opened)
-    {
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            ActivityHeadersPropagator = null,
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-            ConnectCallback = async (_, cancellationToken) =>
-            {
-                EngineAddress address = _options.Address;
-                Socket socket = address.SocketPath is not null
-                    ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-                    : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                try
-                {
-                    EndPoint end = address.SocketPath is { } path ? new UnixDomainSocketEndPoint(path) : new DnsEndPoint(address.Host!, address.Port);
-                    await socket.ConnectAsync(end, cancellationToken);
-                    return opened(socket, new NetworkStream(socket, ownsSocket: true));
-                }
-                catch
-                {
-                    socket.Dispose();
-                    throw;
-                }
-            },
-        };
-        if (_options.Tls is { } tls)
-        {
-            handler.SslOptions = new SslClientAuthenticationOptions
-            {
-                ClientCertificates = [tls.Client],
-                RemoteCertificateValidationCallback = (_, certificate, _, errors) => tls.Trusts(certificate, errors),
-            };
-        }
-        return handler;
     }
 }

@@ -1,8 +1,5 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Federation.Engine.Connecting;
 using Federation.Engine.Containers;
 using Federation.Engine.Events;
 using Federation.Engine.Images;
@@ -15,10 +12,10 @@ using Federation.TestKit.Engine;
 
 namespace Federation.Engine.Tests;
 
-/// <summary>The client against a real engine.</summary>
-public sealed class EngineClientTests(SharedDockerEngine shared)
+/// <summary>The client against a real engine: each way to it carries all of this.</summary>
+public abstract class EngineClientTests(SharedDockerEngine shared, EngineWay way)
 {
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+    protected static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Negotiate_WithTheEngine_SpeaksTheNewestVersionThatBothKnow()
@@ -41,7 +38,7 @@ public sealed class EngineClientTests(SharedDockerEngine shared)
         ContainerDetails running = await client.InspectContainerAsync(id, Cancelled);
         Assert.True(running.State.Running);
         Assert.True(running.State.Pid > 0);
-        Assert.Contains(await client.ListContainersAsync([("label", "test=life")], Cancelled), listed => listed.Id == id && listed.State == "running");
+        Assert.Contains(await client.ListContainersAsync([("label", "test=" + Named("life"))], Cancelled), listed => listed.Id == id && listed.State == "running");
         ContainerStats stats = await client.StatsAsync(id, Cancelled);
         Assert.True(stats.Memory!.Bytes > 0);
         Task<ContainerExit> waiting = client.WaitContainerAsync(id, Cancelled);
@@ -90,7 +87,7 @@ public sealed class EngineClientTests(SharedDockerEngine shared)
         string id = await RunAsync(client, "exec", ["/bin/sleep", "600"]);
         using ExecStream exec = await client.ExecAsync(id, new ExecSpec { Cmd = ["/bin/sh", "-c", "cat; echo bad >&2; exit 3"], AttachStdin = true }, Cancelled);
         await exec.WriteAsync("hello\n"u8.ToArray(), Cancelled);
-        exec.EndInput();
+        await exec.EndInputAsync(Cancelled);
         string output = "", error = "";
         await foreach (OutputPiece piece in exec.ReadAsync(Cancelled))
         {
@@ -101,6 +98,51 @@ public sealed class EngineClientTests(SharedDockerEngine shared)
         Assert.Equal(("hello\n", "bad\n"), (output, error));
         ExecDetails ended = await UntilAsync(() => client.InspectExecAsync(exec.Id, Cancelled), static details => !details.Running);
         Assert.Equal(3, ended.ExitCode);
+        await client.RemoveContainerAsync(id, force: true, Cancelled);
+    }
+
+    [Fact]
+    public async Task Exec_WithMuchInput_GivesAllOfItBack()
+    {
+        using EngineClient client = await OpenAsync();
+        string id = await RunAsync(client, "much", ["/bin/sleep", "600"]);
+        using ExecStream exec = await client.ExecAsync(id, new ExecSpec { Cmd = ["/bin/cat"], AttachStdin = true }, Cancelled);
+        byte[] block = new byte[256 * 1024];
+        new Random(7).NextBytes(block);
+        const int Blocks = 32;
+        Task sending = SendAsync();
+        long seen = 0;
+        await foreach (OutputPiece piece in exec.ReadAsync(Cancelled))
+        {
+            foreach (byte one in piece.Content.Span)
+                if (one != block[seen++ % block.Length]) Assert.Fail($"byte {seen} is another one");
+        }
+        await sending;
+        Assert.Equal((long)Blocks * block.Length, seen);
+        await Assert.ThrowsAsync<IOException>(() => exec.WriteAsync(block, Cancelled));
+        await exec.EndInputAsync(Cancelled);
+        await client.RemoveContainerAsync(id, force: true, Cancelled);
+
+        async Task SendAsync()
+        {
+            for (int i = 0; i < Blocks; i++) await exec.WriteAsync(block, Cancelled);
+            await exec.EndInputAsync(Cancelled);
+        }
+    }
+
+    [Fact]
+    public async Task Exec_ThatReadsNothing_CanBeGivenUpInTheMiddleOfItsInput()
+    {
+        using EngineClient client = await OpenAsync();
+        string id = await RunAsync(client, "deaf", ["/bin/sleep", "600"]);
+        ExecStream exec = await client.ExecAsync(id, new ExecSpec { Cmd = ["/bin/sleep", "600"], AttachStdin = true }, Cancelled);
+        // More than all that lies between here and there takes.
+        Task sending = exec.WriteAsync(new byte[64 * 1024 * 1024], Cancelled);
+        using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => exec.EndInputAsync(soon.Token));
+        exec.Dispose();
+        Exception given = await Assert.ThrowsAnyAsync<Exception>(() => sending);
+        Assert.True(given is IOException or ObjectDisposedException, given.ToString());
         await client.RemoveContainerAsync(id, force: true, Cancelled);
     }
 
@@ -122,13 +164,13 @@ public sealed class EngineClientTests(SharedDockerEngine shared)
     public async Task Events_AfterTheStreamIsOpen_AreNotMissedAndCanBeResumed()
     {
         using EngineClient client = await OpenAsync();
-        using EventStream stream = await client.OpenEventsAsync(null, [("type", "container"), ("label", "test=events")], Cancelled);
+        using EventStream stream = await client.OpenEventsAsync(null, [("type", "container"), ("label", "test=" + Named("events"))], Cancelled);
         string id = await RunAsync(client, "events", ["/bin/true"]);
         EngineEvent died = await FirstAsync(stream, "die");
         Assert.Equal(id, died.Actor.Id);
         Assert.Equal("0", died.Actor.Attributes!["exitCode"]);
         // From its time on it comes again, and what followed.
-        using EventStream resumed = await client.OpenEventsAsync(died.TimeNanoseconds, [("type", "container"), ("label", "test=events")], Cancelled);
+        using EventStream resumed = await client.OpenEventsAsync(died.TimeNanoseconds, [("type", "container"), ("label", "test=" + Named("events"))], Cancelled);
         Assert.Equal(died.TimeNanoseconds, (await FirstAsync(resumed, "die")).TimeNanoseconds);
         await client.RemoveContainerAsync(id, force: true, Cancelled);
         await FirstAsync(resumed, "destroy");
@@ -138,18 +180,18 @@ public sealed class EngineClientTests(SharedDockerEngine shared)
     public async Task NetworksAndVolumes_AreMadeOnceAndRemoved()
     {
         using EngineClient client = await OpenAsync();
-        await client.CreateNetworkAsync(new NetworkSpec { Name = "net-test", Labels = new Dictionary<string, string> { ["test"] = "net" } }, Cancelled);
-        EngineException twice = await Assert.ThrowsAsync<EngineException>(() => client.CreateNetworkAsync(new NetworkSpec { Name = "net-test" }, Cancelled));
+        await client.CreateNetworkAsync(new NetworkSpec { Name = Named("net"), Labels = new Dictionary<string, string> { ["test"] = "net" } }, Cancelled);
+        EngineException twice = await Assert.ThrowsAsync<EngineException>(() => client.CreateNetworkAsync(new NetworkSpec { Name = Named("net") }, Cancelled));
         Assert.True(twice.IsConflict, twice.Message);
-        NetworkDetails network = await client.InspectNetworkAsync("net-test", Cancelled);
+        NetworkDetails network = await client.InspectNetworkAsync(Named("net"), Cancelled);
         Assert.Equal("net", network.Labels["test"]);
         Assert.True(IPAddress.TryParse(network.IPAM!.Config![0].Gateway, out _));
-        await client.RemoveNetworkAsync("net-test", Cancelled);
-        await client.CreateVolumeAsync(new VolumeSpec { Name = "vol-test", Labels = new Dictionary<string, string> { ["test"] = "vol" } }, Cancelled);
-        VolumeDetails volume = await client.CreateVolumeAsync(new VolumeSpec { Name = "vol-test" }, Cancelled);
+        await client.RemoveNetworkAsync(Named("net"), Cancelled);
+        await client.CreateVolumeAsync(new VolumeSpec { Name = Named("vol"), Labels = new Dictionary<string, string> { ["test"] = "vol" } }, Cancelled);
+        VolumeDetails volume = await client.CreateVolumeAsync(new VolumeSpec { Name = Named("vol") }, Cancelled);
         Assert.Equal("vol", volume.Labels!["test"]);
-        Assert.True(Directory.Exists((await client.InspectVolumeAsync("vol-test", Cancelled)).Mountpoint));
-        await client.RemoveVolumeAsync("vol-test", Cancelled);
+        Assert.True(Directory.Exists((await client.InspectVolumeAsync(Named("vol"), Cancelled)).Mountpoint));
+        await client.RemoveVolumeAsync(Named("vol"), Cancelled);
     }
 
     [Fact]
@@ -171,73 +213,25 @@ public sealed class EngineClientTests(SharedDockerEngine shared)
         await client.RemoveContainerAsync(id, force: true, Cancelled);
     }
 
-    [Fact]
-    public async Task Start_AtAnEngineThatIsEnding_IsRefusedAlthoughItStillAnswers()
-    {
-        Assert.SkipUnless(DockerEngine.Missing is null, DockerEngine.Missing ?? "");
-        await using DockerEngine engine = await DockerEngine.StartAsync();
-        using var client = new EngineClient(new EngineClientOptions { Address = EngineAddress.Parse("unix://" + engine.SocketPath) }, TimeProvider.System);
-        // Who does not end when asked to keeps the engine ending for its whole patience.
-        await RunAsync(client, "stubborn", ["/bin/sh", "-c", "trap '' TERM; while :; do sleep 0.1; done"]);
-        ContainerCreated idle = await client.CreateContainerAsync("test-idle", null, new ContainerSpec { Image = DockerEngine.Image, HostConfig = new HostConfig { NetworkMode = "none" } }, Cancelled);
-        await client.InspectContainerAsync(idle.Id, Cancelled);
-        Task ended = engine.StopDaemonAsync();
-        while (await engine.TakesConnectionsAsync()) await Task.Delay(5, Cancelled);
-        EngineException start = await Assert.ThrowsAsync<EngineException>(() => client.StartContainerAsync(idle.Id, Cancelled));
-        EngineException create = await Assert.ThrowsAsync<EngineException>(() => client.CreateContainerAsync("test-late", null, new ContainerSpec { Image = DockerEngine.Image }, Cancelled));
-        Assert.Equal((null, null), (start.Status, create.Status));
-        Assert.False((await client.InspectContainerAsync(idle.Id, Cancelled)).State.Running);
-        Assert.False(ended.IsCompleted);
-        await ended;
-    }
+    protected Task<DockerEngine> EngineAsync() => shared.GetAsync();
 
-    [Fact]
-    public async Task Client_OnTcp_ProvesItselfAndTrustsOneAuthorityAlone()
-    {
-        Assert.SkipUnless(DockerEngine.Missing is null, DockerEngine.Missing ?? "");
-        string folder = Directory.CreateTempSubdirectory("fd-tls-").FullName;
-        int port = FreePort();
-        using X509Certificate2 authority = Issue("authority", null, folder, "ca");
-        using (Issue("engine", authority, folder, "server"))
-        using (Issue("client", authority, folder, "")) { }
-        await using (DockerEngine engine = await DockerEngine.StartAsync(
-            "-H", $"tcp://127.0.0.1:{port}", "--tlsverify", "--tlscacert", Path.Combine(folder, "ca.pem"), "--tlscert", Path.Combine(folder, "server-cert.pem"), "--tlskey", Path.Combine(folder, "server-key.pem")))
-        {
-            EngineAddress address = EngineAddress.Parse($"tcp://127.0.0.1:{port}");
-            using (EngineTls tls = EngineTls.Read(folder))
-            using (var client = new EngineClient(new EngineClientOptions { Address = address, Tls = tls }, TimeProvider.System))
-            {
-                string id = await RunAsync(client, "tls", ["/bin/sleep", "600"]);
-                using ExecStream exec = await client.ExecAsync(id, new ExecSpec { Cmd = ["/bin/echo", "over tls"] }, Cancelled);
-                string text = "";
-                await foreach (OutputPiece piece in exec.ReadAsync(Cancelled)) text += Encoding.UTF8.GetString(piece.Content.Span);
-                Assert.Equal("over tls\n", text);
-            }
-            using (var nobody = new EngineClient(new EngineClientOptions { Address = address }, TimeProvider.System)) await Assert.ThrowsAsync<EngineException>(() => nobody.NegotiateAsync(Cancelled));
-            using X509Certificate2 other = Issue("other", null, Directory.CreateDirectory(Path.Combine(folder, "other")).FullName, "ca");
-            using (X509Certificate2 ours = EngineTls.Read(folder).Client)
-            using (var mistrustful = new EngineClient(new EngineClientOptions { Address = address, Tls = new EngineTls(other, ours) }, TimeProvider.System))
-                await Assert.ThrowsAsync<EngineException>(() => mistrustful.NegotiateAsync(Cancelled));
-        }
-        Directory.Delete(folder, recursive: true);
-    }
+    private async Task<EngineClient> OpenAsync() => new((await EngineAsync()).Reach(way), TimeProvider.System);
 
-    private async Task<EngineClient> OpenAsync() =>
-        new(new EngineClientOptions { Address = EngineAddress.Parse("unix://" + (await shared.GetAsync()).SocketPath) }, TimeProvider.System);
-
-    private static async Task<string> RunAsync(EngineClient client, string label, string[] command, bool tty = false)
+    protected async Task<string> RunAsync(EngineClient client, string label, string[] command, bool tty = false)
     {
-        ContainerCreated created = await client.CreateContainerAsync($"test-{label}", null, new ContainerSpec
+        ContainerCreated created = await client.CreateContainerAsync(Named(label), null, new ContainerSpec
         {
             Image = DockerEngine.Image,
             Cmd = command,
             Tty = tty,
-            Labels = new Dictionary<string, string> { ["test"] = label },
+            Labels = new Dictionary<string, string> { ["test"] = Named(label) },
             HostConfig = new HostConfig { NetworkMode = "none" },
         }, Cancelled);
         await client.StartContainerAsync(created.Id, Cancelled);
         return created.Id;
     }
+
+    private string Named(string what) => $"{way}-{what}".ToLowerInvariant();
 
     private static async Task<EngineEvent> FirstAsync(EventStream stream, string action)
     {
@@ -255,38 +249,5 @@ public sealed class EngineClientTests(SharedDockerEngine shared)
             if (enough(answer)) return answer;
             await Task.Delay(20, limit.Token);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    // As files, in the docker command's names.
-    private static X509Certificate2 Issue(string name, X509Certificate2? issuer, string folder, string file)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(issuer is null, false, 0, true));
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        DateTimeOffset from = DateTimeOffset.UtcNow.AddMinutes(-5);
-        X509Certificate2 certificate;
-        if (issuer is null)
-        {
-            certificate = request.CreateSelfSigned(from, from.AddDays(1));
-        }
-        else
-        {
-            using X509Certificate2 bare = request.Create(issuer, from, from.AddHours(12), RandomNumberGenerator.GetBytes(8));
-            certificate = bare.CopyWithPrivateKey(key);
-        }
-        string prefix = file is "ca" or "" ? "" : file + "-";
-        File.WriteAllText(Path.Combine(folder, file == "ca" ? "ca.pem" : $"{prefix}cert.pem"), certificate.ExportCertificatePem());
-        File.WriteAllText(Path.Combine(folder, file == "ca" ? "ca-key.pem" : $"{prefix}key.pem"), key.ExportPkcs8PrivateKeyPem());
-        return certificate;
     }
 }

@@ -16,7 +16,7 @@ internal sealed class ContainerCommand(EngineClient engine, string container, Ex
 
     public async Task CopyOutputAsync(Func<bool, ReadOnlyMemory<byte>, CancellationToken, ValueTask> write, CancellationToken cancellationToken)
     {
-        if (!input && !terminal) exec.EndInput();
+        if (!input && !terminal) await exec.EndInputAsync(cancellationToken);
         await foreach (OutputPiece piece in exec.ReadAsync(cancellationToken)) await write(piece.Source == OutputSource.Error, piece.Content, cancellationToken);
     }
 
@@ -32,12 +32,7 @@ internal sealed class ContainerCommand(EngineClient engine, string container, Ex
         }
     }
 
-    public Task EndInputAsync(CancellationToken cancellationToken)
-    {
-        if (terminal) return WriteAsync("\u0004"u8.ToArray(), cancellationToken);
-        exec.EndInput();
-        return Task.CompletedTask;
-    }
+    public Task EndInputAsync(CancellationToken cancellationToken) => terminal ? WriteAsync("\u0004"u8.ToArray(), cancellationToken) : exec.EndInputAsync(cancellationToken);
 
     public async Task ResizeAsync(int columns, int rows, CancellationToken cancellationToken)
     {
@@ -70,10 +65,10 @@ internal sealed class ContainerCommand(EngineClient engine, string container, Ex
 
     public async Task EndAsync()
     {
+        using var limit = new CancellationTokenSource(EndPatience, time);
         try
         {
             // The engine has no way to end a command: its process is ended on this machine, where that is seen.
-            using var limit = new CancellationTokenSource(EndPatience, time);
             ExecDetails details = await engine.InspectExecAsync(exec.Id, limit.Token);
             if (details is { Running: true, Pid: > 1 } && Native.IsRoot && ContainerProcess.IsOf(details.Pid, container))
             {
@@ -85,6 +80,13 @@ internal sealed class ContainerCommand(EngineClient engine, string container, Ex
         {
             // It has ended, with its container perhaps.
         }
-        exec.EndInput();
+        try
+        {
+            await exec.EndInputAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // It reads nothing of what it was sent: its input ends with the connection.
+        }
     }
 }

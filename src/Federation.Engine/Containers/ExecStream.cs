@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using Federation.Engine.Streams;
 
@@ -9,11 +10,13 @@ public sealed class ExecStream : IDisposable
     private readonly HttpMessageInvoker _http;
     private readonly HttpResponseMessage _reply;
     private readonly Stream _stream;
-    private readonly Socket _socket;
+    private readonly Stream _connection;
     private readonly bool _tty;
+    private readonly SemaphoreSlim _writing = new(1);
+    private bool _inputEnded;
 
-    internal ExecStream(string id, HttpMessageInvoker http, HttpResponseMessage reply, Stream stream, Socket socket, bool tty) =>
-        (Id, _http, _reply, _stream, _socket, _tty) = (id, http, reply, stream, socket, tty);
+    internal ExecStream(string id, HttpMessageInvoker http, HttpResponseMessage reply, Stream stream, Stream connection, bool tty) =>
+        (Id, _http, _reply, _stream, _connection, _tty) = (id, http, reply, stream, connection, tty);
 
     /// <summary>The engine's id for it.</summary>
     public string Id { get; }
@@ -22,23 +25,41 @@ public sealed class ExecStream : IDisposable
     public IAsyncEnumerable<OutputPiece> ReadAsync(CancellationToken cancellationToken) => OutputReader.ReadAsync(_stream, _tty, cancellationToken);
 
     /// <summary>Sends input.</summary>
-    /// <exception cref="IOException">It reads no more.</exception>
+    /// <exception cref="IOException">It reads no more, or its input was ended.</exception>
     public async Task WriteAsync(ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
     {
-        await _stream.WriteAsync(input, cancellationToken);
-        await _stream.FlushAsync(cancellationToken);
-    }
-
-    /// <summary>Ends the input; the output goes on.</summary>
-    public void EndInput()
-    {
+        await _writing.WaitAsync(cancellationToken);
         try
         {
-            _socket.Shutdown(SocketShutdown.Send);
+            if (_inputEnded) throw new IOException("the command's input was ended");
+            await _stream.WriteAsync(input, cancellationToken);
+            await _stream.FlushAsync(cancellationToken);
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>Ends the input, after what is being sent; the output goes on. Idempotent.</summary>
+    public async Task EndInputAsync(CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            if (_inputEnded) return;
+            _inputEnded = true;
+            // TLS has a word of its own for it. What stands in between may take the end of the socket's one half for the end of both.
+            if (_connection is SslStream tls) await tls.ShutdownAsync().WaitAsync(cancellationToken);
+            else ((NetworkStream)_connection).Socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException or InvalidOperationException)
         {
             // The other end is gone: so is its need for input.
+        }
+        finally
+        {
+            _writing.Release();
         }
     }
 

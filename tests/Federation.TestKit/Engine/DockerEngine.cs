@@ -1,15 +1,18 @@
 using System.Diagnostics;
 using System.Formats.Tar;
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Federation.Engine;
+using Federation.Engine.Connecting;
 
 namespace Federation.TestKit.Engine;
 
 /// <summary>
-/// A Docker Engine of the test's own: Debian's dockerd on a socket, data and networks in a folder, which changes nothing of the machine and ends with the test.
+/// A Docker Engine of the test's own: Debian's dockerd on a socket and, with mutual TLS, on TCP, data and networks in a folder, which changes nothing of the machine and ends with the test.
 /// Its one image, <c>box:1</c>, is made of busybox; it holds the user <c>web</c> (1234).
 /// </summary>
 public sealed class DockerEngine : IAsyncDisposable
@@ -19,20 +22,27 @@ public sealed class DockerEngine : IAsyncDisposable
 
     private const string Daemon = "/usr/sbin/dockerd";
     private const string Busybox = "/bin/busybox";
+    private const int TcpPort = 2376;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private static int s_count;
     private readonly string[] _more;
     private readonly string _pool;
+    private readonly IPAddress _address;
     private readonly HttpClient _http;
+    private EngineTls? _tls;
     private Process? _daemon;
 
-    private DockerEngine(string[] more, EngineMachine? machine = null)
+    private DockerEngine(string[] more, EngineAuthority authority, EngineMachine? machine = null)
     {
         _more = more;
+        Authority = authority;
         Machine = machine;
+        // A loopback address that no other engine here has needs no free port.
+        int number = Interlocked.Increment(ref s_count);
+        _address = machine is null ? new IPAddress([127, (byte)(100 + (number % 100)), (byte)(Environment.ProcessId >> 8), (byte)Environment.ProcessId]) : IPAddress.Parse(machine.Address);
         Folder = Directory.CreateTempSubdirectory("fd-engine-").FullName;
         // So that engines of other tests, and the machine's own, have other networks.
-        _pool = string.Create(CultureInfo.InvariantCulture, $"10.{100 + (Environment.ProcessId * 7 + Interlocked.Increment(ref s_count)) % 100}.0.0/16");
+        _pool = string.Create(CultureInfo.InvariantCulture, $"10.{100 + (Environment.ProcessId * 7 + number) % 100}.0.0/16");
         _http = new HttpClient(new SocketsHttpHandler
         {
             ConnectCallback = async (_, cancellationToken) =>
@@ -46,6 +56,9 @@ public sealed class DockerEngine : IAsyncDisposable
             BaseAddress = new Uri("http://engine/v1.41/"),
             Timeout = Patience,
         };
+        // Its own names include the loopback address, for what stands between it and its caller.
+        authority.WriteServer(ServerFolder, [_address, IPAddress.Loopback]);
+        authority.WriteClient(TlsDirectory);
     }
 
     /// <summary>What this machine lacks to run one; null if nothing.</summary>
@@ -61,29 +74,52 @@ public sealed class DockerEngine : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public string SocketPath => Path.Combine(Folder, "engine.sock");
 
+    /// <summary>Where it listens on TCP.</summary>
+    public string TcpAddress => $"tcp://{_address}:{TcpPort}";
+
+    /// <summary>Signs its certificate and those of its callers on TCP.</summary>
+    public EngineAuthority Authority { get; }
+
+    /// <summary>What its callers on TCP need: <c>ca.pem</c>, <c>cert.pem</c> and <c>key.pem</c>.</summary>
+    public string TlsDirectory => Path.Combine(Folder, "tls-client");
+
     /// <summary>The machine of a bed that it is on; null for this machine.</summary>
     public EngineMachine? Machine { get; }
+
+    private string ServerFolder => Path.Combine(Folder, "tls");
 
     private string Log => Path.Combine(Folder, "log");
 
     /// <summary>Starts one and makes its image.</summary>
     /// <param name="more">More arguments of the daemon.</param>
-    public static async Task<DockerEngine> StartAsync(params string[] more)
+    public static Task<DockerEngine> StartAsync(params string[] more) => StartAsync(new EngineAuthority("engines"), more);
+
+    /// <summary>Starts one and makes its image.</summary>
+    /// <param name="authority">Signs its certificate.</param>
+    /// <param name="more">More arguments of the daemon.</param>
+    public static async Task<DockerEngine> StartAsync(EngineAuthority authority, params string[] more)
     {
-        var engine = new DockerEngine(more);
+        var engine = new DockerEngine(more, authority);
         await engine.StartDaemonAsync();
         await engine.ImportAsync();
         return engine;
     }
 
     /// <summary>Starts one on a machine of a bed, with a network that publishes ports there.</summary>
-    public static async Task<DockerEngine> StartOnAsync(EngineMachine machine)
+    /// <param name="machine">Which.</param>
+    /// <param name="authority">Signs the certificates of all engines of the bed.</param>
+    public static async Task<DockerEngine> StartOnAsync(EngineMachine machine, EngineAuthority authority)
     {
-        var engine = new DockerEngine([], machine);
+        var engine = new DockerEngine([], authority, machine);
         await engine.StartDaemonAsync();
         await engine.ImportAsync();
         return engine;
     }
+
+    /// <summary>How a client reaches it. The certificates are read once, as the agent reads them, and end with the engine.</summary>
+    public EngineClientOptions Reach(EngineWay way) => way == EngineWay.Socket
+        ? new EngineClientOptions { Address = EngineAddress.Parse("unix://" + SocketPath) }
+        : new EngineClientOptions { Address = EngineAddress.Parse(TcpAddress), Tls = LazyInitializer.EnsureInitialized(ref _tls, () => EngineTls.Read(TlsDirectory)) };
 
     /// <summary>The daemon ends as by a service manager, or at once by force.</summary>
     public async Task StopDaemonAsync(bool byForce = false)
@@ -151,7 +187,8 @@ public sealed class DockerEngine : IAsyncDisposable
         string[] arguments =
         [
             // Its output is a file's, so that it never waits for a reader.
-            "-c", "exec \"$0\" \"$@\" >>\"$LOG\" 2>&1", Daemon, "--config-file", Path.Combine(Folder, "daemon.json"), "-H", "unix://" + SocketPath, "--data-root", Path.Combine(Folder, "data"),
+            "-c", "exec \"$0\" \"$@\" >>\"$LOG\" 2>&1", Daemon, "--config-file", Path.Combine(Folder, "daemon.json"), "-H", "unix://" + SocketPath, "-H", TcpAddress,
+            "--tlsverify", "--tlscacert", Path.Combine(ServerFolder, "ca.pem"), "--tlscert", Path.Combine(ServerFolder, "cert.pem"), "--tlskey", Path.Combine(ServerFolder, "key.pem"), "--data-root", Path.Combine(Folder, "data"),
             "--exec-root", Path.Combine(Folder, "exec"), "--pidfile", Path.Combine(Folder, "pid"), "--default-address-pool", $"base={_pool},size=24", "--shutdown-timeout=3",
             .. Machine is null ? (string[])["--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false"] : ["--bip", Machine.Bridge], .. _more,
         ];
@@ -202,6 +239,7 @@ public sealed class DockerEngine : IAsyncDisposable
         }
         await StopDaemonAsync();
         _http.Dispose();
+        _tls?.Dispose();
         // A daemon that was killed leaves its mounts.
         foreach (string mount in File.ReadLines("/proc/mounts").Select(static line => line.Split(' ')[1]).Where(mount => mount.StartsWith(Folder + "/", StringComparison.Ordinal)).Reverse().ToArray())
             using (Process unmount = Process.Start("/bin/umount", ["-l", "--", mount])) await unmount.WaitForExitAsync();
@@ -213,7 +251,7 @@ public sealed class DockerEngine : IAsyncDisposable
     private async Task RemoveContainerAsync(string container)
     {
         using HttpResponseMessage reply = await _http.DeleteAsync($"containers/{container}?force=true&v=true");
-        if (!reply.IsSuccessStatusCode && reply.StatusCode is not (System.Net.HttpStatusCode.NotFound or System.Net.HttpStatusCode.Conflict))
+        if (!reply.IsSuccessStatusCode && reply.StatusCode is not (HttpStatusCode.NotFound or HttpStatusCode.Conflict))
             throw new InvalidOperationException($"{container}: {(int)reply.StatusCode} {await reply.Content.ReadAsStringAsync()}");
     }
 

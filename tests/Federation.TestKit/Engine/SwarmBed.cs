@@ -55,7 +55,8 @@ public sealed class SwarmBed : IAsyncDisposable
             await RunAsync("ip", "link", "set", bed._name, "up");
             EngineMachine[] places = [.. Enumerable.Range(1, machines).Select(bed.Place)];
             foreach (EngineMachine place in places) await bed.AddNamespaceAsync(place);
-            bed._machines.AddRange(await Task.WhenAll(places.Select(static place => DockerEngine.StartOnAsync(place))));
+            var authority = new EngineAuthority("engines");
+            bed._machines.AddRange(await Task.WhenAll(places.Select(place => DockerEngine.StartOnAsync(place, authority))));
             await bed.Manager.SendAsync(HttpMethod.Post, "swarm/init", new
             {
                 ListenAddr = $"{places[0].Address}:2377",

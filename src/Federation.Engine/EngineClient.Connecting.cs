@@ -1,0 +1,60 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using Federation.Engine.Connecting;
+
+namespace Federation.Engine;
+
+/// <content>Connections, and what is told of those that fail.</content>
+public sealed partial class EngineClient
+{
+    private Uri Base => _options.Address.SocketPath is not null
+        ? new Uri("http://engine/")
+        : new UriBuilder(_options.Tls is null ? "http" : "https", _options.Address.Host!, _options.Address.Port).Uri;
+
+    private SocketsHttpHandler Handler()
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            ActivityHeadersPropagator = null,
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+            ConnectCallback = async (_, cancellationToken) =>
+            {
+                EngineAddress address = _options.Address;
+                Socket socket = address.SocketPath is not null
+                    ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+                    : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                try
+                {
+                    EndPoint end = address.SocketPath is { } path ? new UnixDomainSocketEndPoint(path) : new DnsEndPoint(address.Host!, address.Port);
+                    await socket.ConnectAsync(end, cancellationToken);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            },
+        };
+        if (_options.Tls is { } tls)
+        {
+            handler.SslOptions = new SslClientAuthenticationOptions
+            {
+                ClientCertificates = [tls.Client],
+                RemoteCertificateValidationCallback = (_, certificate, _, errors) => tls.Trusts(certificate, errors),
+            };
+        }
+        return handler;
+    }
+
+    private EngineException Unreachable(Exception e)
+    {
+        Exception cause = e;
+        while (cause.InnerException is { } inner) cause = inner;
+        return new EngineException($"the engine at {Address} cannot be reached: {cause.Message}", e);
+    }
+}
