@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using Federation.Engine.Connecting;
 
@@ -40,14 +39,7 @@ public sealed partial class EngineClient
                 }
             },
         };
-        if (_options.Tls is { } tls)
-        {
-            handler.SslOptions = new SslClientAuthenticationOptions
-            {
-                ClientCertificates = [tls.Client],
-                RemoteCertificateValidationCallback = (_, certificate, _, errors) => tls.Trusts(certificate, errors),
-            };
-        }
+        if (_options.Tls is { } tls) handler.SslOptions = tls.Options();
         return handler;
     }
 
@@ -55,6 +47,6 @@ public sealed partial class EngineClient
     {
         Exception cause = e;
         while (cause.InnerException is { } inner) cause = inner;
-        return new EngineException($"the engine at {Address} cannot be reached: {cause.Message}", e);
+        return new EngineException($"the engine at {Address} cannot be reached: {_options.Tls?.Explain(cause, _time.GetUtcNow()) ?? cause.Message}", e);
     }
 }

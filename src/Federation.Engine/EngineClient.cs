@@ -51,7 +51,7 @@ public sealed partial class EngineClient : IDisposable
     /// <exception cref="EngineException">It does not, or knows no version that is known here.</exception>
     public async Task<Version> NegotiateAsync(CancellationToken cancellationToken)
     {
-        using HttpResponseMessage reply = await SendAsync(_http, new HttpRequestMessage(HttpMethod.Get, new Uri(Base, "_ping")), HttpCompletionOption.ResponseContentRead, cancellationToken);
+        using HttpResponseMessage reply = await PingAsync(cancellationToken);
         string? told = reply.Headers.TryGetValues("Api-Version", out IEnumerable<string>? values) ? values.FirstOrDefault() : null;
         if (!Version.TryParse(told, out Version? newest)) throw new EngineException($"what listens at {Address} does not say an API version: it is no Docker Engine");
         if (newest < OldestVersion) throw new EngineException($"the engine at {Address} speaks API {newest} at most, and at least {OldestVersion} is needed: Docker 20.10 or newer");
@@ -69,6 +69,20 @@ public sealed partial class EngineClient : IDisposable
     {
         _http.Dispose();
         _anew.Dispose();
+    }
+
+    private async Task<HttpResponseMessage> PingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SendAsync(_http, new HttpRequestMessage(HttpMethod.Get, new Uri(Base, "_ping")), HttpCompletionOption.ResponseContentRead, cancellationToken);
+        }
+        catch (EngineException e) when (e.Status is not null)
+        {
+            // Not a refusal of what was asked for: nothing was. What listens there takes nothing from us, or is no engine.
+            bool secure = _options.Tls is null && e.Message.Contains("HTTPS server", StringComparison.Ordinal);
+            throw new EngineException(secure ? $"the engine at {Address} wants TLS, and there are no certificates for it here ({e.Message})" : $"what listens at {Address} does not let itself be asked: {e.Message}", e);
+        }
     }
 
     private static string Escape(string part) => Uri.EscapeDataString(part);
