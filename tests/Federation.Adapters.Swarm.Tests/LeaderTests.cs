@@ -15,7 +15,8 @@ public sealed class LeaderTests
     {
         Assert.SkipUnless(SwarmBed.Missing is null, SwarmBed.Missing ?? "");
         await using SwarmBed bed = await SwarmBed.StartAsync(3, managers: 3);
-        await using SwarmRig rig = SwarmRig.Open(bed, managers: [.. bed.Machines.Select(static machine => "unix://" + machine.SocketPath)]);
+        // The way makes no difference to it, and one agent may go both.
+        await using SwarmRig rig = SwarmRig.Open(bed, managers: [bed.Machines[0].Reach(EngineWay.Tcp), bed.Machines[1].Reach(EngineWay.Socket), bed.Machines[2].Reach(EngineWay.Tcp)]);
         await rig.ApplyAsync(rig.Order("web", 2));
         await rig.SeeReadyAsync(2);
         Assert.True(await LeadsAsync(bed.Manager));

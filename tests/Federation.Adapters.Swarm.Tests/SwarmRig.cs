@@ -6,7 +6,6 @@ using Federation.Domain.Assignments;
 using Federation.Domain.Observation;
 using Federation.Domain.Workloads;
 using Federation.Engine;
-using Federation.Engine.Connecting;
 using Federation.TestKit.Engine;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -25,11 +24,11 @@ internal sealed class SwarmRig : IAsyncDisposable
     private long _revision;
     private bool _left;
 
-    private SwarmRig(SwarmBed bed, string cluster, IReadOnlyList<string>? managers, bool machineRights)
+    private SwarmRig(SwarmBed bed, string cluster, IReadOnlyList<EngineClientOptions>? managers, bool machineRights)
     {
         Bed = bed;
         Cluster = cluster;
-        _managers = new SwarmManagers([.. (managers ?? ["unix://" + bed.Manager.SocketPath]).Select(static address => new EngineClient(new EngineClientOptions { Address = EngineAddress.Parse(address), Patience = TimeSpan.FromSeconds(10) }, TimeProvider.System))]);
+        _managers = new SwarmManagers([.. (managers ?? [bed.Manager.Reach(EngineWay.Socket)]).Select(static manager => new EngineClient(manager with { Patience = TimeSpan.FromSeconds(10) }, TimeProvider.System))]);
         Reconciler = new SwarmReconciler(
             new SwarmOptions { Cluster = new(cluster), Node = new("agent"), Plane = static () => "plane-1", MachineRights = machineRights, IdleTick = TimeSpan.FromMilliseconds(300) },
             new FileSwarmJournal(Path.Combine(_folder, "journal")), _managers, Material, TimeProvider.System, NullLogger<SwarmReconciler>.Instance);
@@ -44,7 +43,7 @@ internal sealed class SwarmRig : IAsyncDisposable
 
     public SwarmReconciler Reconciler { get; }
 
-    public static SwarmRig Open(SwarmBed bed, string? cluster = null, IReadOnlyList<string>? managers = null, bool machineRights = false) =>
+    public static SwarmRig Open(SwarmBed bed, string? cluster = null, IReadOnlyList<EngineClientOptions>? managers = null, bool machineRights = false) =>
         new(bed, cluster ?? string.Create(CultureInfo.InvariantCulture, $"t{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}"), managers, machineRights);
 
     public static WorkloadTemplate Serving(string text = "one") => new()

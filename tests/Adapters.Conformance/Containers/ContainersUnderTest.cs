@@ -11,7 +11,6 @@ using Federation.Domain.Assignments;
 using Federation.Domain.Chance;
 using Federation.Domain.Workloads;
 using Federation.Engine;
-using Federation.Engine.Connecting;
 using Federation.TestKit.Engine;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -21,11 +20,12 @@ namespace Adapters.Conformance.Containers;
 internal sealed class ContainersUnderTest : AdapterUnderTest
 {
     private readonly DockerEngine _engine;
+    private readonly EngineWay _way;
     private readonly string _folder = Directory.CreateTempSubdirectory("federation-node-").FullName;
     private readonly string _runtime = $"/dev/shm/federation-test-{Guid.NewGuid():N}";
     private Living? _living;
 
-    private ContainersUnderTest(DockerEngine engine) => _engine = engine;
+    private ContainersUnderTest(DockerEngine engine, EngineWay way) => (_engine, _way) = (engine, way);
 
     public override IClusterActuator Actuator => _living!.Reconciler;
 
@@ -39,9 +39,9 @@ internal sealed class ContainersUnderTest : AdapterUnderTest
         Restart = new RestartPolicy { BackoffSeconds = 60 },
     };
 
-    public static async Task<ContainersUnderTest> OpenAsync(DockerEngine engine)
+    public static async Task<ContainersUnderTest> OpenAsync(DockerEngine engine, EngineWay way)
     {
-        var node = new ContainersUnderTest(engine);
+        var node = new ContainersUnderTest(engine, way);
         await node.StartAsync();
         return node;
     }
@@ -133,7 +133,7 @@ internal sealed class ContainersUnderTest : AdapterUnderTest
 
     private async Task StartAsync()
     {
-        _living = new Living(_folder, _runtime, _engine);
+        _living = new Living(_folder, _runtime, _engine.Reach(_way));
         await _living.StartAsync();
     }
 
@@ -146,11 +146,11 @@ internal sealed class ContainersUnderTest : AdapterUnderTest
         private readonly ContainerReplicaHost _containers;
         private Task? _running;
 
-        public Living(string folder, string runtime, DockerEngine engine)
+        public Living(string folder, string runtime, EngineClientOptions engine)
         {
             _journal = new(Path.Combine(folder, "journal"));
             _processes = new(new ProcessHostOptions { Cluster = new("c"), Node = new("n"), StateDirectory = folder, RuntimeDirectory = runtime }, new NoMaterial(), TimeProvider.System, NullLogger<ProcessReplicaHost>.Instance);
-            _client = new(new EngineClientOptions { Address = EngineAddress.Parse("unix://" + engine.SocketPath) }, TimeProvider.System);
+            _client = new(engine, TimeProvider.System);
             _containers = new(new ContainerHostOptions { Cluster = new("c"), Node = new("n"), StateDirectory = folder, StartPatience = TimeSpan.FromSeconds(30) }, _client, _processes, new NoMaterial(), TimeProvider.System, NullLogger<ContainerReplicaHost>.Instance);
             NodeLabel = $"c.n.{ProcessReplicaHost.IdentityOf(folder)}";
         }

@@ -2,8 +2,8 @@ using Federation.TestKit.Engine;
 
 namespace Adapters.Conformance.Swarm;
 
-/// <summary>The kit against the Swarm adapter and a real swarm.</summary>
+/// <summary>The kit against the Swarm adapter beside a manager of a real swarm, whose socket it asks.</summary>
 public sealed class SwarmRevisionTests(SharedSwarm shared) : RevisionConformance
 {
-    protected override async Task<AdapterUnderTest> OpenAsync() => await SwarmUnderTest.OpenAsync(await shared.GetAsync());
+    protected override async Task<AdapterUnderTest> OpenAsync() => await SwarmUnderTest.OpenAsync(await shared.GetAsync(), EngineWay.Socket);
 }

@@ -7,7 +7,6 @@ using Federation.Adapters.Swarm.Reconciling;
 using Federation.Domain.Assignments;
 using Federation.Domain.Workloads;
 using Federation.Engine;
-using Federation.Engine.Connecting;
 using Federation.TestKit.Engine;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -18,11 +17,13 @@ internal sealed class SwarmUnderTest : AdapterUnderTest
 {
     private static int s_count;
     private readonly SwarmBed _bed;
+    private readonly EngineClientOptions _manager;
     private readonly string _cluster = string.Create(CultureInfo.InvariantCulture, $"s{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}");
     private readonly string _folder = Directory.CreateTempSubdirectory("federation-swarm-").FullName;
+    private readonly IAsyncDisposable? _between;
     private Living? _living;
 
-    private SwarmUnderTest(SwarmBed bed) => _bed = bed;
+    private SwarmUnderTest(SwarmBed bed, EngineClientOptions manager, IAsyncDisposable? between) => (_bed, _manager, _between) = (bed, manager, between);
 
     public override IClusterActuator Actuator => _living!.Reconciler;
 
@@ -36,9 +37,18 @@ internal sealed class SwarmUnderTest : AdapterUnderTest
         Restart = new RestartPolicy { BackoffSeconds = 60 },
     };
 
-    public static async Task<SwarmUnderTest> OpenAsync(SwarmBed bed)
+    public SwarmReconciler Reconciler => _living!.Reconciler;
+
+    public string Cluster => _cluster;
+
+    public static Task<SwarmUnderTest> OpenAsync(SwarmBed bed, EngineWay way) => OpenAsync(bed, bed.Manager.Reach(way));
+
+    /// <param name="bed">The swarm.</param>
+    /// <param name="manager">How its manager is asked.</param>
+    /// <param name="between">What stands in between, and is needed until the cluster has ended; null for nothing.</param>
+    public static async Task<SwarmUnderTest> OpenAsync(SwarmBed bed, EngineClientOptions manager, IAsyncDisposable? between = null)
     {
-        var swarm = new SwarmUnderTest(bed);
+        var swarm = new SwarmUnderTest(bed, manager, between);
         await swarm.StartAsync();
         return swarm;
     }
@@ -113,6 +123,7 @@ internal sealed class SwarmUnderTest : AdapterUnderTest
                 if (set.Replicas.Count == 0 && set.Nodes[0].AppliedTerm == long.MaxValue) break;
         }
         await _living.StopAsync();
+        if (_between is not null) await _between.DisposeAsync();
         // Nothing of the cluster is left in the swarm but the term.
         using (JsonDocument left = await _bed.Manager.GetAsync($"services?filters={Uri.EscapeDataString($"{{\"label\":[\"federation.cluster={_cluster}\"]}}")}"))
             Assert.Empty(left.RootElement.EnumerateArray());
@@ -133,14 +144,14 @@ internal sealed class SwarmUnderTest : AdapterUnderTest
 
     private async Task StartAsync()
     {
-        _living = new Living(_cluster, _folder, _bed.Manager);
+        _living = new Living(_cluster, _folder, _manager);
         await _living.StartAsync();
     }
 
-    private sealed class Living(string cluster, string folder, DockerEngine manager)
+    private sealed class Living(string cluster, string folder, EngineClientOptions manager)
     {
         private readonly CancellationTokenSource _ending = new();
-        private readonly SwarmManagers _managers = new([new EngineClient(new EngineClientOptions { Address = EngineAddress.Parse("unix://" + manager.SocketPath) }, TimeProvider.System)]);
+        private readonly SwarmManagers _managers = new([new EngineClient(manager, TimeProvider.System)]);
         private Task? _running;
 
         public SwarmReconciler Reconciler { get; private set; } = null!;
