@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Federation.Adapters;
@@ -11,14 +12,17 @@ using Federation.Domain.Workloads;
 using Federation.Engine;
 using Federation.Engine.Connecting;
 using Federation.Engine.Containers;
+using Federation.Engine.Events;
 using Federation.Engine.Streams;
 using Federation.TestKit.Engine;
 
 namespace Adapters.Conformance.Swarm;
 
-/// <summary>What of a swarm depends on the way to its manager and is no order: output, commands, and connections that break.</summary>
+/// <summary>What of a swarm depends on the way to its manager and is no order: output, commands, and connections that break or fall silent.</summary>
 public sealed class SwarmWayTests(SharedSwarm shared) : AdapterConformance
 {
+    private const int SilentPort = 9376;
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     protected override async Task<AdapterUnderTest> OpenAsync() => await SwarmUnderTest.OpenAsync(await shared.GetAsync(), EngineWay.Tcp);
@@ -71,6 +75,35 @@ public sealed class SwarmWayTests(SharedSwarm shared) : AdapterConformance
         });
         Assert.True(relay.Cuts > cuts);
         relay.CutAfter(null);
+    }
+
+    [Fact]
+    public async Task Events_OfAManagerThatFallsSilent_EndWithinHalfAMinute()
+    {
+        SwarmBed bed = await shared.GetAsync();
+        EngineMachine machine = bed.Manager.Machine!;
+        // Another port of the manager, so that all others are heard.
+        await FilterAsync(machine, "nat", "PREROUTING", "REDIRECT", "--to-ports", "2376");
+        using var client = new EngineClient(bed.Manager.Reach(EngineWay.Tcp) with { Address = EngineAddress.Parse($"tcp://{machine.Address}:{SilentPort}"), Patience = TimeSpan.FromSeconds(2) }, TimeProvider.System);
+        using EventStream events = await client.OpenEventsAsync(null, [("label", "test=nobody")], Cancelled);
+        await FilterAsync(machine, "mangle", "PREROUTING", "DROP");
+        await FilterAsync(machine, "mangle", "POSTROUTING", "DROP");
+        // After 25 s, by the kernel's own clock: twice that, for a machine that is busy.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        limit.CancelAfter(TimeSpan.FromSeconds(50));
+        await Assert.ThrowsAsync<EngineException>(async () =>
+        {
+            await foreach (EngineEvent _ in events.ReadAsync(limit.Token)) { }
+        });
+        EngineException silent = await Assert.ThrowsAsync<EngineException>(() => client.NegotiateAsync(Cancelled));
+        Assert.Equal($"the engine at tcp://{machine.Address}:{SilentPort} does not answer within 2 s", silent.Message);
+    }
+
+    private static async Task FilterAsync(EngineMachine machine, string table, string chain, params string[] target)
+    {
+        using Process process = Process.Start("nsenter", [$"--net=/run/netns/{machine.Namespace}", "iptables", "-w", "-t", table, "-A", chain, "-p", "tcp", "-m", "conntrack", "--ctorigdstport", $"{SilentPort}", "-j", .. target]);
+        await process.WaitForExitAsync(Cancelled);
+        Assert.Equal(0, process.ExitCode);
     }
 
     // Orders are taken once the swarm has told its term.
