@@ -89,7 +89,7 @@ public sealed class AdoptionTests(TwoMachines machines)
         Assert.Equal(machine, rig.Reconciler.PlaceOf(seen.Replicas[0].Id)!.MachineId);
         Assert.Equal(("one\n", "hush", "loud"), (await GetAsync(rig, "first"), await GetAsync(rig, "password"), await GetAsync(rig, "settings")));
         await SwarmRig.WaitAsync(async () => (await ServicesAsync(bed)).All(service => service["Spec"]!["Name"]!.GetValue<string>() != name), "the adopted service has had its successor");
-        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+        await rig.ObeyAgainAsync();
         JsonNode made = (await ServicesAsync(bed)).Single(service => service["Spec"]!["Labels"]?["federation.cluster"]?.GetValue<string>() == rig.Cluster);
         // What was made is seen as it was meant: nothing of it is repaired.
         Assert.Null(made["PreviousSpec"]);

@@ -34,7 +34,7 @@ public sealed class NetworkTests(TwoMachines machines)
             Assert.False(await AnswersAsync(rig, bed, from, host), $"{from} to {host}");
 
         // Nothing that was made looks changed.
-        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+        await rig.ObeyAgainAsync();
         Assert.All(await rig.ServicesAsync(), static service => Assert.False(service.TryGetProperty("PreviousSpec", out _)));
         await rig.ApplyAsync(rig.Order("other", 1, In()));
         await SwarmRig.WaitAsync(async () => (await rig.ServicesAsync("networks")).Length == 1, "the network goes with the last that uses it");

@@ -75,6 +75,13 @@ internal sealed class SwarmRig : IAsyncDisposable
 
     public Task ApplyAsync(params Assignment[] orders) => ApplyAsync([.. orders.Select(static order => new DesiredAssignment(order, []))]);
 
+    /// <summary>Has the same orders obeyed once more: by then all that runs has been compared with them.</summary>
+    public async Task ObeyAgainAsync()
+    {
+        await ApplyAsync([.. Reconciler.Desired]);
+        await SeeAsync(set => set.Nodes[0].AppliedRevision == Reconciler.KnownRevision);
+    }
+
     public async Task<ClusterObservationSet> SeeAsync(Func<ClusterObservationSet, bool> predicate)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

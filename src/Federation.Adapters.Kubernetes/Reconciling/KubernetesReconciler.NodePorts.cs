@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Federation.Adapters.Kubernetes.Client.Errors;
 using Federation.Adapters.Kubernetes.Client.Resources;
-using Federation.Adapters.Kubernetes.Client.Watching;
 using Federation.Adapters.Kubernetes.Forms;
 using Federation.Adapters.Kubernetes.Naming;
 using Federation.Domain.Identifiers;
@@ -38,25 +37,6 @@ public sealed partial class KubernetesReconciler
                 && NodePortsOf(names, replica)?.Spec.Ports?.FirstOrDefault(one => one.Port == found.Number)?.NodePort is { } number
                 ? new IPEndPoint(address, number)
                 : null;
-        }
-    }
-
-    private void TakeNodePorts(FeedStep<ServiceObject> step)
-    {
-        switch (step)
-        {
-            case FeedStep<ServiceObject>.Relisted relisted:
-                _nodePorts.Clear();
-                foreach (ServiceObject one in relisted.Objects) _nodePorts[(one.Metadata.Namespace!, one.Metadata.Name)] = one;
-                break;
-            case FeedStep<ServiceObject>.Put put:
-                _nodePorts[(put.Object.Metadata.Namespace!, put.Object.Metadata.Name)] = put.Object;
-                break;
-            case FeedStep<ServiceObject>.Gone gone:
-                _nodePorts.Remove((gone.Object.Metadata.Namespace!, gone.Object.Metadata.Name));
-                break;
-            default:
-                break;
         }
     }
 

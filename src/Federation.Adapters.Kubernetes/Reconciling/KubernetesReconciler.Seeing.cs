@@ -93,19 +93,19 @@ public sealed partial class KubernetesReconciler
         }
     }
 
-    // Of Deployments, StatefulSets, CronJobs or PodDisruptionBudgets.
-    private static void Take(Dictionary<(string Namespace, string Name), ReplicatedObject> known, FeedStep<ReplicatedObject> step)
+    // Of those that are known by their names alone: Deployments, StatefulSets, CronJobs, PodDisruptionBudgets, Services.
+    private static void Take<T>(Dictionary<(string Namespace, string Name), T> known, FeedStep<T> step) where T : class, IApiObject
     {
         switch (step)
         {
-            case FeedStep<ReplicatedObject>.Relisted relisted:
+            case FeedStep<T>.Relisted relisted:
                 known.Clear();
-                foreach (ReplicatedObject one in relisted.Objects) known[(one.Metadata.Namespace!, one.Metadata.Name)] = one;
+                foreach (T one in relisted.Objects) known[(one.Metadata.Namespace!, one.Metadata.Name)] = one;
                 break;
-            case FeedStep<ReplicatedObject>.Put put:
+            case FeedStep<T>.Put put:
                 known[(put.Object.Metadata.Namespace!, put.Object.Metadata.Name)] = put.Object;
                 break;
-            case FeedStep<ReplicatedObject>.Gone gone:
+            case FeedStep<T>.Gone gone:
                 known.Remove((gone.Object.Metadata.Namespace!, gone.Object.Metadata.Name));
                 break;
             default:

@@ -19,7 +19,7 @@ namespace Federation.Adapters.Swarm.Adopting;
 /// <param name="plane">Whose the marks of ours are.</param>
 /// <param name="cluster">The cluster.</param>
 /// <param name="offered">What the swarm can do for workloads.</param>
-/// <param name="networks">The swarm's networks: their names, by id and by name.</param>
+/// <param name="networks">The names of the swarm's networks, by id.</param>
 internal sealed class ForeignServices(string plane, ClusterId cluster, IReadOnlyList<string> offered, IReadOnlyDictionary<string, string> networks)
 {
     private const string StackLabel = "com.docker.stack.namespace";
@@ -50,7 +50,7 @@ internal sealed class ForeignServices(string plane, ClusterId cluster, IReadOnly
             Secrets = Some((container?.Secrets ?? []).Select(static secret => FileOf(secret.SecretName, secret.File))),
             Configs = Some((container?.Configs ?? []).Where(static config => config.File is not null).Select(static config => FileOf(config.ConfigName, config.File))),
             Volumes = Some((container?.Mounts ?? []).Where(static mount => mount is { Type: "volume", Source.Length: > 0 }).Select(static mount => mount.Source!).Distinct(StringComparer.Ordinal)
-                .Select(static source => new AdoptedVolume { Name = ServiceReading.VolumeName(source), Source = source })),
+                .Select(static source => new AdoptedVolume { Name = ServiceReading.NameOf(source), Source = source })),
         };
         return found with { Refusal = Refusal(service.Spec, template, running), LaterWithout = [.. LaterWithout(service.Spec, found)] };
     }

@@ -56,9 +56,6 @@ internal static class ServiceReading
         };
     }
 
-    /// <summary>The name of the Volume that a mount becomes.</summary>
-    public static string VolumeName(string source) => NameOf(source);
-
     /// <summary>The nearest name that a resource of the plane may have.</summary>
     public static string NameOf(string text)
     {
@@ -183,7 +180,7 @@ internal static class ServiceReading
 
     private static VolumeReference VolumeOf(TaskMount mount) => new()
     {
-        Name = VolumeName(mount.Source!),
+        Name = NameOf(mount.Source!),
         Path = mount.Target,
         ReadOnly = mount.ReadOnly,
         SubPath = Text(mount.VolumeOptions?.Subpath),

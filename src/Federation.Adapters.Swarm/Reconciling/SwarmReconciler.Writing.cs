@@ -40,10 +40,7 @@ public sealed partial class SwarmReconciler
         bool ends = share.Order is null or { State: AssignmentState.Withdrawn };
         try
         {
-            if (adopted is not null)
-            {
-                return !await AdoptAsync(manager, plane, names, share.Order!, adopted, view, cancellationToken);
-            }
+            if (adopted is not null) return !await AdoptAsync(manager, plane, names, share.Order!, adopted, view, cancellationToken);
             foreach ((SwarmService service, TaskOwner owner) in share.Services)
             {
                 // A repair makes all tasks of a service anew: what has run to its end would run again for it, and what was adopted runs on as it is.

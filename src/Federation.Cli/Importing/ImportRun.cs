@@ -24,7 +24,7 @@ namespace Federation.Cli.Importing;
 internal sealed class ImportRun(PlaneSession session, CliConsole console, string cluster)
 {
     private const string Manager = "fedctl-import";
-    private static readonly string ClusterKey = "federation/cluster";
+    private const string ClusterKey = "federation/cluster";
 
     /// <summary>Lists what could be adopted.</summary>
     public async Task ListAsync(CancellationToken ct)
