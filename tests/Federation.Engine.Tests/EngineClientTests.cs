@@ -213,11 +213,32 @@ public abstract class EngineClientTests(SharedDockerEngine shared, EngineWay way
         await client.RemoveContainerAsync(id, force: true, Cancelled);
     }
 
+    [Fact]
+    public async Task End_ForWantOfMemory_IsKnownFromTheEventToo()
+    {
+        using EngineClient client = await OpenAsync();
+        string greedy = await RunAsync(client, "greedy", ["/bin/awk", "BEGIN { s = \"xxxxxxxxxxxxxxxx\"; while (1) s = s s }"], memory: 32 * 1024 * 1024);
+        ContainerDetails ended = await EndedAsync(greedy);
+        Assert.Equal(ContainerState.KilledCode, ended.State.ExitCode);
+        Assert.True(await client.RanOutOfMemoryAsync(ended, Cancelled));
+        // As it is described by a daemon that heard of the end first.
+        Assert.True(await client.RanOutOfMemoryAsync(ended with { State = ended.State with { OutOfMemory = false } }, Cancelled));
+
+        string killed = await RunAsync(client, "killed", ["/bin/sleep", "100"], memory: 32 * 1024 * 1024);
+        await client.KillContainerAsync(killed, "SIGKILL", Cancelled);
+        ended = await EndedAsync(killed);
+        Assert.Equal(ContainerState.KilledCode, ended.State.ExitCode);
+        Assert.False(await client.RanOutOfMemoryAsync(ended, Cancelled));
+        foreach (string id in new[] { greedy, killed }) await client.RemoveContainerAsync(id, force: true, Cancelled);
+
+        Task<ContainerDetails> EndedAsync(string id) => UntilAsync(() => client.InspectContainerAsync(id, Cancelled), static details => !details.State.Running);
+    }
+
     protected Task<DockerEngine> EngineAsync() => shared.GetAsync();
 
     private async Task<EngineClient> OpenAsync() => new((await EngineAsync()).Reach(way), TimeProvider.System);
 
-    protected async Task<string> RunAsync(EngineClient client, string label, string[] command, bool tty = false)
+    protected async Task<string> RunAsync(EngineClient client, string label, string[] command, bool tty = false, long memory = 0)
     {
         ContainerCreated created = await client.CreateContainerAsync(Named(label), null, new ContainerSpec
         {
@@ -225,7 +246,7 @@ public abstract class EngineClientTests(SharedDockerEngine shared, EngineWay way
             Cmd = command,
             Tty = tty,
             Labels = new Dictionary<string, string> { ["test"] = Named(label) },
-            HostConfig = new HostConfig { NetworkMode = "none" },
+            HostConfig = new HostConfig { NetworkMode = "none", Memory = memory, MemorySwap = memory },
         }, Cancelled);
         await client.StartContainerAsync(created.Id, Cancelled);
         return created.Id;

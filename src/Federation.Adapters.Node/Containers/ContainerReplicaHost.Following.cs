@@ -176,8 +176,29 @@ public sealed partial class ContainerReplicaHost
         else
         {
             Learn(hosted, details);
-            EndAsDescribed(hosted, details.State);
+            bool open = details.State is { OutOfMemory: false, ExitCode: ContainerState.KilledCode } && hosted.Record.Template.Resources?.MemoryLimit is not null && !hosted.Killed;
+            if (open) Track(EndAsToldAsync(hosted, details));
+            else EndAsDescribed(hosted, details.State);
         }
+    }
+
+    // Others' ends are not kept waiting for the reason of this one.
+    private async Task EndAsToldAsync(HostedContainer hosted, ContainerDetails details)
+    {
+        bool outOfMemory = false;
+        try
+        {
+            outOfMemory = await _engine.RanOutOfMemoryAsync(details, _ending.Token);
+        }
+        catch (EngineException e)
+        {
+            Silent(e.Message);
+        }
+        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+        {
+            return;
+        }
+        EndAsDescribed(hosted, details.State with { OutOfMemory = outOfMemory });
     }
 
     // Who and where it is, as far as it was not known.
@@ -222,7 +243,7 @@ public sealed partial class ContainerReplicaHost
         bool fenced = ProcessIdentity.ReadNote(hosted.Folder.Fenced) is [var attempt] && attempt == AttemptOf(hosted.Record);
         string description = fenced ? ReplicaEnd.LeaseEnded : code switch
         {
-            137 when state.OutOfMemory => $"killed: {limit}",
+            ContainerState.KilledCode when state.OutOfMemory => $"killed: {limit}",
             > 128 and <= 192 => string.Create(CultureInfo.InvariantCulture, $"killed by signal {code - 128}"),
             126 or 127 when state.Error.Length > 0 => string.Create(CultureInfo.InvariantCulture, $"exit code {code}: {state.Error}"),
             _ when state.OutOfMemory => string.Create(CultureInfo.InvariantCulture, $"exit code {code}, after a process of it was killed {limit}"),

@@ -7,6 +7,7 @@ using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
 using Federation.Domain.Workloads;
 using Federation.Engine;
+using Federation.Engine.Containers;
 using Federation.Engine.Swarm;
 
 namespace Federation.Adapters.Swarm.Reconciling;
@@ -142,7 +143,7 @@ public sealed partial class SwarmReconciler
         if (code is > 128 and <= 192)
         {
             string limit = ReplicaForm.Read(task.Spec.ContainerSpec?.Labels).MemoryLimit is { } most ? $"above its memory limit of {most}" : "for want of memory";
-            bool? outOfMemory = code == 137 ? await WasOutOfMemoryAsync(manager, task, cancellationToken) : false;
+            bool? outOfMemory = code == ContainerState.KilledCode ? await WasOutOfMemoryAsync(manager, task, cancellationToken) : false;
             if (outOfMemory == true) return $"killed: {limit}";
             // Of containers on other machines a manager tells the exit code alone.
             return string.Create(CultureInfo.InvariantCulture, $"killed by signal {code - 128}{(outOfMemory is null ? $", perhaps {limit}" : "")}");
@@ -156,7 +157,7 @@ public sealed partial class SwarmReconciler
         if (task.NodeId != _ownNode || task.Status.ContainerStatus?.ContainerId is not { Length: > 0 } container) return null;
         try
         {
-            return (await manager.InspectContainerAsync(container, cancellationToken)).State.OutOfMemory;
+            return await manager.RanOutOfMemoryAsync(await manager.InspectContainerAsync(container, cancellationToken), cancellationToken);
         }
         catch (EngineException e) when (e.IsNotFound)
         {

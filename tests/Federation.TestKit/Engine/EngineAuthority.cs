@@ -61,7 +61,8 @@ public sealed class EngineAuthority : IDisposable
             foreach (IPAddress address in addresses) names.AddIpAddress(address);
             request.CertificateExtensions.Add(names.Build());
         }
-        using X509Certificate2 certificate = request.Create(_certificate, DateTimeOffset.UtcNow.AddDays(-1), until ?? DateTimeOffset.UtcNow.AddDays(1), RandomNumberGenerator.GetBytes(8));
+        DateTimeOffset end = until ?? DateTimeOffset.UtcNow.AddDays(1);
+        using X509Certificate2 certificate = request.Create(_certificate, end.AddDays(-2), end, RandomNumberGenerator.GetBytes(8));
         EngineAuthority top = this;
         string between = "";
         for (; top._above is { } above; top = above) between += "\n" + top.Pem;
