@@ -11,8 +11,8 @@ using Federation.Manifests.Ownership;
 namespace Federation.Cli.Applying;
 
 /// <summary>
-/// Hands declared fields to the plane: a dry run of all first, so that one refusal changes nothing, then one after the other in the order of
-/// kinds; then removes what the stack no longer has.
+/// Hands declared fields to the plane: a dry run of all first, so that one refusal changes nothing, then one kind after the other, those of a kind
+/// side by side; then removes what the stack no longer has.
 /// </summary>
 internal sealed class ApplyRun(PlaneSession session, CliConsole console, ApplyChoices choices)
 {
@@ -45,11 +45,13 @@ internal sealed class ApplyRun(PlaneSession session, CliConsole console, ApplyCh
         if (recordFirst is not null) await recordFirst(ct);
 
         var workloads = new List<(string, string)>();
-        foreach (DeclaredResource resource in ordered)
+        foreach (IGrouping<ResourceKind, DeclaredResource> kind in ordered.GroupBy(static resource => resource.Kind))
         {
-            ApplyResult result = await ApplyAsync(resource, dryRun: false, ct);
-            console.Out.WriteLine($"{ResourceTarget.Of(resource.Kind, resource.Resource.Metadata.Name)} {result.Result}");
-            if (resource.Kind == ResourceKind.Of<Workload>()) workloads.Add((resource.Resource.Metadata.Namespace!, resource.Resource.Metadata.Name));
+            await OrderedCalls.RunAsync(kind, resource => ApplyAsync(resource, dryRun: false, ct), (resource, result) =>
+            {
+                console.Out.WriteLine($"{ResourceTarget.Of(kind.Key, resource.Resource.Metadata.Name)} {result.Result}");
+                if (kind.Key == ResourceKind.Of<Workload>()) workloads.Add((resource.Resource.Metadata.Namespace!, resource.Resource.Metadata.Name));
+            });
         }
         // Before the removal: what takes the place of the old is ready when the old goes.
         if (choices.WaitFor is { } timeout && workloads.Count > 0)
@@ -66,35 +68,34 @@ internal sealed class ApplyRun(PlaneSession session, CliConsole console, ApplyCh
     private async Task CheckAsync(DeclaredResource[] ordered, CancellationToken ct)
     {
         int refusals = 0, conflicts = 0;
-        foreach (DeclaredResource resource in ordered)
+        await OrderedCalls.RunAsync(ordered, resource => CheckAsync(resource, among: ordered.Length, ct), (resource, check) =>
         {
-            string word;
-            try
-            {
-                ApplyResult result = await ApplyAsync(resource, dryRun: true, ct);
-                word = result.Result;
-                if (await StolenAsync(resource, result, ct) is { } other)
-                {
-                    refusals++;
-                    Tell(resource, $"it belongs to the stack {other}; remove it there, or take it over: --force-conflicts");
-                    continue;
-                }
-            }
-            catch (ApiException refusal) when ((int)refusal.Status is 400 or 409 or 413 or 422)
-            {
-                // What is missing now may be part of this very input; the real apply asks again.
-                if (refusal.Type == ProblemTypes.UnresolvedReference && ordered.Length > 1 && !choices.DryRun) continue;
-                refusals++;
-                if (refusal.Conflicts.Count > 0) conflicts++;
-                foreach (string line in Failures.Lines(refusal)) Tell(resource, line);
-                continue;
-            }
-            if (choices.DryRun) console.Out.WriteLine($"{ResourceTarget.Of(resource.Kind, resource.Resource.Metadata.Name)} {word} (dry run)");
-        }
+            if (check.Refused) refusals++;
+            if (check.Conflicts) conflicts++;
+            foreach (string line in check.Lines) console.Error.WriteLine($"{resource.Source}:{resource.Line}: {ResourceTarget.Of(resource.Kind, resource.Resource.Metadata.Name)}: {line}");
+            if (choices.DryRun && check.Result is { } word) console.Out.WriteLine($"{ResourceTarget.Of(resource.Kind, resource.Resource.Metadata.Name)} {word} (dry run)");
+        });
         if (refusals == 0) return;
         throw conflicts == refusals
             ? new CliException(ExitCode.Conflict, $"other writers own fields of {conflicts} of {ordered.Length}; nothing was changed", HowToSolveConflicts)
             : new CliException(ExitCode.InvalidInput, $"the plane refuses {refusals} of {ordered.Length}; nothing was changed", "correct the input and apply it again");
+    }
+
+    private async Task<DryRun> CheckAsync(DeclaredResource resource, int among, CancellationToken ct)
+    {
+        try
+        {
+            ApplyResult result = await ApplyAsync(resource, dryRun: true, ct);
+            return await StolenAsync(resource, result, ct) is { } other
+                ? new DryRun { Refused = true, Lines = [$"it belongs to the stack {other}; remove it there, or take it over: --force-conflicts"] }
+                : new DryRun { Result = result.Result };
+        }
+        catch (ApiException refusal) when ((int)refusal.Status is 400 or 409 or 413 or 422)
+        {
+            // What is missing now may be part of this very input; the real apply asks again.
+            if (refusal.Type == ProblemTypes.UnresolvedReference && among > 1 && !choices.DryRun) return new DryRun();
+            return new DryRun { Refused = true, Conflicts = refusal.Conflicts.Count > 0, Lines = [.. Failures.Lines(refusal)] };
+        }
     }
 
     // Two stacks that name the same thing would take it from each other with every apply.
@@ -104,7 +105,4 @@ internal sealed class ApplyRun(PlaneSession session, CliConsole console, ApplyCh
         Resource? live = await session.Client.FindAsync(resource.Kind, resource.Resource.Metadata.Name, resource.Resource.Metadata.Namespace, ct);
         return live is not null && StackLabel.Of(live.Metadata) is { } other && other != stack ? other : null;
     }
-
-    private void Tell(DeclaredResource resource, string line) =>
-        console.Error.WriteLine($"{resource.Source}:{resource.Line}: {ResourceTarget.Of(resource.Kind, resource.Resource.Metadata.Name)}: {line}");
 }
