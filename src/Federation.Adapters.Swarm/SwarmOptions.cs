@@ -1,3 +1,4 @@
+using Federation.Adapters.Images;
 using Federation.Domain.Identifiers;
 using Federation.Engine.Images;
 
@@ -15,8 +16,8 @@ public sealed record SwarmOptions
     /// <summary>The plane's id, part of every mark of ownership; null while it is not known, and then nothing is written to the swarm.</summary>
     public required Func<string?> Plane { get; init; }
 
-    /// <summary>Finds the credentials for a registry; null for none.</summary>
-    public Func<string, RegistryCredentials?>? Credentials { get; init; }
+    /// <summary>The machine's own login for an image, for where its workload brings none; null for none.</summary>
+    public Func<ImageReference, RegistryLogin?>? Logins { get; init; }
 
     /// <summary>How soon the swarm is looked at again while something is under way; the swarm tells no events of tasks.</summary>
     public TimeSpan Tick { get; init; } = TimeSpan.FromMilliseconds(200);

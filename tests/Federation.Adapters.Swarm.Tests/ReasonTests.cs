@@ -27,6 +27,27 @@ public sealed class ReasonTests(TwoMachines machines)
     }
 
     [Fact]
+    public async Task Image_OfARegistry_IsFetchedByAllMachinesWithTheLoginThatCameWithTheOrder()
+    {
+        SwarmBed bed = await machines.GetAsync();
+        await using SmallRegistry registry = await SmallRegistry.StartAsync("shop", "battery staple", bed.Outside);
+        await using SwarmRig rig = SwarmRig.Open(bed);
+        WorkloadTemplate serving = SwarmRig.Serving();
+        WorkloadTemplate template = serving with
+        {
+            Image = $"{registry.Host}/team/app:1",
+            ImagePullSecrets = ["logins"],
+            Secrets = [new FileReference { Name = "logins", Version = 1, Files = [] }],
+            Container = serving.Container! with { Nodes = new NodePlacement { MaxPerNode = 1 } },
+        };
+        await rig.ApplyAsync([new DesiredAssignment(rig.Order("private", 2, template), [PlainMaterial.Of("Secret", "logins", 1, registry.LoginFile("shop", "battery staple"))])]);
+        await rig.SeeReadyAsync(2);
+        // It is for who fetches, and nothing that a program could find.
+        Assert.Empty(await rig.ServicesAsync("secrets"));
+        Assert.DoesNotContain("staple", (await rig.ServicesAsync())[0].ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Rights_OnItsMachines_AreTheirOwnersToGrant_AndHardeningNeedsNone()
     {
         SwarmBed bed = await machines.GetAsync();

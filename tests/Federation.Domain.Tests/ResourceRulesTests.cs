@@ -35,6 +35,26 @@ public sealed class ResourceRulesTests
     }
 
     [Fact]
+    public void PullSecrets_AreNamesOfSecrets_EachOnce_OfWhatHasAnImage()
+    {
+        Assert.Empty(OfTemplate(new() { ImagePullSecrets = ["regcred", "other"] }));
+        Assert.Equal(["spec.template.imagePullSecrets[1]"], OfTemplate(new() { ImagePullSecrets = ["regcred", "regcred"] }));
+        Assert.Equal(["spec.template.imagePullSecrets[0]"], OfTemplate(new() { ImagePullSecrets = ["Reg/Cred"] }));
+        Assert.Equal(["spec.template.imagePullSecrets"], Paths(new Workload { Metadata = Named, Spec = new() { Template = new() { Process = new() { Command = "web" }, ImagePullSecrets = ["regcred"] } } }));
+    }
+
+    [Fact]
+    public void PullSecrets_ComeWithTheOrder_AndAreLaidNowhere()
+    {
+        WorkloadTemplate template = new() { Image = "web:1", ImagePullSecrets = ["regcred", "both"], Secrets = [new() { Name = "db" }, new() { Name = "both", Path = "/keys" }] };
+        IReadOnlyList<FileReference> material = ImagePulls.MaterialOf(template)!;
+        Assert.Equal([("db", false), ("both", false), ("regcred", true)], material.Select(one => (one.Name, ImagePulls.IsForImage(template, one))));
+        // What is resolved already is not added to.
+        Assert.Equal(material, ImagePulls.MaterialOf(template with { Secrets = material }));
+        Assert.Null(ImagePulls.MaterialOf(new() { Image = "web:1" }));
+    }
+
+    [Fact]
     public void OneOnEachMachine_HasNoNumber_AndNoOtherWayToBeDivided()
     {
         string[] Of(WorkloadSpec spec) => Paths(new Workload { Metadata = Named, Spec = spec with { Template = new() { Image = "web:1", Container = new() { Mode = ContainerMode.Global } } } });

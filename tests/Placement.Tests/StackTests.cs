@@ -32,6 +32,14 @@ public sealed class StackTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Resolve_LoginsForTheImageAreMissing_WaitsForThemByName()
+    {
+        Workload api = Web("api", "shop");
+        await PutAsync(api with { Spec = api.Spec with { Template = api.Spec.Template with { ImagePullSecrets = ["regcred"] } } });
+        Assert.Equal("waiting for Secret regcred, which does not exist in namespace default; apply it", Reason("api"));
+    }
+
+    [Fact]
     public async Task Resolve_MateIsUnresolved_HoldsTheWholeStackAndNobodyElse()
     {
         await PutAsync(Web("api", "shop", policy: "spread"));

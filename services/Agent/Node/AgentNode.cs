@@ -65,7 +65,7 @@ public static class AgentNode
                     Proxy = (replica, gateway) => provider.GetRequiredService<MeshCredentials>().AddressFor(replica, gateway, meshPort),
                     ProxyPort = meshPort,
                     MachineRights = options.MachineRights,
-                    Credentials = options.RegistryLoginsFile is { } file ? new RegistryLogins(file).Find : null,
+                    Logins = options.RegistryLoginsFile is { } file ? new RegistryLogins(file).Find : null,
                 },
                 provider.GetRequiredService<EngineClient>(),
                 provider.GetRequiredService<ProcessReplicaHost>(),

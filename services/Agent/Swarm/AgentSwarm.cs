@@ -36,7 +36,7 @@ public static class AgentSwarm
                 Node = options.Node,
                 MachineRights = options.MachineRights,
                 Plane = () => provider.GetRequiredService<CertificateKeeper>().Current?.Trust.AuthorityHash[..16],
-                Credentials = options.RegistryLoginsFile is { } file ? new RegistryLogins(file).Find : null,
+                Logins = options.RegistryLoginsFile is { } file ? new RegistryLogins(file).Find : null,
                 AgentVersion = typeof(AgentSwarm).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
             },
             new FileSwarmJournal(Path.Combine(options.StateDirectory, "journal")),

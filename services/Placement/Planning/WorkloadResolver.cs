@@ -66,7 +66,7 @@ public sealed class WorkloadResolver(PlacementState state, FeedView material)
         }
         if (spec.Failover is { } own) policy = policy with { Failover = own };
         if (Fixed("Config", spec.Template.Configs, tenant, @namespace, out IReadOnlyList<FileReference>? configs) is { } noConfig) return noConfig;
-        if (Fixed("Secret", spec.Template.Secrets, tenant, @namespace, out IReadOnlyList<FileReference>? secrets) is { } noSecret) return noSecret;
+        if (Fixed("Secret", ImagePulls.MaterialOf(spec.Template), tenant, @namespace, out IReadOnlyList<FileReference>? secrets) is { } noSecret) return noSecret;
         bool nothingToFix = ReferenceEquals(configs, spec.Template.Configs) && ReferenceEquals(secrets, spec.Template.Secrets);
         WorkloadTemplate template = nothingToFix ? spec.Template : spec.Template with { Configs = configs, Secrets = secrets };
         TemplateRevision declared = RevisionOf(template);

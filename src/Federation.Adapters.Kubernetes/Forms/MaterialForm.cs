@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Federation.Adapters.Images;
 using Federation.Adapters.Kubernetes.Client.Resources;
 using Federation.Adapters.Kubernetes.Naming;
 using Federation.Domain.Workloads;
@@ -10,7 +11,8 @@ namespace Federation.Adapters.Kubernetes.Forms;
 
 /// <summary>
 /// The material of an order: one immutable ConfigMap and one immutable Secret for the files of a version of each, named by the versions in them, so that a new version
-/// is a new object that the pods are moved to; and one for each Config or Secret that carried fields name, with its own keys. They are of what runs the pods, and go with it.
+/// is a new object that the pods are moved to; and one for each Config or Secret that carried fields name, or that images are fetched with, with its own keys. They are of what
+/// runs the pods, and go with it.
 /// </summary>
 internal sealed class MaterialForm
 {
@@ -51,21 +53,35 @@ internal sealed class MaterialForm
         var files = new List<MaterialFile>();
         var handed = new List<HandedMaterial>();
         string versions = "";
-        refusal = Add("Config", "configs", desired.Assignment.Template.Configs) ?? Add("Secret", "secrets", desired.Assignment.Template.Secrets);
+        WorkloadTemplate template = desired.Assignment.Template;
+        refusal = AddPulls() ?? Add("Config", "configs", template.Configs) ?? Add("Secret", "secrets", template.Secrets);
         return refusal is null ? new MaterialForm(names.Material(owner, "configs", versions), names.Material(owner, "secrets", versions), files, handed) : null;
+
+        string? AddPulls()
+        {
+            foreach (string name in template.ImagePullSecrets ?? [])
+            {
+                if (PullSecrets.Of(name, desired.Material) is not { } found) return $"the Secret {name} did not come with the order";
+                if (Keys(opener, found, out string? rule) is not { } keys) return rule;
+                if (PullSecrets.KeyOf(keys) is not { } key) return PullSecrets.WithoutLogins(found);
+                handed.Add(new HandedMaterial(true, found, names.Material(owner, "logins", Version(found)), key));
+            }
+            return null;
+        }
 
         string? Add(string kind, string folder, IReadOnlyList<FileReference>? references)
         {
             foreach (FileReference reference in references ?? [])
             {
+                if (ImagePulls.IsForImage(template, reference)) continue;
                 SealedFiles? found = desired.Material.FirstOrDefault(one => one.Kind == kind && one.Name == reference.Name && (reference.Version is not { } version || one.Version == version));
                 if (found is null) return $"the {kind} {reference.Name} did not come with the order";
                 string path = reference.Path ?? $"{folder}/{reference.Name}";
                 if (path.Split('/').Contains("..")) return $"the path {reference.Path} of the {kind} {reference.Name} leaves the replica's folder";
-                string version = string.Create(CultureInfo.InvariantCulture, $"{kind}/{found.Name}/{found.Version}\n");
+                string version = Version(found);
                 if (reference.Files is { Count: 0 })
                 {
-                    handed.Add(new HandedMaterial(kind == "Secret", found, names.Material(owner, "handed", version)));
+                    handed.Add(new HandedMaterial(kind == "Secret", found, names.Material(owner, "handed", version), null));
                     continue;
                 }
                 versions += version;
@@ -89,6 +105,9 @@ internal sealed class MaterialForm
 
     /// <summary>The object that stands for a Config or Secret in carried fields; null where none was handed over.</summary>
     public string? NameOf(bool secret, string name) => Handed.FirstOrDefault(one => one.IsSecret == secret && one.Files.Name == name)?.Object;
+
+    /// <summary>The objects whose logins images are fetched with, in their order.</summary>
+    public IEnumerable<string> Logins => Handed.Where(static one => one.LoginKey is not null).Select(static one => one.Object);
 
     /// <summary>The objects, one after the other, each with its content; null in place of one, with the rule that refuses. What is secret is opened for each alone.</summary>
     public IEnumerable<(ApiResource Resource, string Name, JsonObject? Content, string? Refusal)> Objects(IMaterialOpener opener)
@@ -137,6 +156,8 @@ internal sealed class MaterialForm
         return new JsonObject { [secrets ? "data" : "binaryData"] = data };
     }
 
+    private static string Version(SealedFiles files) => string.Create(CultureInfo.InvariantCulture, $"{files.Kind}/{files.Name}/{files.Version}\n");
+
     private static string Key(int number) => string.Create(CultureInfo.InvariantCulture, $"file-{number}");
 
     private static string[]? Keys(IMaterialOpener opener, SealedFiles found, out string? refusal)
@@ -177,12 +198,16 @@ internal sealed class MaterialForm
 /// <param name="Mode">Its rights in octal; the usual ones if null.</param>
 internal sealed record MaterialFile(bool IsSecret, string Key, string Target, SealedFiles Files, string Name, string? Mode);
 
-/// <summary>A Config or Secret that carried fields name, as an object with the same keys.</summary>
+/// <summary>A Config or Secret that carried fields name, or that images are fetched with, as an object with the same keys.</summary>
 /// <param name="IsSecret">Which of the two.</param>
 /// <param name="Files">It.</param>
 /// <param name="Object">The object's name.</param>
-internal sealed record HandedMaterial(bool IsSecret, SealedFiles Files, string Object)
+/// <param name="LoginKey">The key with its logins for registries; null where it is not for them.</param>
+internal sealed record HandedMaterial(bool IsSecret, SealedFiles Files, string Object, string? LoginKey)
 {
+    // https://kubernetes.io/docs/concepts/configuration/secret/#docker-config-secrets
+    private const string NewKey = ".dockerconfigjson", OldKey = ".dockercfg";
+
     /// <summary>The object's data; null with the rule that refuses.</summary>
     public JsonObject? Content(IMaterialOpener opener, out string? refusal)
     {
@@ -192,10 +217,11 @@ internal sealed record HandedMaterial(bool IsSecret, SealedFiles Files, string O
         {
             // Variables are read from a ConfigMap's texts alone.
             if (!IsSecret && IsText(content)) texts[key] = Encoding.UTF8.GetString(content);
-            else bytes[key] = Convert.ToBase64String(content);
+            else bytes[LoginKey is not (null or OldKey) && key == LoginKey ? NewKey : key] = Convert.ToBase64String(content);
             CryptographicOperations.ZeroMemory(content);
         }
         var data = new JsonObject();
+        if (LoginKey is not null) data["type"] = LoginKey == OldKey ? "kubernetes.io/dockercfg" : "kubernetes.io/dockerconfigjson";
         if (IsSecret) data["data"] = bytes;
         else
         {

@@ -71,6 +71,7 @@ internal static class PodTemplateForm
             ["containers"] = new JsonArray(main),
         };
         if (volumes.Count > 0) spec["volumes"] = volumes;
+        if (material.Logins.Any()) spec["imagePullSecrets"] = new JsonArray([.. material.Logins.Select(static name => new JsonObject { ["name"] = name })]);
         LayNames(container, spec);
         LayMachine(container, spec);
         if ((refusal = NodeTermsForm.Lay(template, names.Workload(order.Workload), spec)) is not null) return null;

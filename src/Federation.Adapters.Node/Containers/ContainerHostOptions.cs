@@ -1,4 +1,5 @@
 using System.Net;
+using Federation.Adapters.Images;
 using Federation.Adapters.Node.Replicas;
 using Federation.Domain.Identifiers;
 using Federation.Engine.Images;
@@ -26,8 +27,8 @@ public sealed record ContainerHostOptions
     /// <summary>The loopback port of that proxy, which is opened at the machine's address in each network of containers; null for none.</summary>
     public int? ProxyPort { get; init; }
 
-    /// <summary>The credentials for a registry; null for none.</summary>
-    public Func<string, RegistryCredentials?>? Credentials { get; init; }
+    /// <summary>The machine's own login for an image, for where its workload brings none; null for none.</summary>
+    public Func<ImageReference, RegistryLogin?>? Logins { get; init; }
 
     /// <summary>Whether workloads may be given rights on this machine: its folders and devices, Linux capabilities, privileged containers.</summary>
     public bool MachineRights { get; init; }

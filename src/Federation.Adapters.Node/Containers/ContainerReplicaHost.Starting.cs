@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Federation.Adapters.Images;
 using Federation.Adapters.Node.Hosting;
 using Federation.Adapters.Node.Processes;
 using Federation.Adapters.Node.Replicas;
@@ -70,14 +71,14 @@ public sealed partial class ContainerReplicaHost
             _hosted[record.Id] = hosted;
             _ends.RemoveAll(end => end.Id == record.Id);
         }
-        Track(StartInTurnAsync(hosted, earlier, reference));
+        Track(StartInTurnAsync(hosted, earlier, new ImagePull(reference, launch.Material)));
         return null;
     }
 
     private string? PrepareMaterial(ContainerFolder folder, ReplicaLaunch launch)
     {
         WorkloadTemplate template = launch.Record.Template;
-        if (template.Configs is not { Count: > 0 } && template.Secrets is not { Count: > 0 }) return null;
+        if (template.Configs is not { Count: > 0 } && (template.Secrets ?? []).All(secret => ImagePulls.IsForImage(template, secret))) return null;
         // It goes on with the files that its earlier container had.
         if (Directory.Exists(folder.Home)) return null;
         if (!_machine.MemoryBacked) return $"{_machine.RuntimeDirectory} is on a disk, and secrets are laid in memory alone: give the agent a runtime folder on a tmpfs";
@@ -110,7 +111,7 @@ public sealed partial class ContainerReplicaHost
             File.SetUnixFileMode(above, File.GetUnixFileMode(above) | PrivateFolder.Traversable);
     }
 
-    private async Task StartInTurnAsync(HostedContainer hosted, HostedContainer? earlier, ImageReference reference)
+    private async Task StartInTurnAsync(HostedContainer hosted, HostedContainer? earlier, ImagePull pull)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(hosted.Stopping.Token, _ending.Token);
         bool asked = false;
@@ -119,7 +120,7 @@ public sealed partial class ContainerReplicaHost
             await _starts.WaitAsync(stop.Token);
             try
             {
-                ContainerSpec spec = await PrepareAsync(hosted, earlier, reference, stop.Token);
+                ContainerSpec spec = await PrepareAsync(hosted, earlier, pull, stop.Token);
                 stop.Token.ThrowIfCancellationRequested();
                 // From here on a request is not broken off: the engine would go on with it, and leave behind what nobody looks for.
                 await CreateAsync(hosted, spec, _ending.Token);
@@ -168,15 +169,15 @@ public sealed partial class ContainerReplicaHost
         if (hosted.Stopping.IsCancellationRequested && !_ending.IsCancellationRequested) await SendAsync(hosted, hosted.Killed ? "SIGKILL" : hosted.StopSignal);
     }
 
-    private async Task<ContainerSpec> PrepareAsync(HostedContainer hosted, HostedContainer? earlier, ImageReference reference, CancellationToken stop)
+    private async Task<ContainerSpec> PrepareAsync(HostedContainer hosted, HostedContainer? earlier, ImagePull pull, CancellationToken stop)
     {
         ReplicaRecord record = hosted.Record;
         await DrainAsync(earlier, stop);
         await RemoveOursAsync(hosted.Name, stop);
         _machine.Logs.Begin(record.Id);
         _machine.Logs.Expect(record.Id);
-        ImageDetails image = await ResolveAsync(hosted, reference, stop);
-        string told = DigestOf(image, reference) ?? image.Id;
+        ImageDetails image = await ResolveAsync(hosted, pull, stop);
+        string told = DigestOf(image, pull.Image) ?? image.Id;
         hosted.Doing = "its container is being made";
         (string network, IPAddress? gateway) = await EnsureNetworkAsync(record, stop);
         var mounts = new List<Mount>();
@@ -317,8 +318,9 @@ public sealed partial class ContainerReplicaHost
     }
 
     // What is here is taken; what is not is fetched. Replicas of one revision run one image here, even if its tag moves.
-    private async Task<ImageDetails> ResolveAsync(HostedContainer hosted, ImageReference reference, CancellationToken stop)
+    private async Task<ImageDetails> ResolveAsync(HostedContainer hosted, ImagePull pull, CancellationToken stop)
     {
+        ImageReference reference = pull.Image;
         string? pinned;
         lock (_gate) pinned = _hosted.Values.FirstOrDefault(other => other != hosted && other.Image is not null && other.Record.Assignment == hosted.Record.Assignment && other.Record.Revision == hosted.Record.Revision)?.Image;
         foreach (string? candidate in (string?[])[pinned, reference.ToString()])
@@ -334,10 +336,13 @@ public sealed partial class ContainerReplicaHost
             }
         }
         hosted.Doing = $"its image {reference} is being fetched";
+        RegistryLogin? login = PullSecrets.Find(hosted.Record.Template, pull.Material, _opener, reference.Registry, reference.Path, out string? refusal);
+        if (refusal is not null) throw new IOException(refusal);
+        login ??= _options.Logins?.Invoke(reference);
         try
         {
             long told = 0;
-            await _engine.PullImageAsync(reference, hosted.Record.Template.Container?.Platform, _options.Credentials?.Invoke(reference.Registry), step =>
+            await _engine.PullImageAsync(reference, hosted.Record.Template.Container?.Platform, login is null ? null : CredentialsOf(login), step =>
             {
                 if (step.Status is null || _time.GetElapsedTime(told) < TimeSpan.FromSeconds(QuietPullSeconds)) return;
                 told = _time.GetTimestamp();
@@ -350,6 +355,9 @@ public sealed partial class ContainerReplicaHost
             throw new EngineException($"the image {reference} is not on this machine, and the registry {reference.Registry} did not give it: {e.Message}", e);
         }
     }
+
+    private static RegistryCredentials CredentialsOf(RegistryLogin login) =>
+        new() { Registry = login.Registry, UserName = login.UserName, Password = login.Password, IdentityToken = login.IdentityToken };
 
     private static string? DigestOf(ImageDetails image, ImageReference reference)
     {

@@ -24,6 +24,7 @@ internal static class MaterialFiles
         {
             foreach (FileReference reference in references ?? [])
             {
+                if (ImagePulls.IsForImage(template, reference)) continue;
                 SealedFiles? files = material.FirstOrDefault(files => files.Kind == kind && files.Name == reference.Name && (reference.Version is not { } version || files.Version == version));
                 if (files is null) return $"the {kind} {reference.Name} did not come with the order";
                 if (rooted is not null && reference.Files is { } singles)

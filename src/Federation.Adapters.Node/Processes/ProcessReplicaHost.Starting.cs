@@ -105,7 +105,7 @@ public sealed partial class ProcessReplicaHost
     private string? PrepareFolder(ReplicaFolder folder, ReplicaLaunch launch, uint? user)
     {
         WorkloadTemplate template = launch.Record.Template;
-        bool material = template.Configs is { Count: > 0 } || template.Secrets is { Count: > 0 };
+        bool material = template.Configs is { Count: > 0 } || (template.Secrets ?? []).Any(secret => !ImagePulls.IsForImage(template, secret));
         PrivateFolder.Ensure(folder.Root, PrivateFolder.Traversable);
         PrivateFolder.Ensure(folder.Control);
         foreach (string note in (string[])[folder.Parent, folder.Child, folder.Status, folder.Fenced]) File.Delete(note);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Federation.Adapters.Images;
 using Federation.Adapters.Swarm.Adopting;
 using Federation.Adapters.Swarm.Naming;
 using Federation.Adapters.Swarm.Observing;
@@ -45,13 +46,13 @@ public sealed partial class SwarmReconciler
             {
                 // A repair makes all tasks of a service anew: what has run to its end would run again for it, and what was adopted runs on as it is.
                 bool current = !AdoptedServices.Is(service.Spec) && share.Order is { State: AssignmentState.Active } order && owner.Revision == order.Revision && !HasEnds(service.Id);
-                ServiceSpec? form = current ? await FormAsync(manager, plane, names, share.Desired!, view, cancellationToken) : null;
+                FormedService? form = current ? await FormAsync(manager, plane, names, share.Desired!, view, cancellationToken) : null;
                 await BringAsync(manager, service, owner, step.Counts.TryGetValue(service.Id, out int count) ? count : null, form, view, cancellationToken);
             }
             if (step.Starts > 0 && await FormAsync(manager, plane, names, share.Desired!, view, cancellationToken) is { } made)
             {
-                await manager.CreateServiceAsync(made with { Mode = ServiceForm.Replicas(step.Starts) }, CredentialsFor(made), cancellationToken);
-                LogMade(_logger, made.Name, share.Id, step.Starts);
+                await manager.CreateServiceAsync(made.Spec with { Mode = ServiceForm.Replicas(step.Starts) }, made.Credentials, cancellationToken);
+                LogMade(_logger, made.Spec.Name, share.Id, step.Starts);
                 lock (_gate) _refusals.Remove(share.Id);
             }
             else if (step.Starts == 0 && share.Services.Count > 0)
@@ -81,7 +82,7 @@ public sealed partial class SwarmReconciler
         lock (_gate) return _replicas.Values.Any(replica => replica.Task.ServiceId == service && replica.Succeeded is not null);
     }
 
-    private async Task BringAsync(EngineClient manager, SwarmService service, TaskOwner owner, int? count, ServiceSpec? form, SwarmView view, CancellationToken cancellationToken)
+    private async Task BringAsync(EngineClient manager, SwarmService service, TaskOwner owner, int? count, FormedService? form, SwarmView view, CancellationToken cancellationToken)
     {
         // Tasks of an adopted service are known by it alone: it goes when they have gone.
         bool last = count == 0 && AdoptedServices.Is(service.Spec) && (service.Spec.Mode!.Replicated!.Replicas > 0 || view.Tasks.Any(task => task.ServiceId == service.Id && !task.HasEnded()));
@@ -96,7 +97,7 @@ public sealed partial class SwarmReconciler
         IReadOnlyList<string> repaired = [];
         if (form is not null)
         {
-            JsonObject wanted = (form with { Mode = null }).ToJson(), live = spec.ToJson();
+            JsonObject wanted = (form.Spec with { Mode = null }).ToJson(), live = spec.ToJson();
             IReadOnlyList<string> differing = SpecDrift.Between(wanted, live);
             IReadOnlyList<string> contested;
             lock (_gate)
@@ -113,7 +114,7 @@ public sealed partial class SwarmReconciler
         }
         if (count is null && repaired.Count == 0) return;
         int replicas = count ?? (int)service.Spec.Mode!.Replicated!.Replicas;
-        await manager.UpdateServiceAsync(service.Id, service.Version, spec with { Mode = ServiceForm.Replicas(replicas) }, repaired.Count > 0 ? CredentialsFor(spec) : null, cancellationToken);
+        await manager.UpdateServiceAsync(service.Id, service.Version, spec with { Mode = ServiceForm.Replicas(replicas) }, repaired.Count > 0 ? form!.Credentials : null, cancellationToken);
         if (repaired.Count > 0)
         {
             lock (_gate) _drift.Repaired(service.Id, repaired);
@@ -123,7 +124,7 @@ public sealed partial class SwarmReconciler
     }
 
     // The spec that the order asks for, its files in the swarm; null if it cannot be made, which is then told.
-    private async Task<ServiceSpec?> FormAsync(EngineClient manager, string plane, SwarmNames names, DesiredAssignment desired, SwarmView view, CancellationToken cancellationToken)
+    private async Task<FormedService?> FormAsync(EngineClient manager, string plane, SwarmNames names, DesiredAssignment desired, SwarmView view, CancellationToken cancellationToken)
     {
         Assignment order = desired.Assignment;
         if (_material.FilesOf(names, desired, out string? refusal) is not { } files) return Refuse(order.Id, refusal!);
@@ -140,7 +141,12 @@ public sealed partial class SwarmReconciler
         string? home = null;
         if (order.Template.Volumes is { Count: > 0 } && (home = await HomeAsync(manager, plane, names, order, view, cancellationToken)) is null) return null;
         if (!await TryTakeOverAsync(manager, order, view, networks, configs, secrets, cancellationToken)) return null;
-        return ServiceForm.TryMake(plane, names, order, networks, configs, secrets, home, out refusal) ?? Refuse(order.Id, refusal!);
+        if (ServiceForm.TryMake(plane, names, order, networks, configs, secrets, home, out refusal) is not { } spec) return Refuse(order.Id, refusal!);
+        var image = ImageReference.Parse(spec.TaskTemplate.ContainerSpec!.Image);
+        RegistryLogin? login = PullSecrets.Find(order.Template, desired.Material, _opener, image.Registry, image.Path, out refusal);
+        if (refusal is not null) return Refuse(order.Id, refusal);
+        login ??= _options.Logins?.Invoke(image);
+        return new FormedService(spec, login is null ? null : new RegistryCredentials { Registry = login.Registry, UserName = login.UserName, Password = login.Password, IdentityToken = login.IdentityToken });
     }
 
     // A volume lies on one machine: which, is kept in the swarm before anything runs with it, and decided once. Null where it cannot be, which is then told.
@@ -277,9 +283,7 @@ public sealed partial class SwarmReconciler
         }
     }
 
-    private RegistryCredentials? CredentialsFor(ServiceSpec spec) => _options.Credentials?.Invoke(ImageReference.Parse(spec.TaskTemplate.ContainerSpec!.Image).Registry);
-
-    private ServiceSpec? Refuse(AssignmentId assignment, string reason)
+    private FormedService? Refuse(AssignmentId assignment, string reason)
     {
         lock (_gate)
         {
@@ -289,4 +293,7 @@ public sealed partial class SwarmReconciler
         LogRefused(_logger, assignment, reason);
         return null;
     }
+
+    // A service as an order asks for it, and with what its image is fetched.
+    private sealed record FormedService(ServiceSpec Spec, RegistryCredentials? Credentials);
 }

@@ -37,6 +37,7 @@ public sealed partial class SwarmReconciler : IClusterActuator, IClusterObserver
     private readonly ILogger<SwarmReconciler> _logger;
     private readonly Pulse _pulse;
     private readonly TaskProbe _probe;
+    private readonly IMaterialOpener _opener;
     private readonly MaterialCatalog _material;
     private readonly DriftBook _drift;
     private readonly SnapshotFeed<ClusterObservationSet> _observed = new(new ClusterObservationSet(0, [], []));
@@ -57,6 +58,7 @@ public sealed partial class SwarmReconciler : IClusterActuator, IClusterObserver
         _logger = logger;
         _pulse = new Pulse(time);
         _probe = new TaskProbe(time);
+        _opener = opener;
         _material = new MaterialCatalog(opener);
         _drift = new DriftBook(time);
     }

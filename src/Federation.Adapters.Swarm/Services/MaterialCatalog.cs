@@ -26,6 +26,7 @@ internal sealed class MaterialCatalog(IMaterialOpener opener)
         {
             foreach (FileReference reference in references ?? [])
             {
+                if (ImagePulls.IsForImage(template, reference)) continue;
                 SealedFiles? sealedFiles = desired.Material.FirstOrDefault(one => one.Kind == kind && one.Name == reference.Name && (reference.Version is not { } version || one.Version == version));
                 if (sealedFiles is null) return $"the {kind} {reference.Name} did not come with the order";
                 string path = reference.Path ?? $"{folder}/{reference.Name}";

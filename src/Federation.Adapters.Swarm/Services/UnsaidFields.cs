@@ -13,6 +13,7 @@ internal static class UnsaidFields
     {
         foreach (FieldNote note in PlaneFields.Of(spec)) yield return note;
         WorkloadTemplate template = spec.Template;
+        if (template.ImagePullSecrets is { Count: > 0 }) yield return new FieldNote("spec.template.imagePullSecrets", "the logins stand in a header of the request, and are not shown");
         if (template.Annotations is { Count: > 0 }) yield return new FieldNote("spec.template.annotations", "a swarm has labels alone");
         if (template.Restart.BackoffSeconds < ServiceForm.LeastPauseSeconds && template.Restart.BackoffSeconds != new RestartPolicy().BackoffSeconds)
             yield return new FieldNote("spec.template.restart.backoffSeconds", FormattableString.Invariant($"a swarm's pause between two starts does not grow: it is {ServiceForm.LeastPauseSeconds} s at least"));

@@ -18,7 +18,7 @@ internal static class AppliedInput
         var resources = new List<Resource> { workload };
         WorkloadTemplate template = workload.Spec.Template;
         foreach (FileReference reference in (template.Configs ?? []).DistinctBy(static one => one.Name)) await AddAsync(ResourceKind.Of<Config>(), reference.Name);
-        foreach (FileReference reference in (template.Secrets ?? []).DistinctBy(static one => one.Name)) await AddAsync(ResourceKind.Of<Secret>(), reference.Name);
+        foreach (FileReference reference in (ImagePulls.MaterialOf(template) ?? []).DistinctBy(static one => one.Name)) await AddAsync(ResourceKind.Of<Secret>(), reference.Name);
         foreach (VolumeReference reference in (template.Volumes ?? []).DistinctBy(static one => one.Name)) await AddAsync(ResourceKind.Of<Volume>(), reference.Name);
         if (workload.Spec.PlacementPolicy is { } policy) await AddAsync(ResourceKind.Of<PlacementPolicy>(), policy);
         resources.AddRange((await session.Client.ListAsync<Route>(ct: ct)).Items.Where(route => route.Spec.Workload == name));

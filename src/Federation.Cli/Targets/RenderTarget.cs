@@ -95,7 +95,7 @@ internal sealed record RenderTarget(string Name, Func<RenderInput, Rendered> Ren
             Workload => null,
             Route => new(resource, "", "the plane's own ingress serves it: no cluster is told"),
             Config when templates.Any(template => template.Configs?.Any(one => one.Name == name) == true) => null,
-            Secret when templates.Any(template => template.Secrets?.Any(one => one.Name == name) == true) => null,
+            Secret when templates.Any(template => ImagePulls.MaterialOf(template)?.Any(one => one.Name == name) == true) => null,
             Config or Secret => new(resource, "", "no workload of the input uses it: no cluster is told"),
             Volume volume => volume.Spec != new VolumeSpec() ? new(resource, "spec", "the plane decides by it where the volume lies: no cluster is told")
                 : templates.Any(template => template.Volumes?.Any(one => one.Name == name) == true) ? null : new(resource, "", "no workload of the input uses it: no cluster is told"),

@@ -19,7 +19,7 @@ internal sealed class RenderedMaterial : IMaterialOpener
     {
         string room = workload.Metadata.Namespace ?? "default";
         var files = new List<SealedFiles>();
-        Template = workload.Spec.Template with { Configs = Resolve("Config", "configs", workload.Spec.Template.Configs), Secrets = Resolve("Secret", "secrets", workload.Spec.Template.Secrets) };
+        Template = workload.Spec.Template with { Configs = Resolve("Config", "configs", workload.Spec.Template.Configs), Secrets = Resolve("Secret", "secrets", ImagePulls.MaterialOf(workload.Spec.Template)) };
         Files = files;
 
         List<FileReference>? Resolve(string kind, string section, IReadOnlyList<FileReference>? references)

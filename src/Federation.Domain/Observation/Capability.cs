@@ -84,6 +84,9 @@ public static class Capability
     /// <summary>Counts resources that nodes declare by name.</summary>
     public const string GenericResources = "generic-resources";
 
+    /// <summary>Fetches images with logins that come with an order.</summary>
+    public const string PullSecrets = "pull-secrets";
+
     /// <summary>Resolves names by fixed addresses and by name servers of a container's own.</summary>
     public const string Names = "names";
 

@@ -13,7 +13,7 @@ public static class OfferedCapabilities
     public static CapabilityOffer Engine { get; } = new(
         [
             Capability.UsualCapabilities, Capability.NoNewPrivileges, Capability.Ulimits, Capability.PidsLimit, Capability.SharedMemory, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Scratch,
-            Capability.VolumeParts, Capability.FileTargets, Capability.Names, Capability.PublishedPorts, Capability.Groups, Capability.Sysctls, Capability.GlobalMode, Capability.Jobs, Capability.JobVolumes,
+            Capability.VolumeParts, Capability.FileTargets, Capability.PullSecrets, Capability.Names, Capability.PublishedPorts, Capability.Groups, Capability.Sysctls, Capability.GlobalMode, Capability.Jobs, Capability.JobVolumes,
         ],
         [
             Capability.LinuxCapabilities, Capability.Privileged, Capability.Confinement, Capability.Tuning, Capability.Binds, Capability.VolumeDrivers, Capability.Devices,
@@ -24,7 +24,7 @@ public static class OfferedCapabilities
     public static CapabilityOffer Swarm { get; } = new(
         [
             Capability.UsualCapabilities, Capability.NoNewPrivileges, Capability.Sysctls, Capability.Ulimits, Capability.PidsLimit, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Scratch,
-            Capability.VolumeParts, Capability.FileTargets, Capability.Names, Capability.PublishedPorts, Capability.NodeTerms, Capability.GlobalMode, Capability.Groups, Capability.Jobs,
+            Capability.VolumeParts, Capability.FileTargets, Capability.PullSecrets, Capability.Names, Capability.PublishedPorts, Capability.NodeTerms, Capability.GlobalMode, Capability.Groups, Capability.Jobs,
             Capability.JobVolumes, Capability.Networks,
         ],
         [Capability.LinuxCapabilities, Capability.Binds, Capability.VolumeDrivers, Capability.LogDrivers, Capability.ForeignNetworks]);
@@ -33,7 +33,7 @@ public static class OfferedCapabilities
     public static CapabilityOffer Kubernetes { get; } = new(
         [
             Capability.UsualCapabilities, Capability.NoNewPrivileges, Capability.Sysctls, Capability.SharedMemory, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Scratch, Capability.VolumeParts,
-            Capability.FileTargets, Capability.Names, Capability.PublishedPorts, Capability.Datagrams, Capability.NodeTerms, Capability.Groups, Capability.LogDrivers, Capability.KubernetesFields,
+            Capability.FileTargets, Capability.PullSecrets, Capability.Names, Capability.PublishedPorts, Capability.Datagrams, Capability.NodeTerms, Capability.Groups, Capability.LogDrivers, Capability.KubernetesFields,
             Capability.GlobalMode, Capability.Jobs, Capability.Schedules,
         ],
         [Capability.LinuxCapabilities, Capability.Privileged, Capability.Binds, Capability.Namespaces, Capability.KubernetesRights]);

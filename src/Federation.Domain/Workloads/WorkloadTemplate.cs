@@ -11,6 +11,12 @@ public sealed record WorkloadTemplate
     /// <summary>A container image reference.</summary>
     public string? Image { get; init; }
 
+    /// <summary>
+    /// Secrets of the same namespace with logins for the image's registry, as <c>docker login</c> writes them and Kubernetes keeps them: under the key
+    /// <c>.dockerconfigjson</c>, <c>config.json</c> or <c>.dockercfg</c>. They are for who fetches the image, before the machines' own; the program does not find them.
+    /// </summary>
+    public IReadOnlyList<string>? ImagePullSecrets { get; init; }
+
     /// <summary>How the image is run, where that is not as the image says.</summary>
     public ContainerTemplate? Container { get; init; }
 

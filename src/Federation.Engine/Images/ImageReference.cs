@@ -13,6 +13,9 @@ public sealed record ImageReference
     /// <summary>All before tag and digest, as it was written.</summary>
     public required string Repository { get; init; }
 
+    /// <summary>What it is called in its registry.</summary>
+    public string Path => Repository.StartsWith(Registry + "/", StringComparison.Ordinal) ? Repository[(Registry.Length + 1)..] : Repository;
+
     /// <summary>The tag; null with a digest, <c>latest</c> if neither is written.</summary>
     public string? Tag { get; init; }
 

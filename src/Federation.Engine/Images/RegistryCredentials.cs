@@ -13,6 +13,10 @@ public sealed record RegistryCredentials
     [JsonPropertyName("password")]
     public required string Password { get; init; }
 
+    /// <summary>What stands in the place of both, which are then empty; null if nothing does.</summary>
+    [JsonPropertyName("identitytoken")]
+    public string? IdentityToken { get; init; }
+
     /// <summary>The registry.</summary>
     [JsonPropertyName("serveraddress")]
     public required string Registry { get; init; }

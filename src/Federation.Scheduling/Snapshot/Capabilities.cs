@@ -69,7 +69,7 @@ internal static class CapabilityNames
     // Most templates say nothing of it, and a plan asks this of every workload.
     private static bool IsPlain(WorkloadTemplate template)
     {
-        if (template.Container is not null || template.Restart.Condition != RestartCondition.Always || template.Volumes is { Count: > 0 } || template.Configs is { Count: > 0 } || template.Secrets is { Count: > 0 } || template.Annotations is { Count: > 0 }) return false;
+        if (template.Container is not null || template.Restart.Condition != RestartCondition.Always || template.Volumes is { Count: > 0 } || template.Configs is { Count: > 0 } || template.Secrets is { Count: > 0 } || template.ImagePullSecrets is { Count: > 0 } || template.Annotations is { Count: > 0 }) return false;
         for (int i = 0; i < (template.Ports?.Count ?? 0); i++)
         {
             if (template.Ports![i] is { PublishedPort: not null } or { Protocol: PortProtocol.Udp }) return false;

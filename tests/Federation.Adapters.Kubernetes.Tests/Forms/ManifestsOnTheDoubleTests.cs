@@ -36,6 +36,7 @@ public sealed partial class ManifestsOnTheDoubleTests
         (@"\.envFrom\[[^\]]*\]$", "the values of a ConfigMap among the files are written in"),
         (@"\.(configMapKeyRef|secretKeyRef|configMapRef|secretRef)\.name$", "each version is an object of its own name"),
         (@"\.(configMapKeyRef|configMapRef|secretKeyRef)\.optional$", "what is handed over is there"),
+        (@"^\.spec\.imagePullSecrets\[[^\]]*\]\.name$", "each version is an object of its own name"),
         (@"\.(configMap|secret)\.(name|secretName|optional)$", "each version is an object of its own name"),
         (@"\.sources\[[^\]]*\]\.(configMap|secret)\.(name|optional)$", "each version is an object of its own name"),
         (@"^\.spec\.securityContext\.runAs(User|Group)$", "it is the main container's, or carried where others share the pod"),

@@ -41,6 +41,37 @@ public sealed class KubernetesReconcilerTests
         await rig.UntilAsync(() => rig.Cluster.List("", "secrets", rig.Space).Count == 0 && rig.Cluster.List("", "configmaps", rig.Space).Count == 0 && rig.Cluster.Find("", "services", rig.Space, "web") is null);
     }
 
+    [Theory]
+    [InlineData(".dockerconfigjson", ".dockerconfigjson", "kubernetes.io/dockerconfigjson")]
+    [InlineData("config.json", ".dockerconfigjson", "kubernetes.io/dockerconfigjson")]
+    [InlineData(".dockercfg", ".dockercfg", "kubernetes.io/dockercfg")]
+    public async Task Order_WithLoginsForItsImage_HandsThemToTheKubeletAndNotToThePod(string key, string there, string type)
+    {
+        await using KubernetesRig rig = await KubernetesRig.StartAsync();
+        Assignment order = KubernetesRig.Order(1);
+        order = order with { Template = order.Template with { ImagePullSecrets = ["regcred"], Secrets = [new FileReference { Name = "regcred", Version = 2, Files = [] }] } };
+        const string logins = """{"auths":{"r.io":{"username":"u","password":"hunter2"}}}""";
+        await rig.ApplyAsync(1, 1, new DesiredAssignment(order, [new SealedFiles("Secret", "regcred", 2, Encoding.UTF8.GetBytes($"{key}={logins}"))]));
+        await rig.SeeAsync(static set => Ready(set, 1));
+        JsonObject stored = Assert.Single(rig.Cluster.List("", "secrets", rig.Space));
+        Assert.Equal((type, logins), ((string?)stored["type"], Encoding.UTF8.GetString(Convert.FromBase64String((string)stored["data"]![there]!))));
+        JsonNode pod = Assert.Single(rig.Cluster.List("", "pods", rig.Space))["spec"]!;
+        Assert.Equal((string)stored["metadata"]!["name"]!, (string?)Assert.Single(pod["imagePullSecrets"]!.AsArray())!["name"]);
+        Assert.Null(pod["volumes"]);
+        Assert.DoesNotContain("hunter2", rig.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Order_WhoseSecretHasNoLogins_SaysWhichKeysItLacks()
+    {
+        await using KubernetesRig rig = await KubernetesRig.StartAsync();
+        Assignment order = KubernetesRig.Order(1);
+        order = order with { Template = order.Template with { ImagePullSecrets = ["db"], Secrets = [new FileReference { Name = "db", Version = 2, Files = [] }] } };
+        await rig.ApplyAsync(1, 1, new DesiredAssignment(order, [new SealedFiles("Secret", "db", 2, Encoding.UTF8.GetBytes("password=hunter2"))]));
+        ClusterObservationSet seen = await rig.SeeAsync(static set => set.Replicas is [{ State: ReplicaState.BackOff }]);
+        Assert.Equal("version 2 of the Secret db has none of the keys .dockerconfigjson, config.json, .dockercfg, and images are to be fetched with it", seen.Replicas[0].Message);
+    }
+
     [Fact]
     public async Task Order_OfOnePodANode_CountsTheNodes_PutsEachPodOnItsOwn_AndReplacesThemInPlace()
     {

@@ -27,6 +27,7 @@ public sealed class KubernetesRenderingTests
     // What of a template is not the same when it is read again, and why.
     private static readonly (string Path, string Why)[] Otherwise =
     [
+        ("imagePullSecrets", "each version is an object of its own name"),
         ("annotations", "the marks of the plane stand beside a user's"),
         ("environment", "what the plane tells every program stands beside a user's"),
         ("configs", "each version is an object of its own, with names of its own"),
@@ -179,6 +180,7 @@ public sealed class KubernetesRenderingTests
                 }
                 Workload back = ((ReadOutcome.Accepted)again).Resources.Select(static declared => declared.Resource).OfType<Workload>().Single();
                 if ((workload.Spec.Replicas ?? 1) != (back.Spec.Replicas ?? 1)) wrong.Add($"{called} {workload.Metadata.Name}: {workload.Spec.Replicas} replicas became {back.Spec.Replicas}");
+                if (workload.Spec.Template.ImagePullSecrets?.Count != back.Spec.Template.ImagePullSecrets?.Count) wrong.Add($"{called} {workload.Metadata.Name}: not as many logins");
                 Compare(Asked(Template(workload)), Template(back), $"{called} {workload.Metadata.Name}: ", "", wrong);
                 foreach ((string name, string value) in workload.Spec.Template.Environment ?? new Dictionary<string, string>())
                     if (back.Spec.Template.Environment?.GetValueOrDefault(name) != value) wrong.Add($"{called} {workload.Metadata.Name}: environment {name}: {value} became {back.Spec.Template.Environment?.GetValueOrDefault(name)}");

@@ -207,6 +207,6 @@ internal sealed class ContainerNode : IAsyncDisposable
     // The tests' boxes are open: one file named "key".
     private sealed class PlainMaterial : IMaterialOpener
     {
-        public IReadOnlyDictionary<string, byte[]> Open(SealedFiles files) => new Dictionary<string, byte[]> { ["key"] = [.. files.Box.Span] };
+        public IReadOnlyDictionary<string, byte[]> Open(SealedFiles files) => new Dictionary<string, byte[]> { [files.Name == "regcred" ? ".dockerconfigjson" : "key"] = [.. files.Box.Span] };
     }
 }

@@ -93,7 +93,7 @@ public sealed class ContainerTests(SharedDockerEngine shared)
     [Fact]
     public async Task Start_ImageOfARegistry_FetchesItWithItsLoginAndKeepsItsDigest()
     {
-        await using ContainerNode node = await NodeAsync(options => options with { Credentials = static registry => new RegistryLogins(LoginFile(registry)).Find(registry) });
+        await using ContainerNode node = await NodeAsync(options => options with { Logins = static image => new RegistryLogins(LoginFile(image.Registry)).Find(image) });
         await using SmallRegistry registry = await SmallRegistry.StartAsync("ci", "correct horse");
         Assignment order = ContainerNode.Order("web", "sleep 600");
         await node.ApplyAsync(1, order with { Template = order.Template with { Image = $"{registry.Host}/team/app:1" } });
@@ -101,6 +101,33 @@ public sealed class ContainerTests(SharedDockerEngine shared)
         using JsonDocument container = await node.InspectAsync(replica.Id);
         Assert.Equal($"{registry.Host}/team/app@{registry.Digest}", Text(container.RootElement.GetProperty("Config").GetProperty("Labels"), "federation.image"));
         Assert.True(registry.Served > 0);
+    }
+
+    [Fact]
+    public async Task Start_ImageOfARegistry_FetchesItWithTheLoginThatCameWithTheOrder_AndTheProgramDoesNotFindIt()
+    {
+        // The machine's own is another's.
+        await using ContainerNode node = await NodeAsync(static options => options with { Logins = static image => new(image.Registry, "other", "wrong", null) });
+        await using SmallRegistry registry = await SmallRegistry.StartAsync("shop", "battery staple");
+        Assignment order = ContainerNode.Order("web", "sleep 600");
+        order = order with { Template = order.Template with { Image = $"{registry.Host}/team/app:1", ImagePullSecrets = ["regcred"], Secrets = [new FileReference { Name = "regcred", Version = 1, Files = [] }] } };
+        await node.ApplyAsync(1, [new SealedFiles("Secret", "regcred", 1, Encoding.UTF8.GetBytes(registry.LoginFile("shop", "battery staple")))], order);
+        ReplicaObservation replica = await node.SeeReadyAsync();
+        Assert.True(registry.Served > 0);
+        (_, string inside) = await node.RunInsideAsync(replica.Id, "ls /run/federation 2>&1; cat /proc/self/environ");
+        Assert.Contains("No such file", inside, StringComparison.Ordinal);
+        Assert.DoesNotContain("battery", inside, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_ImageWithLoginsThatCannotBeRead_SaysSoWithoutThem()
+    {
+        await using ContainerNode node = await NodeAsync();
+        Assignment order = ContainerNode.Order("web", "sleep 600");
+        order = order with { Template = order.Template with { Image = "127.0.0.1:9/team/nosuch:1", ImagePullSecrets = ["regcred"], Secrets = [new FileReference { Name = "regcred", Version = 3, Files = [] }], Restart = new RestartPolicy { BackoffSeconds = 60 } } };
+        await node.ApplyAsync(1, [new SealedFiles("Secret", "regcred", 3, "battery staple"u8.ToArray())], order);
+        ClusterObservationSet seen = await node.SeeAsync(static set => set.Replicas is [{ State: ReplicaState.BackOff }]);
+        Assert.Equal("version 3 of the Secret regcred cannot be read: it is no file as 'docker login' writes it", seen.Replicas[0].Message);
     }
 
     [Fact]

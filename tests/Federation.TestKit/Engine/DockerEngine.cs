@@ -192,7 +192,8 @@ public sealed class DockerEngine : IAsyncDisposable
             "--exec-root", Path.Combine(Folder, "exec"), "--pidfile", Path.Combine(Folder, "pid"), "--default-address-pool", $"base={_pool},size=24", "--shutdown-timeout=3",
             .. Machine is null ? (string[])["--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false"] : ["--bip", Machine.Bridge], .. _more,
         ];
-        await File.WriteAllTextAsync(Path.Combine(Folder, "daemon.json"), "{}");
+        // A test's registry beside a bed of machines speaks no TLS, as one on loopback need not.
+        await File.WriteAllTextAsync(Path.Combine(Folder, "daemon.json"), Machine is null ? "{}" : """{"insecure-registries":["10.0.0.0/8"]}""");
         // Not by "ip netns exec", which would hide the control groups.
         var start = Machine is null ? new ProcessStartInfo("/bin/sh", arguments) : new ProcessStartInfo("nsenter", [$"--net=/run/netns/{Machine.Namespace}", "/bin/sh", .. arguments]);
         start.Environment["LOG"] = Log;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Net.NetworkInformation;
 using System.Text.Json;
 
@@ -41,6 +42,9 @@ public sealed class SwarmBed : IAsyncDisposable
     /// <summary>The manager.</summary>
     public DockerEngine Manager => _machines[0];
 
+    /// <summary>The address of this machine that the bed's machines reach.</summary>
+    public IPAddress Outside => IPAddress.Parse($"{_net}.0.1");
+
     /// <summary>Starts the machines and makes them a swarm.</summary>
     /// <param name="machines">How many.</param>
     /// <param name="managers">How many of them, the first ones, are managers.</param>
@@ -51,7 +55,7 @@ public sealed class SwarmBed : IAsyncDisposable
         try
         {
             await RunAsync("ip", "link", "add", bed._name, "type", "bridge");
-            await RunAsync("ip", "addr", "add", $"{bed._net}.0.1/24", "dev", bed._name);
+            await RunAsync("ip", "addr", "add", $"{bed.Outside}/24", "dev", bed._name);
             await RunAsync("ip", "link", "set", bed._name, "up");
             EngineMachine[] places = [.. Enumerable.Range(1, machines).Select(bed.Place)];
             foreach (EngineMachine place in places) await bed.AddNamespaceAsync(place);

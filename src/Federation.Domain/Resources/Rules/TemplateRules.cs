@@ -13,6 +13,7 @@ internal static class TemplateRules
             context.Refuse(path, "a template needs an image or a process", "add process: { command: PROGRAM }");
         if (template.Image is { } image && (image.Length is 0 or > MaxImageLength || image.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c))))
             context.Refuse($"{path}.image", $"an image reference has 1 to {MaxImageLength} characters and no white space", "write it as registry/name:tag");
+        CheckPulls($"{path}.imagePullSecrets", template, context);
         if (template.Container is { } container) CheckContainer($"{path}.container", container, template.Image, context);
         if (template.Process is { } process) CheckProcess($"{path}.process", process, context);
         CheckEnvironment($"{path}.environment", template.Environment, context);
@@ -25,6 +26,18 @@ internal static class TemplateRules
         if (template.Restart.MaxBackoffSeconds < template.Restart.BackoffSeconds)
             context.Refuse($"{path}.restart.maxBackoffSeconds", "maxBackoffSeconds is not below backoffSeconds");
         CheckEnd(path, template, context);
+    }
+
+    private static void CheckPulls(string path, WorkloadTemplate template, RuleContext context)
+    {
+        if (template.ImagePullSecrets is not { Count: > 0 } names) return;
+        if (template.Image is null) context.Refuse(path, "they are for who fetches the image, and the template has none", "add image: NAME");
+        for (int i = 0; i < names.Count; i++)
+        {
+            string at = string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]");
+            context.RequireName(at, names[i]);
+            if (names.Take(i).Contains(names[i])) context.Refuse(at, "a Secret is named once");
+        }
     }
 
     // What is to end is not started again after every end, and what is made of it must be able to end.

@@ -41,7 +41,7 @@ public static class ComposeReference
             | service | `clusters` | by cluster: `atLeast` and `atMost` so many replicas |
             | service | `routes` | hosts and paths in place of the default: a list of `host`, `path`, `port` |
             | service | `ports` | by port inside the container: what it speaks, `http`, `http2` or `tcp` |
-            | service | `healthCheck`, `singleton`, `update`, `resources`, `failover`, `disruption`, `drainSeconds` | the fields of a [Workload](resources.md#workload) of that name |
+            | service | `imagePullSecrets`, `healthCheck`, `singleton`, `update`, `resources`, `failover`, `disruption`, `drainSeconds` | the fields of a [Workload](resources.md#workload) of that name |
             | volume | `shared`, `cluster`, `node` | the fields of a [Volume](resources.md#volume) of that name |
 
 

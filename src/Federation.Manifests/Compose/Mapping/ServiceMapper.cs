@@ -15,6 +15,7 @@ internal sealed partial class ServiceMapper(StackMapper stack, string name, View
     private static readonly Dictionary<string, string> Taken = new(StringComparer.Ordinal)
     {
         ["process"] = $"{Template}.process",
+        ["imagePullSecrets"] = $"{Template}.imagePullSecrets",
         ["healthCheck"] = $"{Template}.healthCheck",
         ["drainSeconds"] = $"{Template}.drainSeconds",
         ["singleton"] = "spec.singleton",

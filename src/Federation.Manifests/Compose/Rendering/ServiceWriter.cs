@@ -215,6 +215,7 @@ internal sealed partial class ServiceWriter
     private void WriteExtension()
     {
         if (_template.Process is { } process) Extend("process", ComposeTexts.Json(process), $"{Template}.process");
+        Extend("imagePullSecrets", ComposeTexts.Json(_template.ImagePullSecrets), $"{Template}.imagePullSecrets");
         if (_template.DrainSeconds != new WorkloadTemplate().DrainSeconds) Extend("drainSeconds", _template.DrainSeconds, $"{Template}.drainSeconds");
         if (Spec.Singleton) Extend("singleton", true, "spec.singleton");
         Extend("failover", ComposeTexts.Json(Spec.Failover), "spec.failover");

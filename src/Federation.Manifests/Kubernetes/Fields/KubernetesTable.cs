@@ -235,7 +235,7 @@ internal static class KubernetesTable
         os.name > elsewhere all nodes run Linux
         readinessGates.** ^ elsewhere no other program says whether a replica is ready
         readinessGates[].conditionType .
-        imagePullSecrets[].name > they look for a Secret of that name in the workload's namespace, and are handed none; elsewhere images are fetched with the machine's own credentials
+        imagePullSecrets[].name -> spec.template.imagePullSecrets
         {serviceAccount,serviceAccountName} ^ elsewhere there is no account at a cluster's API, unless the account is among the files and so has no rights
         automountServiceAccountToken >>
         enableServiceLinks >>

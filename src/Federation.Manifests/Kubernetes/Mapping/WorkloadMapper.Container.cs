@@ -288,9 +288,6 @@ internal sealed partial class WorkloadMapper
         Draft.Set($"{Container}.dnsSearch", names["searches"].Texts, names["searches"].Place);
         Draft.Set($"{Container}.dnsOptions", [.. names["options"].Items.Select(static option => option["value"].Text is { } value ? $"{option["name"].Text}:{value}" : option["name"].Text ?? "")], names["options"].Place);
         ManifestView pulls = _pod["imagePullSecrets"];
-        if (pulls.Items.Count == 0) return;
-        Carry("pod.spec.imagePullSecrets", new JsonArray([.. pulls.Items.Select(static pull => new JsonObject { ["name"] = ManifestSet.NameOf(pull["name"].Text ?? "") })]), pulls);
-        // Whoever may read what a workload is handed would hold the registry's password: it is for the cluster, not for the program.
-        pulls.Warn(CarriedRule("they look for a Secret of that name in the workload's namespace, and are handed none; elsewhere images are fetched with the machine's own credentials"));
+        Draft.Set("spec.template.imagePullSecrets", [.. pulls.Items.Select(static pull => ManifestSet.NameOf(pull["name"].Text ?? "")).Distinct()], pulls.Place);
     }
 }

@@ -1,29 +1,29 @@
 using System.IO.Compression;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Federation.TestKit.Engine;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 
-namespace Federation.Adapters.Node.Tests.Containers;
+namespace Federation.TestKit.Engine;
 
-/// <summary>An image registry with one image (<c>team/app:1</c>), for who knows its login; on loopback, where an engine asks without TLS.</summary>
-internal sealed class SmallRegistry : IAsyncDisposable
+/// <summary>An image registry with one image (<c>team/app:1</c>), for who knows its login; where an engine asks without TLS: on loopback, or on the outside of a <see cref="SwarmBed"/>.</summary>
+public sealed class SmallRegistry : IAsyncDisposable
 {
     private const string ManifestType = "application/vnd.docker.distribution.manifest.v2+json";
     private readonly WebApplication _application;
     private readonly Dictionary<string, byte[]> _blobs = [];
     private byte[] _manifest = [];
 
-    private SmallRegistry(string login)
+    private SmallRegistry(string login, IPAddress address)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls($"http://{address}:0");
         _application = builder.Build();
         _application.Use(async (context, next) =>
         {
@@ -50,20 +50,32 @@ internal sealed class SmallRegistry : IAsyncDisposable
         });
     }
 
+    /// <summary>What images of it are called by.</summary>
     public string Host => new Uri(_application.Urls.Single()).Authority;
 
+    /// <summary>The image's digest.</summary>
     public string Digest { get; private set; } = "";
 
+    /// <summary>How many parts of it were fetched.</summary>
     public int Served { get; private set; }
 
-    public static async Task<SmallRegistry> StartAsync(string user, string password)
+    /// <summary>Starts one.</summary>
+    /// <param name="user">Who may fetch.</param>
+    /// <param name="password">By what.</param>
+    /// <param name="address">Where it listens; on loopback if left out.</param>
+    public static async Task<SmallRegistry> StartAsync(string user, string password, IPAddress? address = null)
     {
-        var registry = new SmallRegistry("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
+        var registry = new SmallRegistry("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")), address ?? IPAddress.Loopback);
         await registry.FillAsync();
         await registry._application.StartAsync();
         return registry;
     }
 
+    /// <summary>A file with the login, as <c>docker login</c> writes it.</summary>
+    public string LoginFile(string user, string password) =>
+        JsonSerializer.Serialize(new { auths = new Dictionary<string, object> { [Host] = new { auth = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")) } } });
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _application.DisposeAsync();
 
     private async Task FillAsync()
