@@ -35,6 +35,9 @@ public sealed record KubernetesOptions
     /// <summary>Whether replicas are given node ports: a Service for each, which anybody reaches who reaches its node.</summary>
     public bool NodePorts { get; init; }
 
+    /// <summary>Whether the cluster's own network keeps NetworkPolicies, so that workloads may have closed networks. The cluster itself does not tell.</summary>
+    public bool KeepsPolicies { get; init; }
+
     /// <summary>Whether workloads may be given rights on the cluster's machines: their folders and name spaces, Linux capabilities, privileged containers, and fields that reach as far.</summary>
     public bool MachineRights { get; init; }
 

@@ -39,6 +39,7 @@ public static class AgentKubernetes
                 VolumeSize = options.KubernetesVolumeSize ?? KubernetesOptions.UsualVolumeSize,
                 StorageClass = options.KubernetesStorageClass,
                 MachineRights = options.MachineRights,
+                KeepsPolicies = options.KubernetesKeepsPolicies,
                 NodePorts = options.PodReach == PodReach.NodePort,
                 Plane = () => provider.GetRequiredService<CertificateKeeper>().Current?.Trust.AuthorityHash[..16],
                 AgentVersion = typeof(AgentKubernetes).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,

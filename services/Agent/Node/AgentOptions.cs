@@ -49,6 +49,9 @@ public sealed record AgentOptions
     /// <summary>The storage class of such volumes; the cluster's own choice if null.</summary>
     public string? KubernetesStorageClass { get; init; }
 
+    /// <summary>Whether a Kubernetes cluster's own network keeps NetworkPolicies.</summary>
+    public bool KubernetesKeepsPolicies { get; init; }
+
     /// <summary>How the ports of a Kubernetes cluster's pods are reached.</summary>
     public PodReach PodReach { get; init; }
 
@@ -94,6 +97,7 @@ public sealed record AgentOptions
             KubernetesContext = agent["Kubernetes:Context"],
             KubernetesVolumeSize = agent["Kubernetes:VolumeSize"],
             KubernetesStorageClass = agent["Kubernetes:StorageClass"],
+            KubernetesKeepsPolicies = Parsed("Kubernetes:NetworkPolicies", bool.Parse, false),
             PodReach = Parsed("Kubernetes:Reach", static text => text switch
             {
                 "probed" => PodReach.Probed,

@@ -39,12 +39,12 @@ internal static class BesideForm
             }
             if (service && part["spec"]?["type"] is { } type && (string?)type is not ("ClusterIP" or "NodePort" or "LoadBalancer")) return $"container.kubernetes has {path}: a Service of the type {type} leads to no pods";
         }
-        return null;
+        return NetworkForm.Violation(template);
     }
 
     /// <summary>
-    /// The Services: first those that were declared, then the plane's own under the workload's name, if none of them has it. That one has no address: its name leads to the
-    /// ready pods.
+    /// The Services: first those that were declared, then the plane's own under the workload's name, if none of them has it, then one for each further name that it has in a network. These have no
+    /// address: their names lead to the ready pods.
     /// </summary>
     public static IEnumerable<JsonObject> Services(KubernetesNames names, Assignment order)
     {
@@ -62,27 +62,44 @@ internal static class BesideForm
             yield return Object(ApiResource.Services, name, space, Marks(names, order.Workload, text, alone: false), text, spec);
         }
         PodForm form = PodForm.Of(order.Template);
-        if (named || form.Ports.Count == 0) yield break;
-        yield return Object(ApiResource.Services, order.Workload.Name, space, Marks(names, order.Workload, null, alone: true), null, new JsonObject
+        if (!named && form.Ports.Count > 0)
         {
-            ["clusterIP"] = "None",
-            ["selector"] = new JsonObject { [KubernetesLabels.Workload] = names.Workload(order.Workload) },
-            ["ports"] = new JsonArray([.. form.Ports.DistinctBy(static port => (port.Number, port.Protocol == PortProtocol.Udp)).Select(static port => new JsonObject
+            yield return Object(ApiResource.Services, order.Workload.Name, space, Marks(names, order.Workload, null, alone: true), null, new JsonObject
             {
-                ["name"] = port.Name,
-                ["port"] = port.Number,
-                ["protocol"] = port.Protocol == PortProtocol.Udp ? "UDP" : "TCP",
-                ["targetPort"] = port.Number,
-            })]),
-        });
+                ["clusterIP"] = "None",
+                ["selector"] = new JsonObject { [KubernetesLabels.Workload] = names.Workload(order.Workload) },
+                ["ports"] = new JsonArray([.. form.Ports.DistinctBy(static port => (port.Number, port.Protocol == PortProtocol.Udp)).Select(static port => new JsonObject
+                {
+                    ["name"] = port.Name,
+                    ["port"] = port.Number,
+                    ["protocol"] = port.Protocol == PortProtocol.Udp ? "UDP" : "TCP",
+                    ["targetPort"] = port.Number,
+                })]),
+            });
+        }
+        foreach (string alias in NetworkForm.AliasesOf(order.Template))
+        {
+            if (alias == order.Workload.Name) continue;
+            yield return Object(ApiResource.Services, alias, space, Marks(names, order.Workload, null, alone: false), null, new JsonObject
+            {
+                ["clusterIP"] = "None",
+                ["selector"] = new JsonObject { [KubernetesLabels.Alias(alias)] = KubernetesLabels.Selected },
+            });
+        }
     }
 
-    /// <summary>Whether a Service is what a workload has by itself: one that a manifest has declared goes before it.</summary>
-    public static bool IsOfWorkload(JsonObject service) => service["metadata"]!["labels"]![KubernetesLabels.Workload] is not null;
+    /// <summary>Which of two Services of one name goes before the other, the lower: what a manifest has declared, what a workload has by itself, a further name in a network.</summary>
+    public static int RankOf(JsonObject service)
+    {
+        var selector = (JsonObject)service["spec"]!["selector"]!;
+        return selector.ContainsKey(KubernetesLabels.Workload) ? 1 : selector.ContainsKey(KubernetesLabels.Alias((string)service["metadata"]!["name"]!)) ? 2 : 0;
+    }
 
-    /// <summary>The network policies that were declared, for the workload's pods alone.</summary>
+    /// <summary>The network policies: of networks that are closed, and those that were declared, for the workload's pods alone.</summary>
     public static IEnumerable<JsonObject> Policies(KubernetesNames names, Assignment order)
     {
+        if (NetworkForm.PolicyOf(order.Template, names.Workload(order.Workload)) is { } closed)
+            yield return Object(ApiResource.NetworkPolicies, names.Beside(order.Workload, "networks", order.Workload.Name), names.Namespace(order.Workload.Tenant, order.Workload.Namespace), Marks(names, order.Workload, null, alone: true), null, closed);
         foreach ((string path, string text) in CarriedFields.Of(order.Template))
         {
             if (!path.StartsWith(PolicyPart, StringComparison.Ordinal)) continue;
@@ -109,5 +126,6 @@ internal static class BesideForm
         return new JsonObject { ["apiVersion"] = resource.ApiVersion, ["kind"] = resource.Kind, ["metadata"] = metadata, ["spec"] = spec };
     }
 
-    private static bool IsLabel(string name) => name.Length is > 0 and <= 63 && char.IsAsciiLetterLower(name[0]) && name[^1] != '-' && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+    /// <summary>Whether a Service may have the name.</summary>
+    public static bool IsLabel(string name) => name.Length is > 0 and <= 63 && char.IsAsciiLetterLower(name[0]) && name[^1] != '-' && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 }

@@ -12,7 +12,7 @@ namespace Federation.Adapters.Kubernetes.Forms;
 internal static class NodePortForm
 {
     /// <summary>Whether a pod of this form has a port that a tunnel leads to.</summary>
-    public static bool IsFor(PodForm form) => form.Ports.Any(IsReached);
+    public static bool IsFor(PodForm form) => form.Reached.Any(IsReached);
 
     /// <summary>Datagrams go through no tunnel.</summary>
     public static bool IsReached(PodPort port) => port.Protocol != PortProtocol.Udp;
@@ -40,7 +40,7 @@ internal static class NodePortForm
                 // Who is ready is the plane's to judge; and the way is there before the pod is.
                 ["publishNotReadyAddresses"] = true,
                 ["selector"] = new JsonObject { [KubernetesLabels.Pod] = uid },
-                ["ports"] = new JsonArray([.. form.Ports.Where(IsReached).DistinctBy(static port => port.Number).Select(static port => new JsonObject
+                ["ports"] = new JsonArray([.. form.Reached.Where(IsReached).DistinctBy(static port => port.Number).Select(static port => new JsonObject
                 {
                     ["name"] = port.Name,
                     ["port"] = port.Number,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Federation.Domain.Json;
 using Federation.Domain.Workloads;
 
@@ -13,6 +14,13 @@ internal sealed record PodForm
     /// <summary>Its ports.</summary>
     public IReadOnlyList<PodPort> Ports { get; init; } = [];
 
+    /// <summary>Whether they are for others in its networks alone, so that the plane is not led there; null if they are not.</summary>
+    public bool? Closed { get; init; }
+
+    /// <summary>Its ports, as far as the plane reaches them.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<PodPort> Reached => Closed == true ? [] : Ports;
+
     /// <summary>Seconds between the removal from traffic and the stop.</summary>
     public int DrainSeconds { get; init; }
 
@@ -20,6 +28,7 @@ internal sealed record PodForm
     public static PodForm Of(WorkloadTemplate template) => new()
     {
         Ports = [.. (template.Ports ?? []).Select((port, index) => new PodPort(port.Name, port.ContainerPort ?? FirstAssigned + index, port.Protocol))],
+        Closed = NetworkAttachment.IsClosed(template) ? true : null,
         DrainSeconds = template.DrainSeconds,
     };
 

@@ -79,6 +79,7 @@ internal static class PodTemplateForm
         notes[KubernetesLabels.Form] = form.ToText();
         JsonObject marks = (JsonObject)labels.DeepClone();
         foreach (string service in BesideForm.ServicesOf(template)) marks[KubernetesLabels.Service(service)] = KubernetesLabels.Selected;
+        NetworkForm.Mark(template, marks);
         Notes(template.Annotations, notes, notes);
         Notes(container?.Labels, marks, notes);
         return new JsonObject { ["metadata"] = new JsonObject { ["labels"] = marks, ["annotations"] = notes }, ["spec"] = spec };

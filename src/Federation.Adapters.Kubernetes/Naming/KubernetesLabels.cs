@@ -29,6 +29,9 @@ internal static class KubernetesLabels
     /// <summary>Of all revisions of a workload.</summary>
     public const string Workload = "federation/workload";
 
+    /// <summary>Of pods that are in closed networks alone.</summary>
+    public const string Closed = "federation/closed";
+
     public const string Tenant = "federation/tenant";
     public const string Namespace = "federation/namespace";
     public const string Name = "federation/name";
@@ -43,15 +46,21 @@ internal static class KubernetesLabels
     /// <summary>The value of a mark that says no more than that it is there.</summary>
     public const string Selected = "yes";
 
-    private static readonly HashSet<string> Marks = new(StringComparer.Ordinal) { Owner, Deployment, Job, Pod, Ordinal, Workload, Tenant, Namespace, Name, Uid, Assignment, Revision, Form, Term, Plane, Cluster };
+    private static readonly HashSet<string> Marks = new(StringComparer.Ordinal) { Owner, Deployment, Job, Pod, Ordinal, Workload, Closed, Tenant, Namespace, Name, Uid, Assignment, Revision, Form, Term, Plane, Cluster };
 
-    private const string ServicePrefix = "service.federation/";
+    private const string ServicePrefix = "service.federation/", NetworkPrefix = "network.federation/", AliasPrefix = "alias.federation/";
 
     /// <summary>Of the pods that a Service leads to which a manifest has declared, whatever their workload.</summary>
     public static string Service(string name) => ServicePrefix + name;
 
+    /// <summary>Of the pods that are in a closed network.</summary>
+    public static string Network(string name) => NetworkPrefix + name;
+
+    /// <summary>Of the pods that others of a network find by a further name, whatever their workload.</summary>
+    public static string Alias(string name) => AliasPrefix + name;
+
     /// <summary>Whether a key is one that the plane alone writes. Others of its prefix are a user's: <c>federation/stack</c>, <c>federation/host</c>.</summary>
-    public static bool IsOurs(string key) => Marks.Contains(key) || key.StartsWith(ServicePrefix, StringComparison.Ordinal);
+    public static bool IsOurs(string key) => Marks.Contains(key) || new[] { ServicePrefix, NetworkPrefix, AliasPrefix }.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal));
 
     /// <summary>The annotations of what belongs to an order.</summary>
     public static JsonObject AnnotationsOf(string plane, Assignment order) => new()

@@ -62,10 +62,8 @@ public sealed partial class KubernetesReconciler
             foreach (JsonObject service in BesideForm.Services(names, order))
             {
                 (string, string) key = (space, (string)service["metadata"]!["name"]!);
-                // One that a manifest has declared goes before what a workload of that name has by itself.
-                if (!services.TryGetValue(key, out (JsonObject Body, List<OwnerOfObject> Owners) known)) services[key] = known = (service, []);
-                else if (BesideForm.IsOfWorkload(known.Body)) services[key] = known = (service, known.Owners);
-                known.Owners.AddRange(owners);
+                if (!services.TryGetValue(key, out (JsonObject Body, List<OwnerOfObject> Owners) known) || BesideForm.RankOf(service) < BesideForm.RankOf(known.Body)) services[key] = known = (service, []);
+                if (BesideForm.RankOf(service) == BesideForm.RankOf(known.Body)) known.Owners.AddRange(owners);
             }
         }
         foreach (KeyValuePair<(string Space, string Name), (JsonObject Body, List<OwnerOfObject> Owners)>[] some in services.Chunk(MostWritesAtOnce))

@@ -32,7 +32,7 @@ public sealed partial class KubernetesReconciler
         lock (_gate)
         {
             return _replicas.TryGetValue(id, out KubernetesReplica? replica)
-                && replica.Form.Ports.FirstOrDefault(one => port.Length == 0 || one.Name == port) is { } found && NodePortForm.IsReached(found)
+                && replica.Form.Reached.FirstOrDefault(one => port.Length == 0 || one.Name == port) is { } found && NodePortForm.IsReached(found)
                 && replica.Pod.Spec.NodeName is { } node && AddressOf(_nodes.GetValueOrDefault(node)) is { } address
                 && NodePortsOf(names, replica)?.Spec.Ports?.FirstOrDefault(one => one.Port == found.Number)?.NodePort is { } number
                 ? new IPEndPoint(address, number)

@@ -14,7 +14,7 @@ namespace Federation.Adapters.Kubernetes.Reconciling;
 public sealed partial class KubernetesReconciler
 {
     /// <summary>What is offered in the name of every cluster whose owner grants rights on its machines.</summary>
-    internal static readonly string[] Declared = Offer(machineRights: true);
+    internal static readonly string[] Declared = Offer(machineRights: true, keepsPolicies: true);
 
     private const string Nodes = "nodes", Pods = "pods", Deployments = "deployments", Sets = "statefulsets", JobsFeed = "jobs", CronsFeed = "cronjobs", BudgetsFeed = "poddisruptionbudgets", Events = "events";
 
@@ -50,7 +50,11 @@ public sealed partial class KubernetesReconciler
         if (denied ? _denied.Add(feed) : _denied.Remove(feed)) _offeredNow = [.. _offered.Where(capability => !Newer.Any(newer => newer.Capability == capability && Denied(newer.Feed)))];
     }
 
-    private static string[] Offer(bool machineRights) => [Capability.Image, Capability.MemoryLimit, Capability.CpuLimit, Capability.Volumes, Capability.DisruptionBudgets, .. OfferedCapabilities.Kubernetes.Under(machineRights)];
+    private static string[] Offer(bool machineRights, bool keepsPolicies) =>
+    [
+        Capability.Image, Capability.MemoryLimit, Capability.CpuLimit, Capability.Volumes, Capability.DisruptionBudgets,
+        .. OfferedCapabilities.Kubernetes.Under(machineRights).Where(capability => keepsPolicies || capability != Capability.ClosedNetworks),
+    ];
 
     private void TakeNode(FeedStep<Node> step)
     {
@@ -284,7 +288,7 @@ public sealed partial class KubernetesReconciler
             Node = _options.Node,
             Revision = replica.Owner.Revision,
             State = replica.State.State,
-            Ports = replica.State.State != ReplicaState.Ended && replica.Pod.Status.PodIP is { Length: > 0 } ? [.. replica.Form.Ports.Select(static port => new ReplicaPort(port.Name, port.Number, port.Protocol))] : [],
+            Ports = replica.State.State != ReplicaState.Ended && replica.Pod.Status.PodIP is { Length: > 0 } ? [.. replica.Form.Reached.Select(static port => new ReplicaPort(port.Name, port.Number, port.Protocol))] : [],
             Restarts = replica.State.Restarts,
             StartedAt = (replica.Pod.Status.ContainerStatuses ?? []).FirstOrDefault(status => status.Name == replica.Pod.Spec.Containers?[0].Name)?.State?.Running?.StartedAt,
             LastEnd = replica.State.LastEnd,

@@ -60,7 +60,7 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
         _chance = chance;
         _logger = logger;
         _pulse = new Pulse(time);
-        _offered = Offer(options.MachineRights);
+        _offered = Offer(options.MachineRights, options.KeepsPolicies);
         _offeredNow = _offered;
     }
 
@@ -105,7 +105,7 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
         lock (_gate)
         {
             return _replicas.TryGetValue(id, out KubernetesReplica? replica) && replica.State.State != Domain.Observation.ReplicaState.Ended && IPAddress.TryParse(replica.Pod.Status.PodIP, out IPAddress? address)
-                && replica.Form.Ports.FirstOrDefault(one => port.Length == 0 || one.Name == port) is { } found
+                && replica.Form.Reached.FirstOrDefault(one => port.Length == 0 || one.Name == port) is { } found
                 ? new IPEndPoint(address, found.Number)
                 : null;
         }

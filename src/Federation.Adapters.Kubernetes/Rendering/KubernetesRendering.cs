@@ -87,7 +87,7 @@ public static class KubernetesRendering
         {
             string key = $"{one["apiVersion"]} {one["kind"]} {one["metadata"]!["namespace"]}/{one["metadata"]!["name"]}";
             if (places.TryAdd(key, objects.Count)) objects.Add(one);
-            else if ((string?)one["kind"] == ApiResource.Services.Kind && BesideForm.IsOfWorkload(objects[places[key]])) objects[places[key]] = one;
+            else if ((string?)one["kind"] == ApiResource.Services.Kind && BesideForm.RankOf(one) < BesideForm.RankOf(objects[places[key]])) objects[places[key]] = one;
         }
         return objects;
     }

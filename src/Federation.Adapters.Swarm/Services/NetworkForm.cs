@@ -52,9 +52,6 @@ internal static class NetworkForm
         return joined;
     }
 
-    /// <summary>Whether nothing outside is reached from any of its networks, and so neither are its tasks from there.</summary>
-    public static bool IsClosed(WorkloadTemplate template) => Attachments(template) is { Count: > 0 } networks && networks.All(static network => network.Internal);
-
     /// <summary>In what a network that is there differs from the one that is asked for, so that it may not stand for it; null if in nothing that matters.</summary>
     public static string? Otherwise(NetworkSpec asked, NetworkDetails there)
     {

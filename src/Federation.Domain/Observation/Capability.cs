@@ -90,7 +90,13 @@ public static class Capability
     /// <summary>Resolves names by fixed addresses and by name servers of a container's own.</summary>
     public const string Names = "names";
 
-    /// <summary>Has networks that workloads name: closed ones, encrypted ones, of given ranges, with further names for a workload.</summary>
+    /// <summary>Finds a workload by further names in a network.</summary>
+    public const string NetworkNames = "network-names";
+
+    /// <summary>Keeps networks closed that workloads name so: nothing outside is reached from them, nor reaches what is in no other.</summary>
+    public const string ClosedNetworks = "closed-networks";
+
+    /// <summary>Makes networks as workloads shape them: encrypted ones, of given ranges of addresses.</summary>
     public const string Networks = "networks";
 
     /// <summary>Lets workloads into networks that the cluster has already.</summary>

@@ -25,16 +25,18 @@ public static class OfferedCapabilities
         [
             Capability.UsualCapabilities, Capability.NoNewPrivileges, Capability.Sysctls, Capability.Ulimits, Capability.PidsLimit, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Scratch,
             Capability.VolumeParts, Capability.FileTargets, Capability.PullSecrets, Capability.Names, Capability.PublishedPorts, Capability.NodeTerms, Capability.GlobalMode, Capability.Groups, Capability.Jobs,
-            Capability.JobVolumes, Capability.Networks,
+            Capability.JobVolumes, Capability.NetworkNames, Capability.ClosedNetworks, Capability.Networks,
         ],
         [Capability.LinuxCapabilities, Capability.Binds, Capability.VolumeDrivers, Capability.LogDrivers, Capability.ForeignNetworks]);
 
-    /// <summary>A Kubernetes cluster. Its own way of logging is not a workload's to change, so that a log driver changes nothing there.</summary>
+    /// <summary>
+    /// A Kubernetes cluster; <see cref="Capability.ClosedNetworks"/> only where its own network keeps policies. Its own way of logging is not a workload's to change, so that a log driver changes nothing there.
+    /// </summary>
     public static CapabilityOffer Kubernetes { get; } = new(
         [
             Capability.UsualCapabilities, Capability.NoNewPrivileges, Capability.Sysctls, Capability.SharedMemory, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Scratch, Capability.VolumeParts,
             Capability.FileTargets, Capability.PullSecrets, Capability.Names, Capability.PublishedPorts, Capability.Datagrams, Capability.NodeTerms, Capability.Groups, Capability.LogDrivers, Capability.KubernetesFields,
-            Capability.GlobalMode, Capability.Jobs, Capability.Schedules,
+            Capability.GlobalMode, Capability.Jobs, Capability.Schedules, Capability.NetworkNames, Capability.ClosedNetworks,
         ],
         [Capability.LinuxCapabilities, Capability.Privileged, Capability.Binds, Capability.Namespaces, Capability.KubernetesRights]);
 

@@ -66,11 +66,18 @@ public sealed record NetworkAttachment
 
     /// <summary>Whether it is like any other of its namespace: then the one that all workloads there share is as good.</summary>
     [JsonIgnore]
-    public bool IsShared => !External && !Internal && !Ipv6 && DriverOptions is not { Count: > 0 } && Ranges is not { Count: > 0 } && Driver is null or "overlay" or "bridge";
+    public bool IsShared => !External && !Internal && !IsShaped;
+
+    /// <summary>Whether it is to be made otherwise than as usual: with addresses, options or a driver of its own.</summary>
+    [JsonIgnore]
+    public bool IsShaped => !External && (Ipv6 || DriverOptions is { Count: > 0 } || Ranges is { Count: > 0 } || Driver is not (null or "overlay" or "bridge"));
 
     /// <summary>Higher is joined first.</summary>
     public int Priority { get; init; }
 
     /// <summary>The network with the highest leads outside.</summary>
     public int GatewayPriority { get; init; }
+
+    /// <summary>Whether nothing outside is reached from any of a template's networks, and so neither are its replicas from there, by the plane either.</summary>
+    public static bool IsClosed(WorkloadTemplate template) => template.Container?.Networks is { Count: > 0 } networks && networks.All(static network => network.Internal && !network.External);
 }

@@ -24,12 +24,12 @@ internal sealed class KubernetesRig : IAsyncDisposable
     private readonly KubernetesClient _client;
     private Task _running = Task.CompletedTask;
 
-    private KubernetesRig(KubernetesDouble cluster, bool machineRights, bool nodePorts)
+    private KubernetesRig(KubernetesDouble cluster, bool machineRights, bool nodePorts, bool keepsPolicies)
     {
         Cluster = cluster;
         _client = Clients.Of(cluster.Address);
         Reconciler = new KubernetesReconciler(
-            new KubernetesOptions { Cluster = new("c"), Node = new("agent"), Plane = static () => Plane, MachineRights = machineRights, NodePorts = nodePorts, Tick = TimeSpan.FromMilliseconds(50), IdleTick = TimeSpan.FromMilliseconds(500) },
+            new KubernetesOptions { Cluster = new("c"), Node = new("agent"), Plane = static () => Plane, MachineRights = machineRights, NodePorts = nodePorts, KeepsPolicies = keepsPolicies, Tick = TimeSpan.FromMilliseconds(50), IdleTick = TimeSpan.FromMilliseconds(500) },
             new FileKubernetesJournal(Path.Combine(_folder, "journal")), _client, new PlainMaterial(), TimeProvider.System, new SeededChance(5), new Keeping(_log));
     }
 
@@ -52,9 +52,9 @@ internal sealed class KubernetesRig : IAsyncDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public static async Task<KubernetesRig> StartAsync(Func<ApiCall, bool>? allows = null, bool machineRights = false, Action<KubernetesDouble>? prepare = null, bool nodePorts = false)
+    public static async Task<KubernetesRig> StartAsync(Func<ApiCall, bool>? allows = null, bool machineRights = false, Action<KubernetesDouble>? prepare = null, bool nodePorts = false, bool keepsPolicies = false)
     {
-        var rig = new KubernetesRig(await KubernetesDouble.StartAsync(TimeProvider.System, "n1", "n2"), machineRights, nodePorts);
+        var rig = new KubernetesRig(await KubernetesDouble.StartAsync(TimeProvider.System, "n1", "n2"), machineRights, nodePorts, keepsPolicies);
         rig.Cluster.Allows = allows;
         prepare?.Invoke(rig.Cluster);
         await rig.Reconciler.StartAsync(CancellationToken.None);

@@ -126,10 +126,11 @@ internal static class ComposeTable
         services.<name>.configs[].x-* = yours
         services.<name>.networks[] -> spec.template.container.networks
         services.<name>.networks.<name> -> spec.template.container.networks
-        services.<name>.networks.<name>.{aliases[],ipv4_address,ipv6_address,link_local_ips[],mac_address} -> spec.template.container.networks @networks
+        services.<name>.networks.<name>.aliases[] -> spec.template.container.networks @network-names
+        services.<name>.networks.<name>.{ipv4_address,ipv6_address,link_local_ips[],mac_address} -> spec.template.container.networks @network-details
         services.<name>.networks.<name>.{driver_opts.<name>,gw_priority,interface_name,priority} -> spec.template.container.networks
         services.<name>.networks.<name>.x-* = yours
-        services.<name>.mac_address -> spec.template.container.networks @networks
+        services.<name>.mac_address -> spec.template.container.networks @network-details
 
         services.<name>.scale -> spec.replicas
         services.<name>.deploy.replicas -> spec.replicas
@@ -196,11 +197,12 @@ internal static class ComposeTable
         services.<name>.use_api_socket ! the engine's socket is not handed to containers by this key; bind it as a volume if you must
         services.<name>.x-* = yours; x-federation is read
 
-        networks.<name>.{driver,driver_opts.<name>,enable_ipv6,internal} -> spec.template.container.networks @networks
+        networks.<name>.{driver,driver_opts.<name>,enable_ipv6} -> spec.template.container.networks @networks
+        networks.<name>.internal -> spec.template.container.networks @closed-networks
         networks.<name>.{attachable,enable_ipv4,labels.<name>,labels[]} -> spec.template.container.networks
         networks.<name>.name -> spec.template.container.networks
-        networks.<name>.external -> spec.template.container.networks @networks
-        networks.<name>.external.name -> spec.template.container.networks @networks
+        networks.<name>.external -> spec.template.container.networks @foreign-networks
+        networks.<name>.external.name -> spec.template.container.networks @foreign-networks
         networks.<name>.external.x-* = yours
         networks.<name>.ipam.{driver,options.<name>} -> spec.template.container.networks
         networks.<name>.ipam.config[].{subnet,ip_range,gateway,aux_addresses.<name>} -> spec.template.container.networks @networks
