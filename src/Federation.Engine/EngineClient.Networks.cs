@@ -1,3 +1,4 @@
+using Federation.Engine.Containers;
 using Federation.Engine.Networks;
 
 namespace Federation.Engine;
@@ -11,6 +12,12 @@ public sealed partial class EngineClient
     /// <summary>Describes a network.</summary>
     public Task<NetworkDetails> InspectNetworkAsync(string network, CancellationToken cancellationToken) =>
         GetAsync($"networks/{Escape(network)}", EngineJson.Default.NetworkDetails, cancellationToken);
+
+    /// <summary>Has a container in one more network, under further names.</summary>
+    public async Task ConnectNetworkAsync(string network, string container, EndpointConfig endpoint, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage reply = await SendAsync(HttpMethod.Post, $"networks/{Escape(network)}/connect", Json(new NetworkJoin(container, endpoint), EngineJson.Default.NetworkJoin), cancellationToken);
+    }
 
     /// <summary>Removes a network; refused while a container is in it.</summary>
     public Task RemoveNetworkAsync(string network, CancellationToken cancellationToken) =>

@@ -25,6 +25,7 @@ namespace Federation.Engine;
 [JsonSerializable(typeof(ExecDetails))]
 [JsonSerializable(typeof(ImageDetails))]
 [JsonSerializable(typeof(PullProgress))]
+[JsonSerializable(typeof(NetworkJoin))]
 [JsonSerializable(typeof(RegistryCredentials))]
 [JsonSerializable(typeof(NetworkSpec))]
 [JsonSerializable(typeof(NetworkDetails))]

@@ -77,7 +77,7 @@ internal static class BesideForm
                 })]),
             });
         }
-        foreach (string alias in NetworkForm.AliasesOf(order.Template))
+        foreach (string alias in TemplateNetworks.AllNames(order.Template))
         {
             if (alias == order.Workload.Name) continue;
             yield return Object(ApiResource.Services, alias, space, Marks(names, order.Workload, null, alone: false), null, new JsonObject

@@ -31,17 +31,14 @@ internal static class NetworkForm
     public static void Mark(WorkloadTemplate template, JsonObject labels)
     {
         foreach (string network in Closed(template)) labels[KubernetesLabels.Network(network)] = KubernetesLabels.Selected;
-        foreach (string alias in AliasesOf(template)) labels[KubernetesLabels.Alias(alias)] = KubernetesLabels.Selected;
-        if (NetworkAttachment.IsClosed(template)) labels[KubernetesLabels.Closed] = KubernetesLabels.Selected;
+        foreach (string alias in TemplateNetworks.AllNames(template)) labels[KubernetesLabels.Alias(alias)] = KubernetesLabels.Selected;
+        if (TemplateNetworks.AreClosed(template)) labels[KubernetesLabels.Closed] = KubernetesLabels.Selected;
     }
-
-    /// <summary>The further names of a workload.</summary>
-    public static IEnumerable<string> AliasesOf(WorkloadTemplate template) => Attachments(template).SelectMany(static network => network.Aliases ?? []).Distinct(StringComparer.Ordinal);
 
     /// <summary>What may reach the pods of a workload in closed networks alone, and be reached by them: others in these, and who tells names. Null where one of its networks leads outside.</summary>
     public static JsonObject? PolicyOf(WorkloadTemplate template, string workload)
     {
-        if (!NetworkAttachment.IsClosed(template)) return null;
+        if (!TemplateNetworks.AreClosed(template)) return null;
         return new JsonObject
         {
             // By the mark of its pods: those of a version that is in other networks are not meant.

@@ -28,7 +28,7 @@ internal sealed record PodForm
     public static PodForm Of(WorkloadTemplate template) => new()
     {
         Ports = [.. (template.Ports ?? []).Select((port, index) => new PodPort(port.Name, port.ContainerPort ?? FirstAssigned + index, port.Protocol))],
-        Closed = NetworkAttachment.IsClosed(template) ? true : null,
+        Closed = TemplateNetworks.AreClosed(template) ? true : null,
         DrainSeconds = template.DrainSeconds,
     };
 

@@ -18,7 +18,7 @@ internal static class UnsaidFields
         foreach (FieldNote note in PlaneFields.Of(spec))
             if (!guards || note.Path != "spec.disruption") yield return note;
         if (template.Container is { Networks.Count: > 0 }) yield return new FieldNote("spec.template.container.networks", "the workloads of a namespace share one network there; who is in internal ones is kept apart by policies, and further names are Services");
-        if (NetworkAttachment.IsClosed(template) && template.Ports is { Count: > 0 }) yield return new FieldNote("spec.template.ports", "none of its networks leads outside: others in them reach the ports, and the plane does not");
+        if (TemplateNetworks.AreClosed(template) && template.Ports is { Count: > 0 }) yield return new FieldNote("spec.template.ports", "none of its networks leads outside: others in them reach the ports, and the plane does not");
         if (template.HealthCheck is { } check && check.StartSeconds != new HealthCheck().StartSeconds)
             yield return new FieldNote("spec.template.healthCheck.startSeconds", "Kubernetes gives a pod up for nothing that its readiness says; the plane gives up a version that does not become ready");
         if (template.Restart is var restart && (restart.BackoffSeconds != new RestartPolicy().BackoffSeconds || restart.MaxBackoffSeconds != new RestartPolicy().MaxBackoffSeconds))

@@ -1,14 +1,11 @@
-using System.Net;
-using Federation.Adapters.Node.Replicas;
 using Federation.Domain.Identifiers;
 using Federation.Engine;
 using Federation.Engine.Containers;
-using Federation.Engine.Networks;
 
 namespace Federation.Adapters.Node.Containers;
 
 /// <content>
-/// What is removed is this agent's own: containers by their names and labels, and the network of a namespace when its last container has gone.
+/// What is removed is this agent's own: containers by their names and labels, and networks when their last containers have gone.
 /// </content>
 public sealed partial class ContainerReplicaHost
 {
@@ -70,31 +67,6 @@ public sealed partial class ContainerReplicaHost
         await Task.Yield();
         await DrainAsync(hosted, stop);
         await RemoveOursAsync(EngineNames.Container(_node, replica.Value), stop);
-        if (hosted is not null) await RemoveEmptyNetworkAsync(hosted.Record, stop);
-    }
-
-    private async Task RemoveEmptyNetworkAsync(ReplicaRecord record, CancellationToken stop)
-    {
-        string name = EngineNames.Network(_node, record.Workload.Tenant.Value, record.Workload.Namespace);
-        await _networks.WaitAsync(stop);
-        try
-        {
-            lock (_gate)
-            {
-                if (_hosted.Values.Any(other => other.Record.Id != record.Id && other.Record.Workload.Tenant == record.Workload.Tenant && other.Record.Workload.Namespace == record.Workload.Namespace)) return;
-            }
-            NetworkDetails network = await _engine.InspectNetworkAsync(name, stop);
-            if (network.Labels.GetValueOrDefault(ContainerLabels.Node) != _node) return;
-            await _engine.RemoveNetworkAsync(network.Id, stop);
-            if (_relay is not null && IPAddress.TryParse(network.IPAM?.Config?.FirstOrDefault()?.Gateway?.Split('/')[0], out IPAddress? gateway)) _relay.Close(gateway);
-        }
-        catch (EngineException e) when (e.Status is not null)
-        {
-            // It is gone, or someone else's container is in it: then it stays.
-        }
-        finally
-        {
-            _networks.Release();
-        }
+        if (hosted is not null) await RemoveEmptyNetworksAsync(hosted.Record, stop);
     }
 }

@@ -12,7 +12,6 @@ using Federation.Domain.Workloads;
 using Federation.Engine;
 using Federation.Engine.Containers;
 using Federation.Engine.Images;
-using Federation.Engine.Networks;
 using Federation.Engine.Volumes;
 
 namespace Federation.Adapters.Node.Containers;
@@ -179,7 +178,8 @@ public sealed partial class ContainerReplicaHost
         ImageDetails image = await ResolveAsync(hosted, pull, stop);
         string told = DigestOf(image, pull.Image) ?? image.Id;
         hosted.Doing = "its container is being made";
-        (string network, IPAddress? gateway) = await EnsureNetworkAsync(record, stop);
+        IReadOnlyList<JoinedNetwork> networks = await EnsureNetworksAsync(record, stop);
+        IPAddress? gateway = networks[0].Gateway;
         var mounts = new List<Mount>();
         var volumes = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (VolumeReference volume in record.Template.Volumes ?? [])
@@ -201,10 +201,10 @@ public sealed partial class ContainerReplicaHost
         if (ReplicaEnvironment.TryMakeForContainer(record, (_, port) => InsidePort(record, port), _options.Cluster, _options.Node, ContainerFolder.InsideHome,
             _machine.MarkOf(record.Id), volumes, proxy, out string? refusal) is not { } environment) throw new IOException(refusal);
         LogRuns(_logger, record.Id, told, hosted.Name);
-        return Spec(hosted, image, told, network, mounts, environment);
+        return Spec(hosted, image, told, networks, mounts, environment);
     }
 
-    private ContainerSpec Spec(HostedContainer hosted, ImageDetails image, string told, string network, IReadOnlyList<Mount> mounts, ReplicaEnvironment environment)
+    private ContainerSpec Spec(HostedContainer hosted, ImageDetails image, string told, IReadOnlyList<JoinedNetwork> networks, IReadOnlyList<Mount> mounts, ReplicaEnvironment environment)
     {
         ReplicaRecord record = hosted.Record;
         ContainerTemplate? container = record.Template.Container;
@@ -215,6 +215,7 @@ public sealed partial class ContainerReplicaHost
         {
             string inside = string.Create(CultureInfo.InvariantCulture, $"{InsidePort(record, port)}/tcp");
             exposed[inside] = EmptyObject.Instance;
+            if (TemplateNetworks.AreClosed(record.Template)) continue;
             bindings[inside] =
             [
                 new PortBinding("127.0.0.1", port.Port.ToString(CultureInfo.InvariantCulture)),
@@ -236,7 +237,7 @@ public sealed partial class ContainerReplicaHost
             ExposedPorts = exposed,
             HostConfig = new HostConfig
             {
-                NetworkMode = network,
+                NetworkMode = networks[0].Name,
                 PortBindings = bindings,
                 Mounts = mounts,
                 // When it is started again is the reconciler's.
@@ -249,12 +250,15 @@ public sealed partial class ContainerReplicaHost
                 SecurityOpt = ["no-new-privileges"],
                 LogConfig = new LogConfig("json-file", new Dictionary<string, string> { ["max-size"] = "10m", ["max-file"] = "3" }),
             },
-            NetworkingConfig = new NetworkingConfig(new Dictionary<string, EndpointConfig> { [network] = new() { Aliases = [record.Workload.Name] } }),
+            NetworkingConfig = new NetworkingConfig(networks.ToDictionary(static joined => joined.Name, static joined => new EndpointConfig { Aliases = joined.Aliases }, StringComparer.Ordinal)),
         }, record.Template);
     }
 
-    private async Task CreateAsync(HostedContainer hosted, ContainerSpec spec, CancellationToken stop)
+    private async Task CreateAsync(HostedContainer hosted, ContainerSpec wanted, CancellationToken stop)
     {
+        // An engine makes it in one network, and lets it into others before it starts.
+        ILookup<bool, KeyValuePair<string, EndpointConfig>> networks = wanted.NetworkingConfig!.EndpointsConfig.ToLookup(network => network.Key == wanted.HostConfig!.NetworkMode);
+        ContainerSpec spec = wanted with { NetworkingConfig = new NetworkingConfig(new Dictionary<string, EndpointConfig>(networks[true])) };
         ContainerCreated created;
         try
         {
@@ -271,6 +275,7 @@ public sealed partial class ContainerReplicaHost
             hosted.Container = created.Id;
             hosted.Image = spec.Image;
         }
+        foreach ((string network, EndpointConfig endpoint) in networks[false]) await _engine.ConnectNetworkAsync(network, created.Id, endpoint, stop);
         if (Directory.Exists(hosted.Folder.Home)) await HandOverAsync(hosted, stop);
         if (hosted.Record.Singleton) StartGuard(hosted);
     }
@@ -366,31 +371,6 @@ public sealed partial class ContainerReplicaHost
     }
 
     // A network for each namespace: its containers find each other by their workloads' names, and no others find them.
-    private async Task<(string Name, IPAddress? Gateway)> EnsureNetworkAsync(ReplicaRecord record, CancellationToken stop)
-    {
-        string name = EngineNames.Network(_node, record.Workload.Tenant.Value, record.Workload.Namespace);
-        await _networks.WaitAsync(stop);
-        try
-        {
-            NetworkDetails network;
-            try
-            {
-                network = await _engine.InspectNetworkAsync(name, stop);
-            }
-            catch (EngineException e) when (e.IsNotFound)
-            {
-                await _engine.CreateNetworkAsync(new NetworkSpec { Name = name, Labels = ContainerLabels.Of(_node, _options.Plane?.Invoke(), record) }, stop);
-                network = await _engine.InspectNetworkAsync(name, stop);
-            }
-            if (network.Labels.GetValueOrDefault(ContainerLabels.Node) != _node) throw new IOException($"there is a network {name} that is not this agent's: it is left alone, and nothing is started in it");
-            return (name, IPAddress.TryParse(network.IPAM?.Config?.FirstOrDefault()?.Gateway?.Split('/')[0], out IPAddress? gateway) ? gateway : null);
-        }
-        finally
-        {
-            _networks.Release();
-        }
-    }
-
     // One that is named as the engine has it may be another's.
     private async Task<string> EnsureVolumeAsync(ReplicaRecord record, VolumeReference volume, CancellationToken stop)
     {

@@ -14,6 +14,8 @@ internal static class EngineNames
 
     public static string Network(string node, string tenant, string room) => Make("fdn", $"{tenant}-{room}", ["network", node, tenant, room]);
 
+    public static string Network(string node, string tenant, string room, string network) => Make("fdn", $"{room}-{network}", ["network", node, tenant, room, network]);
+
     public static string Volume(string node, string tenant, string room, string volume) => Make("fdv", $"{room}-{volume}", ["volume", node, tenant, room, volume]);
 
     // Each part goes in with its length: no two lists of parts look the same.

@@ -2,6 +2,7 @@ using Federation.Adapters.Node.Replicas;
 using Federation.Adapters.Planning;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
+using Federation.Domain.Workloads;
 
 namespace Federation.Adapters.Node.Reconciling;
 
@@ -108,7 +109,8 @@ internal sealed class Replica(ReplicaRecord record, ReplicaPhase phase)
         Node = node,
         Revision = Record.Revision,
         State = State(),
-        Ports = Record.Ports,
+        // A container that nothing outside reaches is not reached by the plane either.
+        Ports = Record.Template.Process is null && TemplateNetworks.AreClosed(Record.Template) ? [] : Record.Ports,
         Restarts = Math.Max(0, Record.Attempt - 1),
         StartedAt = Phase == ReplicaPhase.Running ? Record.StartedAt : null,
         LastEnd = Record.LastEnd,

@@ -52,8 +52,8 @@ public sealed partial class SwarmReconciler
                 NetworkDetails? there = view.Networks.GetValueOrDefault(joined.Target);
                 id = there?.Id ?? _networks.GetValueOrDefault(joined.Target);
                 if (id is null) refusal = _networkRefusals.TryGetValue(joined.Target, out string? why) ? $"the network {joined.Target} cannot be made: {why}" : $"the network {joined.Target} is not there yet";
-                else if (there is not null && NetworkForm.Otherwise(spec, there) is { } otherwise)
-                    refusal = $"the network {joined.Target} is there, and {otherwise}, other than this template says: a network of another name, or of none that uses it, can be as it says";
+                else if (there is not null && spec.DifferenceTo(there) is { } difference)
+                    refusal = $"the network {joined.Target} is there, and {difference}, other than this template says: a network of another name, or of none that uses it, can be as it says";
                 if (refusal is not null) return false;
             }
             else if (!view.ForeignNetworks.TryGetValue(joined.Target, out id))

@@ -12,15 +12,13 @@ namespace Federation.Adapters.Swarm.Services;
 /// </summary>
 internal static class NetworkForm
 {
-    private const string Encrypted = "encrypted";
-
     /// <summary>The networks that must be there for an order, by their names in the swarm.</summary>
     public static IReadOnlyList<NetworkSpec> Make(string plane, SwarmNames names, Assignment order)
     {
         SortedDictionary<string, string> labels = SwarmLabels.Of(plane, order.Cluster, order.Workload.Tenant, order.Workload.Namespace);
         var specs = new List<NetworkSpec>();
-        if (SharesOne(order.Template)) specs.Add(new NetworkSpec { Name = names.Network(order.Workload.Tenant, order.Workload.Namespace), Driver = "overlay", Labels = labels });
-        foreach (NetworkAttachment own in Own(order.Template).DistinctBy(static network => network.Name))
+        if (TemplateNetworks.ShareOne(order.Template)) specs.Add(new NetworkSpec { Name = names.Network(order.Workload.Tenant, order.Workload.Namespace), Driver = "overlay", Labels = labels });
+        foreach (NetworkAttachment own in TemplateNetworks.Own(order.Template))
         {
             specs.Add(new NetworkSpec
             {
@@ -45,26 +43,12 @@ internal static class NetworkForm
         WorkloadTemplate template = order.Template;
         string name = order.Workload.Name;
         var joined = new List<TaskNetwork>();
-        if (SharesOne(template))
-            joined.Add(new TaskNetwork(names.Network(order.Workload.Tenant, order.Workload.Namespace), Named(name, Attachments(template).Where(static network => network.IsShared).SelectMany(static network => network.Aliases ?? []))));
-        foreach (NetworkAttachment own in Own(template)) joined.Add(new TaskNetwork(names.Network(order.Workload.Tenant, order.Workload.Namespace, own.Name), Named(name, own.Aliases ?? [])));
-        foreach (NetworkAttachment foreign in Attachments(template).Where(static network => network.External)) joined.Add(new TaskNetwork(foreign.Name, Named(name, foreign.Aliases ?? [])));
+        if (TemplateNetworks.ShareOne(template))
+            joined.Add(new TaskNetwork(names.Network(order.Workload.Tenant, order.Workload.Namespace), Named(name, TemplateNetworks.SharedNames(template))));
+        foreach (NetworkAttachment own in TemplateNetworks.Own(template)) joined.Add(new TaskNetwork(names.Network(order.Workload.Tenant, order.Workload.Namespace, own.Name), Named(name, own.Aliases ?? [])));
+        foreach (NetworkAttachment foreign in TemplateNetworks.Foreign(template)) joined.Add(new TaskNetwork(foreign.Name, Named(name, foreign.Aliases ?? [])));
         return joined;
     }
-
-    /// <summary>In what a network that is there differs from the one that is asked for, so that it may not stand for it; null if in nothing that matters.</summary>
-    public static string? Otherwise(NetworkSpec asked, NetworkDetails there)
-    {
-        if (asked.Internal == true != there.Internal) return there.Internal ? "it is internal" : "it is not internal";
-        bool encrypted = there.Options?.ContainsKey(Encrypted) == true;
-        return asked.Options?.ContainsKey(Encrypted) == true == encrypted ? null : encrypted ? "it is encrypted" : "it is not encrypted";
-    }
-
-    private static IReadOnlyList<NetworkAttachment> Attachments(WorkloadTemplate template) => template.Container?.Networks ?? [];
-
-    private static IEnumerable<NetworkAttachment> Own(WorkloadTemplate template) => Attachments(template).Where(static network => !network.IsShared && !network.External);
-
-    private static bool SharesOne(WorkloadTemplate template) => Attachments(template) is { Count: 0 } || Attachments(template).Any(static network => network.IsShared);
 
     private static string[] Named(string workload, IEnumerable<string> aliases) => [.. aliases.Prepend(workload).Distinct(StringComparer.Ordinal)];
 }

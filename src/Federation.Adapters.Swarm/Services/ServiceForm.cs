@@ -69,7 +69,7 @@ internal static class ServiceForm
             {
                 Mode = container?.EndpointMode ?? "dnsrr",
                 // Where nothing leads out, nothing leads in.
-                Ports = NetworkAttachment.IsClosed(template) ? [] : [.. (template.Ports ?? []).Select((port, index) => new ServicePort { TargetPort = ServicePorts.Inside(template, index), PublishMode = "host", PublishedPort = port.Publish == PublishMode.Host ? port.PublishedPort : null })],
+                Ports = TemplateNetworks.AreClosed(template) ? [] : [.. (template.Ports ?? []).Select((port, index) => new ServicePort { TargetPort = ServicePorts.Inside(template, index), PublishMode = "host", PublishedPort = port.Publish == PublishMode.Host ? port.PublishedPort : null })],
             },
             TaskTemplate = new TaskSpec
             {

@@ -13,11 +13,11 @@ public static class OfferedCapabilities
     public static CapabilityOffer Engine { get; } = new(
         [
             Capability.UsualCapabilities, Capability.NoNewPrivileges, Capability.Ulimits, Capability.PidsLimit, Capability.SharedMemory, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Scratch,
-            Capability.VolumeParts, Capability.FileTargets, Capability.PullSecrets, Capability.Names, Capability.PublishedPorts, Capability.Groups, Capability.Sysctls, Capability.GlobalMode, Capability.Jobs, Capability.JobVolumes,
+            Capability.VolumeParts, Capability.FileTargets, Capability.PullSecrets, Capability.Names, Capability.PublishedPorts, Capability.Groups, Capability.Sysctls, Capability.GlobalMode, Capability.Jobs, Capability.JobVolumes, Capability.NetworkNames, Capability.ClosedNetworks, Capability.Networks,
         ],
         [
             Capability.LinuxCapabilities, Capability.Privileged, Capability.Confinement, Capability.Tuning, Capability.Binds, Capability.VolumeDrivers, Capability.Devices,
-            Capability.DeviceRequests, Capability.Runtimes, Capability.LogDrivers,
+            Capability.DeviceRequests, Capability.Runtimes, Capability.LogDrivers, Capability.ForeignNetworks,
         ]);
 
     /// <summary>A Docker Swarm; <see cref="Capability.NoNewPrivileges"/> only where all of its machines know it.</summary>

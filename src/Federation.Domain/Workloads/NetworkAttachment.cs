@@ -77,7 +77,4 @@ public sealed record NetworkAttachment
 
     /// <summary>The network with the highest leads outside.</summary>
     public int GatewayPriority { get; init; }
-
-    /// <summary>Whether nothing outside is reached from any of a template's networks, and so neither are its replicas from there, by the plane either.</summary>
-    public static bool IsClosed(WorkloadTemplate template) => template.Container?.Networks is { Count: > 0 } networks && networks.All(static network => network.Internal && !network.External);
 }

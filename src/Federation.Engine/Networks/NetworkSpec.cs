@@ -6,6 +6,8 @@ namespace Federation.Engine.Networks;
 /// <summary>A network to be made.</summary>
 public sealed record NetworkSpec
 {
+    private const string Encrypted = "encrypted";
+
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
 
@@ -32,6 +34,14 @@ public sealed record NetworkSpec
 
     /// <summary>Labels.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
+    /// <summary>In what a network that is there differs from this one, so that it may not stand for it; null if in nothing that matters.</summary>
+    public string? DifferenceTo(NetworkDetails there)
+    {
+        if (Internal == true != there.Internal) return there.Internal ? "it is internal" : "it is not internal";
+        bool encrypted = there.Options?.ContainsKey(Encrypted) == true;
+        return Options?.ContainsKey(Encrypted) == true == encrypted ? null : encrypted ? "it is encrypted" : "it is not encrypted";
+    }
 
     /// <summary>In the API's own form.</summary>
     public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, EngineJson.Default.NetworkSpec)!.AsObject();

@@ -29,7 +29,7 @@ public static class ComposeReference
 
             A native node without a container engine runs the `process` of a service's `x-federation`; what says how an image is run means nothing there.
 
-            Networks without more than a name are one in each cluster; on a swarm those that say more (`internal`, `encrypted`, ranges, `external`) are networks of their own, and on a Kubernetes cluster whose own network keeps policies `internal` ones are policies. A version goes back by the same steps as it came, `update_config`'s.
+            Networks without more than a name are one in each cluster; on an engine or a swarm those that say more (`internal`, `encrypted`, ranges, `external`) are networks of their own, and on a Kubernetes cluster whose own network keeps policies `internal` ones are policies. A version goes back by the same steps as it came, `update_config`'s.
             ## x-federation
 
             | where | key | meaning |
