@@ -98,8 +98,8 @@ internal static class BesideForm
     /// <summary>The network policies: of networks that are closed, and those that were declared, for the workload's pods alone.</summary>
     public static IEnumerable<JsonObject> Policies(KubernetesNames names, Assignment order)
     {
-        if (NetworkForm.PolicyOf(order.Template, names.Workload(order.Workload)) is { } closed)
-            yield return Object(ApiResource.NetworkPolicies, names.Beside(order.Workload, "networks", order.Workload.Name), names.Namespace(order.Workload.Tenant, order.Workload.Namespace), Marks(names, order.Workload, null, alone: true), null, closed);
+        foreach ((string network, JsonObject closed) in NetworkForm.PoliciesOf(order.Template, names.Workload(order.Workload)))
+            yield return Object(ApiResource.NetworkPolicies, names.Beside(order.Workload, "network", network), names.Namespace(order.Workload.Tenant, order.Workload.Namespace), Marks(names, order.Workload, null, alone: true), null, closed);
         foreach ((string path, string text) in CarriedFields.Of(order.Template))
         {
             if (!path.StartsWith(PolicyPart, StringComparison.Ordinal)) continue;

@@ -217,7 +217,12 @@ internal sealed record HandedMaterial(bool IsSecret, SealedFiles Files, string O
         {
             // Variables are read from a ConfigMap's texts alone.
             if (!IsSecret && IsText(content)) texts[key] = Encoding.UTF8.GetString(content);
-            else bytes[LoginKey is not (null or OldKey) && key == LoginKey ? NewKey : key] = Convert.ToBase64String(content);
+            else
+            {
+                bytes[key] = Convert.ToBase64String(content);
+                // Under the name that a kubelet looks for as well.
+                if (LoginKey is not (null or OldKey) && key == LoginKey) bytes[NewKey] = Convert.ToBase64String(content);
+            }
             CryptographicOperations.ZeroMemory(content);
         }
         var data = new JsonObject();

@@ -13,7 +13,9 @@ internal static class NetworkForm
 {
     // Where a cluster's names are asked for on the node itself: https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/
     private const string NamesOnTheNode = "169.254.20.10/32";
-    private const int NamesPort = 53;
+
+    // Asked by the one; where those that tell names listen on another, policies see that one.
+    private static readonly int[] NamesPorts = [53, 5353];
 
     /// <summary>What refuses the template's networks; null if nothing does.</summary>
     public static string? Violation(WorkloadTemplate template)
@@ -24,7 +26,8 @@ internal static class NetworkForm
             if (network.Aliases?.FirstOrDefault(static alias => !BesideForm.IsLabel(alias)) is { } alias)
                 return $"the name {alias} in the network {network.Name} cannot be a Service's: that has up to 63 lower-case letters, digits and '-', and begins with a letter";
         }
-        return null;
+        // No policy holds for what is in its machine's network.
+        return Closed(template).FirstOrDefault() is { } closed && template.Container?.Namespaces?.ContainsKey("network") == true ? $"the network {closed} is internal, and the template is in its machine's own network as well" : null;
     }
 
     /// <summary>Marks a template's pods.</summary>
@@ -35,24 +38,30 @@ internal static class NetworkForm
         if (TemplateNetworks.AreClosed(template)) labels[KubernetesLabels.Closed] = KubernetesLabels.Selected;
     }
 
-    /// <summary>What may reach the pods of a workload in closed networks alone, and be reached by them: others in these, and who tells names. Null where one of its networks leads outside.</summary>
-    public static JsonObject? PolicyOf(WorkloadTemplate template, string workload)
+    /// <summary>
+    /// For each closed network of a workload that is in no other, what may reach its pods there and be reached by them: others in that network, and who tells names. None where one of its networks leads
+    /// outside. Each is for the pods that are marked with its network, so that a version in other networks keeps its own beside it.
+    /// </summary>
+    public static IEnumerable<(string Network, JsonObject Policy)> PoliciesOf(WorkloadTemplate template, string workload)
     {
-        if (!TemplateNetworks.AreClosed(template)) return null;
-        return new JsonObject
+        if (!TemplateNetworks.AreClosed(template)) yield break;
+        foreach (string network in Closed(template))
         {
-            // By the mark of its pods: those of a version that is in other networks are not meant.
-            ["podSelector"] = Having((KubernetesLabels.Workload, workload), (KubernetesLabels.Closed, KubernetesLabels.Selected)),
-            ["policyTypes"] = new JsonArray("Ingress", "Egress"),
-            ["ingress"] = new JsonArray(new JsonObject { ["from"] = Others() }),
-            ["egress"] = new JsonArray(new JsonObject { ["to"] = Others() }, new JsonObject
+            (string, string) mark = (KubernetesLabels.Network(network), KubernetesLabels.Selected);
+            yield return (network, new JsonObject
             {
-                ["to"] = new JsonArray(new JsonObject { ["namespaceSelector"] = new JsonObject() }, new JsonObject { ["ipBlock"] = new JsonObject { ["cidr"] = NamesOnTheNode } }),
-                ["ports"] = new JsonArray([.. new[] { "UDP", "TCP" }.Select(static protocol => new JsonObject { ["port"] = NamesPort, ["protocol"] = protocol })]),
-            }),
-        };
+                ["podSelector"] = Having((KubernetesLabels.Workload, workload), (KubernetesLabels.Closed, KubernetesLabels.Selected), mark),
+                ["policyTypes"] = new JsonArray("Ingress", "Egress"),
+                ["ingress"] = new JsonArray(new JsonObject { ["from"] = Others() }),
+                ["egress"] = new JsonArray(new JsonObject { ["to"] = Others() }, new JsonObject
+                {
+                    ["to"] = new JsonArray(new JsonObject { ["namespaceSelector"] = new JsonObject() }, new JsonObject { ["ipBlock"] = new JsonObject { ["cidr"] = NamesOnTheNode } }),
+                    ["ports"] = new JsonArray([.. NamesPorts.SelectMany(static port => new[] { "UDP", "TCP" }.Select(protocol => new JsonObject { ["port"] = port, ["protocol"] = protocol }))]),
+                }),
+            });
 
-        JsonArray Others() => new([.. Closed(template).Select(static network => new JsonObject { ["podSelector"] = Having((KubernetesLabels.Network(network), KubernetesLabels.Selected)) })]);
+            JsonArray Others() => [new JsonObject { ["podSelector"] = Having(mark) }];
+        }
     }
 
     private static IReadOnlyList<NetworkAttachment> Attachments(WorkloadTemplate template) => template.Container?.Networks ?? [];

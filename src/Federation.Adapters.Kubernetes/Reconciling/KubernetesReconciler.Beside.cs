@@ -12,6 +12,8 @@ public sealed partial class KubernetesReconciler
 {
     private readonly HashSet<string> _spaces = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _beside = new(StringComparer.Ordinal);
+    private static readonly TimeSpan PoliciesAgain = TimeSpan.FromSeconds(60);
+    private long? _policiesAt;
 
     private async Task<bool> GiveMaterialAsync(KubernetesNames names, Assignment order, string space, MaterialForm material, OwnerOfObject? owner, CancellationToken cancellationToken)
     {
@@ -53,6 +55,7 @@ public sealed partial class KubernetesReconciler
     // Workloads of a namespace find each other by name, and what manifests have declared beside them is there as long as they are. What several declare belongs to all of them.
     private async Task PublishAsync(KubernetesNames names, List<Share> shares, CancellationToken cancellationToken)
     {
+        ForgetPolicies();
         var services = new SortedDictionary<(string Space, string Name), (JsonObject Body, List<OwnerOfObject> Owners)>();
         foreach (Share share in shares)
         {
@@ -68,6 +71,15 @@ public sealed partial class KubernetesReconciler
         }
         foreach (KeyValuePair<(string Space, string Name), (JsonObject Body, List<OwnerOfObject> Owners)>[] some in services.Chunk(MostWritesAtOnce))
             await Task.WhenAll(some.Select(service => PutServiceAsync(names, service.Key.Space, service.Key.Name, service.Value.Body, service.Value.Owners, cancellationToken)));
+    }
+
+    // The cluster does not tell of them, and who takes one away opens what is to be closed: they are put once more from time to time.
+    private void ForgetPolicies()
+    {
+        if (_policiesAt is { } last && _time.GetElapsedTime(last) < PoliciesAgain) return;
+        _policiesAt = _time.GetTimestamp();
+        lock (_gate)
+            foreach (string policy in _beside.Keys.Where(static key => key.StartsWith(ApiResource.NetworkPolicies.Kind + " ", StringComparison.Ordinal)).ToArray()) _beside.Remove(policy);
     }
 
     private async Task PutServiceAsync(KubernetesNames names, string space, string name, JsonObject body, List<OwnerOfObject> owners, CancellationToken cancellationToken)

@@ -192,7 +192,7 @@ public sealed partial class ContainerReplicaHost
         }
         catch (EngineException e)
         {
-            Silent(e.Message);
+            LogNoReason(_logger, hosted.Record.Id, e.Message);
         }
         catch (OperationCanceledException) when (_ending.IsCancellationRequested)
         {

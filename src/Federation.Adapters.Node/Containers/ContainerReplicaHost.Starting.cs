@@ -344,10 +344,11 @@ public sealed partial class ContainerReplicaHost
         RegistryLogin? login = PullSecrets.Find(hosted.Record.Template, pull.Material, _opener, reference.Registry, reference.Path, out string? refusal);
         if (refusal is not null) throw new IOException(refusal);
         login ??= _options.Logins?.Invoke(reference);
+        if (login is null && pull.Material is null && hosted.Record.Template.ImagePullSecrets is { Count: > 0 }) throw new IOException($"its image {reference} is not on this machine, and the logins for it are gone: its revision is no longer ordered");
         try
         {
             long told = 0;
-            await _engine.PullImageAsync(reference, hosted.Record.Template.Container?.Platform, login is null ? null : CredentialsOf(login), step =>
+            await _engine.PullImageAsync(reference, hosted.Record.Template.Container?.Platform, login is null ? null : new RegistryCredentials { Registry = reference.ServerAddress, UserName = login.UserName, Password = login.Password, IdentityToken = login.IdentityToken }, step =>
             {
                 if (step.Status is null || _time.GetElapsedTime(told) < TimeSpan.FromSeconds(QuietPullSeconds)) return;
                 told = _time.GetTimestamp();
@@ -360,9 +361,6 @@ public sealed partial class ContainerReplicaHost
             throw new EngineException($"the image {reference} is not on this machine, and the registry {reference.Registry} did not give it: {e.Message}", e);
         }
     }
-
-    private static RegistryCredentials CredentialsOf(RegistryLogin login) =>
-        new() { Registry = login.Registry, UserName = login.UserName, Password = login.Password, IdentityToken = login.IdentityToken };
 
     private static string? DigestOf(ImageDetails image, ImageReference reference)
     {

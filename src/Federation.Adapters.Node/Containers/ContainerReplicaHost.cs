@@ -346,6 +346,9 @@ public sealed partial class ContainerReplicaHost : IReplicaHost, IAsyncDisposabl
     [LoggerMessage(EventId = 5205, Level = LogLevel.Debug, Message = "What replica {Replica} uses is not known: {Reason}")]
     private static partial void LogNoUsage(ILogger logger, ReplicaId replica, string reason);
 
+    [LoggerMessage(EventId = 5210, Level = LogLevel.Debug, Message = "Whether replica {Replica} was killed for want of memory is not known: {Reason}")]
+    private static partial void LogNoReason(ILogger logger, ReplicaId replica, string reason);
+
     [LoggerMessage(EventId = 5206, Level = LogLevel.Warning, Message = "The container {Container} has this node's marks and belongs to nothing that is known here: it is left alone")]
     private static partial void LogStray(ILogger logger, string container);
 

@@ -5,6 +5,7 @@ using Federation.Adapters.Swarm.Observing;
 using Federation.Adapters.Swarm.Services;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
+using Federation.Domain.Quantities;
 using Federation.Domain.Workloads;
 using Federation.Engine;
 using Federation.Engine.Containers;
@@ -142,8 +143,9 @@ public sealed partial class SwarmReconciler
         if (task.Status.State == "rejected" || (code == 0 && task.Status.Err is { Length: > 0 })) return task.Status.Err ?? "the machine refused it";
         if (code is > 128 and <= 192)
         {
-            string limit = ReplicaForm.Read(task.Spec.ContainerSpec?.Labels).MemoryLimit is { } most ? $"above its memory limit of {most}" : "for want of memory";
-            bool? outOfMemory = code == ContainerState.KilledCode ? await WasOutOfMemoryAsync(manager, task, cancellationToken) : false;
+            MemoryBytes? most = ReplicaForm.Read(task.Spec.ContainerSpec?.Labels).MemoryLimit;
+            string limit = most is null ? "for want of memory" : $"above its memory limit of {most}";
+            bool? outOfMemory = code == ContainerState.KilledCode ? await WasOutOfMemoryAsync(manager, task, limited: most is not null, cancellationToken) : false;
             if (outOfMemory == true) return $"killed: {limit}";
             // Of containers on other machines a manager tells the exit code alone.
             return string.Create(CultureInfo.InvariantCulture, $"killed by signal {code - 128}{(outOfMemory is null ? $", perhaps {limit}" : "")}");
@@ -152,12 +154,13 @@ public sealed partial class SwarmReconciler
         return string.Create(CultureInfo.InvariantCulture, $"exit code {code}{said}");
     }
 
-    private async Task<bool?> WasOutOfMemoryAsync(EngineClient manager, SwarmTask task, CancellationToken cancellationToken)
+    private async Task<bool?> WasOutOfMemoryAsync(EngineClient manager, SwarmTask task, bool limited, CancellationToken cancellationToken)
     {
         if (task.NodeId != _ownNode || task.Status.ContainerStatus?.ContainerId is not { Length: > 0 } container) return null;
         try
         {
-            return await manager.RanOutOfMemoryAsync(await manager.InspectContainerAsync(container, cancellationToken), cancellationToken);
+            ContainerDetails ended = await manager.InspectContainerAsync(container, cancellationToken);
+            return ended.State.OutOfMemory || (limited && await manager.RanOutOfMemoryAsync(ended, cancellationToken));
         }
         catch (EngineException e) when (e.IsNotFound)
         {

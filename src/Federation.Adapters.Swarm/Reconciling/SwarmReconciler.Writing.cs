@@ -46,13 +46,13 @@ public sealed partial class SwarmReconciler
             {
                 // A repair makes all tasks of a service anew: what has run to its end would run again for it, and what was adopted runs on as it is.
                 bool current = !AdoptedServices.Is(service.Spec) && share.Order is { State: AssignmentState.Active } order && owner.Revision == order.Revision && !HasEnds(service.Id);
-                FormedService? form = current ? await FormAsync(manager, plane, names, share.Desired!, view, cancellationToken) : null;
-                await BringAsync(manager, service, owner, step.Counts.TryGetValue(service.Id, out int count) ? count : null, form, view, cancellationToken);
+                ServiceSpec? form = current ? await FormAsync(manager, plane, names, share.Desired!, view, cancellationToken) : null;
+                await BringAsync(manager, service, owner, step.Counts.TryGetValue(service.Id, out int count) ? count : null, form is null ? null : (share.Desired!, form), view, cancellationToken);
             }
-            if (step.Starts > 0 && await FormAsync(manager, plane, names, share.Desired!, view, cancellationToken) is { } made)
+            if (step.Starts > 0 && await FormAsync(manager, plane, names, share.Desired!, view, cancellationToken) is { } made && TryLogIn(share.Desired!, made, out RegistryCredentials? credentials))
             {
-                await manager.CreateServiceAsync(made.Spec with { Mode = ServiceForm.Replicas(step.Starts) }, made.Credentials, cancellationToken);
-                LogMade(_logger, made.Spec.Name, share.Id, step.Starts);
+                await manager.CreateServiceAsync(made with { Mode = ServiceForm.Replicas(step.Starts) }, credentials, cancellationToken);
+                LogMade(_logger, made.Name, share.Id, step.Starts);
                 lock (_gate) _refusals.Remove(share.Id);
             }
             else if (step.Starts == 0 && share.Services.Count > 0)
@@ -82,7 +82,7 @@ public sealed partial class SwarmReconciler
         lock (_gate) return _replicas.Values.Any(replica => replica.Task.ServiceId == service && replica.Succeeded is not null);
     }
 
-    private async Task BringAsync(EngineClient manager, SwarmService service, TaskOwner owner, int? count, FormedService? form, SwarmView view, CancellationToken cancellationToken)
+    private async Task BringAsync(EngineClient manager, SwarmService service, TaskOwner owner, int? count, (DesiredAssignment Desired, ServiceSpec Spec)? form, SwarmView view, CancellationToken cancellationToken)
     {
         // Tasks of an adopted service are known by it alone: it goes when they have gone.
         bool last = count == 0 && AdoptedServices.Is(service.Spec) && (service.Spec.Mode!.Replicated!.Replicas > 0 || view.Tasks.Any(task => task.ServiceId == service.Id && !task.HasEnded()));
@@ -95,9 +95,10 @@ public sealed partial class SwarmReconciler
         }
         ServiceSpec spec = service.Spec;
         IReadOnlyList<string> repaired = [];
-        if (form is not null)
+        RegistryCredentials? credentials = null;
+        if (form is { } current)
         {
-            JsonObject wanted = (form.Spec with { Mode = null }).ToJson(), live = spec.ToJson();
+            JsonObject wanted = (current.Spec with { Mode = null }).ToJson(), live = spec.ToJson();
             IReadOnlyList<string> differing = SpecDrift.Between(wanted, live);
             IReadOnlyList<string> contested;
             lock (_gate)
@@ -106,7 +107,8 @@ public sealed partial class SwarmReconciler
                 if (contested.Count == 0) _contested.Remove(service.Id);
                 else _contested[service.Id] = $"drift contested: {string.Join(", ", contested)} was repaired three times in ten minutes and changed again by others; it is left as it is";
             }
-            if (differing.Count > 0 && contested.Count == 0)
+            // Without its login, which is then told, a repair would leave the machines with another's.
+            if (differing.Count > 0 && contested.Count == 0 && TryLogIn(current.Desired, current.Spec, out credentials))
             {
                 repaired = differing;
                 spec = ServiceSpec.FromJson(SpecDrift.Repaired(wanted, live));
@@ -114,7 +116,7 @@ public sealed partial class SwarmReconciler
         }
         if (count is null && repaired.Count == 0) return;
         int replicas = count ?? (int)service.Spec.Mode!.Replicated!.Replicas;
-        await manager.UpdateServiceAsync(service.Id, service.Version, spec with { Mode = ServiceForm.Replicas(replicas) }, repaired.Count > 0 ? form!.Credentials : null, cancellationToken);
+        await manager.UpdateServiceAsync(service.Id, service.Version, spec with { Mode = ServiceForm.Replicas(replicas) }, credentials, cancellationToken);
         if (repaired.Count > 0)
         {
             lock (_gate) _drift.Repaired(service.Id, repaired);
@@ -124,7 +126,7 @@ public sealed partial class SwarmReconciler
     }
 
     // The spec that the order asks for, its files in the swarm; null if it cannot be made, which is then told.
-    private async Task<FormedService?> FormAsync(EngineClient manager, string plane, SwarmNames names, DesiredAssignment desired, SwarmView view, CancellationToken cancellationToken)
+    private async Task<ServiceSpec?> FormAsync(EngineClient manager, string plane, SwarmNames names, DesiredAssignment desired, SwarmView view, CancellationToken cancellationToken)
     {
         Assignment order = desired.Assignment;
         if (_material.FilesOf(names, desired, out string? refusal) is not { } files) return Refuse(order.Id, refusal!);
@@ -141,12 +143,30 @@ public sealed partial class SwarmReconciler
         string? home = null;
         if (order.Template.Volumes is { Count: > 0 } && (home = await HomeAsync(manager, plane, names, order, view, cancellationToken)) is null) return null;
         if (!await TryTakeOverAsync(manager, order, view, networks, configs, secrets, cancellationToken)) return null;
-        if (ServiceForm.TryMake(plane, names, order, networks, configs, secrets, home, out refusal) is not { } spec) return Refuse(order.Id, refusal!);
+        return ServiceForm.TryMake(plane, names, order, networks, configs, secrets, home, out refusal) ?? Refuse(order.Id, refusal!);
+    }
+
+    // What the machines fetch its image with; false if that cannot be read, which is then told.
+    private bool TryLogIn(DesiredAssignment desired, ServiceSpec spec, out RegistryCredentials? credentials)
+    {
+        credentials = null;
         var image = ImageReference.Parse(spec.TaskTemplate.ContainerSpec!.Image);
-        RegistryLogin? login = PullSecrets.Find(order.Template, desired.Material, _opener, image.Registry, image.Path, out refusal);
-        if (refusal is not null) return Refuse(order.Id, refusal);
-        login ??= _options.Logins?.Invoke(image);
-        return new FormedService(spec, login is null ? null : new RegistryCredentials { Registry = login.Registry, UserName = login.UserName, Password = login.Password, IdentityToken = login.IdentityToken });
+        RegistryLogin? login = PullSecrets.Find(desired.Assignment.Template, desired.Material, _opener, image.Registry, image.Path, out string? refusal);
+        try
+        {
+            if (refusal is null) login ??= _options.Logins?.Invoke(image);
+        }
+        catch (IOException e)
+        {
+            refusal = e.Message;
+        }
+        if (refusal is not null)
+        {
+            Refuse(desired.Assignment.Id, refusal);
+            return false;
+        }
+        if (login is not null) credentials = new RegistryCredentials { Registry = image.ServerAddress, UserName = login.UserName, Password = login.Password, IdentityToken = login.IdentityToken };
+        return true;
     }
 
     // A volume lies on one machine: which, is kept in the swarm before anything runs with it, and decided once. Null where it cannot be, which is then told.
@@ -283,7 +303,7 @@ public sealed partial class SwarmReconciler
         }
     }
 
-    private FormedService? Refuse(AssignmentId assignment, string reason)
+    private ServiceSpec? Refuse(AssignmentId assignment, string reason)
     {
         lock (_gate)
         {
@@ -293,7 +313,4 @@ public sealed partial class SwarmReconciler
         LogRefused(_logger, assignment, reason);
         return null;
     }
-
-    // A service as an order asks for it, and with what its image is fetched.
-    private sealed record FormedService(ServiceSpec Spec, RegistryCredentials? Credentials);
 }

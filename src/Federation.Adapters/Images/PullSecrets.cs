@@ -9,8 +9,8 @@ public static class PullSecrets
     // As Kubernetes calls it, as the docker command does, and as it did.
     private static readonly string[] Keys = [".dockerconfigjson", "config.json", ".dockercfg"];
 
-    /// <summary>Under which of a Secret's keys the logins are; null if under none.</summary>
-    public static string? KeyOf(IEnumerable<string> keys) => Keys.FirstOrDefault(keys.Contains);
+    /// <summary>Under which of a Secret's keys the logins are, the only one whatever it is called; null if under none.</summary>
+    public static string? KeyOf(IReadOnlyCollection<string> keys) => Keys.FirstOrDefault(keys.Contains) ?? (keys.Count == 1 ? keys.First() : null);
 
     /// <summary>The rule that refuses a Secret without them.</summary>
     public static string WithoutLogins(SealedFiles secret) => $"{Show(secret)} has none of the keys {string.Join(", ", Keys)}, and images are to be fetched with it";
@@ -48,7 +48,7 @@ public static class PullSecrets
         {
             opened = opener.Open(secret);
             refusal = null;
-            if (KeyOf(opened.Keys) is { } key) return RegistryLoginFile.Find(opened[key], registry, path);
+            if (KeyOf([.. opened.Keys]) is { } key) return RegistryLoginFile.Find(opened[key], registry, path);
             refusal = WithoutLogins(secret);
         }
         catch (CryptographicException e)

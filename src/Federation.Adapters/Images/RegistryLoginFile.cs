@@ -44,14 +44,15 @@ public static class RegistryLoginFile
     {
         string? Text(string name) => login.Value.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
 
-        if (Text("identitytoken") is { Length: > 0 } token) return new(login.Name, "", "", token);
+        if (Text("identitytoken") is { Length: > 0 } token) return new("", "", token);
         if (Text("auth") is { Length: > 0 } auth)
         {
-            string pair = Encoding.UTF8.GetString(Convert.FromBase64String(auth));
+            // Some write it without its padding.
+            string pair = Encoding.UTF8.GetString(Convert.FromBase64String(auth.PadRight((auth.Length + 3) / 4 * 4, '=')));
             int colon = pair.IndexOf(':', StringComparison.Ordinal);
-            return colon < 0 ? throw new FormatException() : new(login.Name, pair[..colon], pair[(colon + 1)..].TrimEnd('\0'), null);
+            return colon < 0 ? throw new FormatException() : new(pair[..colon], pair[(colon + 1)..].TrimEnd('\0'), null);
         }
-        return Text("username") is { Length: > 0 } user && Text("password") is { } password ? new(login.Name, user, password, null) : null;
+        return Text("username") is { Length: > 0 } user && Text("password") is { } password ? new(user, password, null) : null;
     }
 
     // How long the path is that a login is for, if it is for this image.
@@ -61,12 +62,13 @@ public static class RegistryLoginFile
         string bare = scheme < 0 ? name : name[(scheme + 3)..];
         int slash = bare.IndexOf('/', StringComparison.Ordinal);
         string host = slash < 0 ? bare : bare[..slash], prefix = slash < 0 ? "" : bare[(slash + 1)..].TrimEnd('/');
-        if (Defaults.Contains(host, StringComparer.OrdinalIgnoreCase)) host = Defaults[0];
         // What the interface of a registry is called.
         if (prefix is "v1" or "v2") prefix = "";
-        if (!IsSameHost(host, registry)) return null;
+        if (!IsSameHost(OneName(host), OneName(registry))) return null;
         return prefix.Length == 0 || path == prefix || path.StartsWith(prefix + "/", StringComparison.Ordinal) ? prefix.Length : null;
     }
+
+    private static string OneName(string host) => Defaults.Contains(host, StringComparer.OrdinalIgnoreCase) ? Defaults[0] : host;
 
     private static bool IsSameHost(string pattern, string host)
     {

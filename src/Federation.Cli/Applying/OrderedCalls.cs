@@ -15,13 +15,21 @@ internal static class OrderedCalls
         using IEnumerator<TItem> left = items.GetEnumerator();
         var underWay = new Queue<(TItem Item, Task<TAnswer> Answer)>();
         Task<TAnswer>? failed = null;
-        while (true)
+        try
         {
-            while (failed is null && underWay.Count < AtOnce && left.MoveNext()) underWay.Enqueue((left.Current, call(left.Current)));
-            if (!underWay.TryDequeue(out (TItem Item, Task<TAnswer> Answer) first)) break;
-            await Task.WhenAny(first.Answer);
-            if (first.Answer.IsCompletedSuccessfully) tell(first.Item, await first.Answer);
-            else failed ??= first.Answer;
+            while (true)
+            {
+                while (failed is null && underWay.Count < AtOnce && !underWay.Any(static other => other.Answer.IsFaulted || other.Answer.IsCanceled) && left.MoveNext()) underWay.Enqueue((left.Current, call(left.Current)));
+                if (!underWay.TryDequeue(out (TItem Item, Task<TAnswer> Answer) first)) break;
+                await Task.WhenAny(first.Answer);
+                if (first.Answer.IsCompletedSuccessfully) tell(first.Item, await first.Answer);
+                else failed ??= first.Answer;
+            }
+        }
+        finally
+        {
+            // Where nobody can be told any more, they still end.
+            await Task.WhenAny(Task.WhenAll(underWay.Select(static other => other.Answer)));
         }
         if (failed is not null) await failed;
     }

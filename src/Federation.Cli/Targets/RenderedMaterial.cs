@@ -34,7 +34,7 @@ internal sealed class RenderedMaterial : IMaterialOpener
                 resolved.Add(reference with { Version = version });
                 if (!_files.TryGetValue((kind, reference.Name), out IReadOnlyDictionary<string, byte[]>? content)) _files[(kind, reference.Name)] = content = Content(found, reference);
                 if (found is null)
-                    notes.Add(new(workload, FormattableString.Invariant($"spec.template.{section}[{i}]"), $"the {kind} {reference.Name} is not part of the input: {string.Join(", ", content.Keys)} stands for its keys"));
+                    notes.Add(new(workload, ImagePulls.IsForImage(workload.Spec.Template, reference) ? "spec.template.imagePullSecrets" : FormattableString.Invariant($"spec.template.{section}[{i}]"), $"the {kind} {reference.Name} is not part of the input: {string.Join(", ", content.Keys)} stands for its keys"));
                 else if (found is Config { Spec: { Data: null, BinaryData: null } })
                     notes.Add(new(workload, FormattableString.Invariant($"spec.template.{section}[{i}]"), $"the plane does not tell what the Config {reference.Name} holds"));
                 if (!files.Exists(one => one.Kind == kind && one.Name == reference.Name && one.Version == version)) files.Add(new SealedFiles(kind, reference.Name, version, ReadOnlyMemory<byte>.Empty));

@@ -9,6 +9,9 @@ public static class OfferedCapabilities
     /// <summary>The setting by which the owner of machines grants rights on them, for agents of every kind.</summary>
     public const string RightsSetting = "Agent__MachineRights=true";
 
+    /// <summary>The setting by which an agent learns that its Kubernetes cluster keeps policies, and so <see cref="Capability.ClosedNetworks"/>.</summary>
+    public const string PoliciesSetting = "Agent__Kubernetes__NetworkPolicies=true";
+
     /// <summary>A Docker Engine.</summary>
     public static CapabilityOffer Engine { get; } = new(
         [

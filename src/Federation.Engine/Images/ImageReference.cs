@@ -13,6 +13,9 @@ public sealed record ImageReference
     /// <summary>All before tag and digest, as it was written.</summary>
     public required string Repository { get; init; }
 
+    /// <summary>What engines call the registry where they compare a login's with the one that they ask.</summary>
+    public string ServerAddress => Registry == DefaultRegistry ? "https://index.docker.io/v1/" : Registry;
+
     /// <summary>What it is called in its registry.</summary>
     public string Path => Repository.StartsWith(Registry + "/", StringComparison.Ordinal) ? Repository[(Registry.Length + 1)..] : Repository;
 

@@ -39,6 +39,7 @@ internal sealed class CapabilityFilter : PlacementFilter
             Capability.GlobalMode => "its agent is of a version that cannot run one replica on each machine",
             Capability.GlobalJobs => "what runs to its end on each machine is not run yet; say how many with replicas, and write container.mode: replicatedJob",
             Capability.NumberedJobs => "replicas of a job have no numbers yet (completionMode Indexed); let each find its share of the work by itself",
+            Capability.ClosedNetworks => $"a Kubernetes cluster has it where its agent is told that policies are kept ({OfferedCapabilities.PoliciesSetting})",
             Capability.Schedules => "only Kubernetes clusters begin work by the clock; elsewhere apply a Job when it is due, from a pipeline for one",
             _ => "its agent must offer it, or the template do without",
         };

@@ -45,6 +45,7 @@ public sealed class KubernetesReconcilerTests
     [InlineData(".dockerconfigjson", ".dockerconfigjson", "kubernetes.io/dockerconfigjson")]
     [InlineData("config.json", ".dockerconfigjson", "kubernetes.io/dockerconfigjson")]
     [InlineData(".dockercfg", ".dockercfg", "kubernetes.io/dockercfg")]
+    [InlineData("regcred", ".dockerconfigjson", "kubernetes.io/dockerconfigjson")]
     public async Task Order_WithLoginsForItsImage_HandsThemToTheKubeletAndNotToThePod(string key, string there, string type)
     {
         await using KubernetesRig rig = await KubernetesRig.StartAsync();
@@ -59,17 +60,6 @@ public sealed class KubernetesReconcilerTests
         Assert.Equal((string)stored["metadata"]!["name"]!, (string?)Assert.Single(pod["imagePullSecrets"]!.AsArray())!["name"]);
         Assert.Null(pod["volumes"]);
         Assert.DoesNotContain("hunter2", rig.Said, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Order_WhoseSecretHasNoLogins_SaysWhichKeysItLacks()
-    {
-        await using KubernetesRig rig = await KubernetesRig.StartAsync();
-        Assignment order = KubernetesRig.Order(1);
-        order = order with { Template = order.Template with { ImagePullSecrets = ["db"], Secrets = [new FileReference { Name = "db", Version = 2, Files = [] }] } };
-        await rig.ApplyAsync(1, 1, new DesiredAssignment(order, [new SealedFiles("Secret", "db", 2, Encoding.UTF8.GetBytes("password=hunter2"))]));
-        ClusterObservationSet seen = await rig.SeeAsync(static set => set.Replicas is [{ State: ReplicaState.BackOff }]);
-        Assert.Equal("version 2 of the Secret db has none of the keys .dockerconfigjson, config.json, .dockercfg, and images are to be fetched with it", seen.Replicas[0].Message);
     }
 
     [Fact]

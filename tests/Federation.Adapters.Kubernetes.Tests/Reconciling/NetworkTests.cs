@@ -27,7 +27,7 @@ public sealed class NetworkTests
         Assert.Single(policy["ingress"]!.AsArray());
         // Beside its own kind it reaches who tells names, and nobody else.
         Assert.Equal(2, policy["egress"]!.AsArray().Count);
-        Assert.Equal([53, 53], policy["egress"]![1]!["ports"]!.AsArray().Select(static port => (int)port!["port"]!));
+        Assert.Equal([53, 53, 5353, 5353], policy["egress"]![1]!["ports"]!.AsArray().Select(static port => (int)port!["port"]!));
         JsonObject pod = Pod(rig, "db"), other = Pod(rig, "web");
         Assert.All((JsonObject)policy["podSelector"]!["matchLabels"]!, label => Assert.Equal((string?)label.Value, (string?)pod["metadata"]!["labels"]![label.Key]));
         Assert.Equal("yes", (string?)other["metadata"]!["labels"]!["network.federation/shop_back"]);
@@ -40,6 +40,33 @@ public sealed class NetworkTests
         // All of it goes with the workload.
         await rig.ApplyAsync(1, 2, new DesiredAssignment(web, []));
         await rig.UntilAsync(() => rig.Cluster.Find("", "services", rig.Space, "store") is null && rig.Cluster.List("networking.k8s.io", "networkpolicies", rig.Space).Count == 0);
+    }
+
+    [Fact]
+    public async Task Version_InAnotherClosedNetwork_HasItsPolicyBesideThatOfTheOneBefore()
+    {
+        await using KubernetesRig rig = await KubernetesRig.StartAsync(keepsPolicies: true);
+        Assignment first = In("db", Back), second = In("db", Back with { Name = "shop_other" }) with { Revision = new("r2"), Surge = 1 };
+        await rig.ApplyAsync(1, 1, new DesiredAssignment(first, []));
+        await rig.SeeAsync(static set => set.Replicas is [{ State: ReplicaState.Ready }]);
+        string before = rig.Cluster.List("networking.k8s.io", "networkpolicies", rig.Space)[0]["spec"]!.ToJsonString();
+        rig.Cluster.Plays = static (pod, _) => (string?)pod["metadata"]!["annotations"]!["federation/revision"] == "r2" ? new() { ReadyAfter = TimeSpan.FromHours(1) } : null;
+        await rig.ApplyAsync(1, 2, new DesiredAssignment(second, []));
+        await rig.UntilAsync(() => rig.Cluster.List("", "pods", rig.Space).Count == 2);
+        IReadOnlyList<JsonObject> policies = rig.Cluster.List("networking.k8s.io", "networkpolicies", rig.Space);
+        Assert.Equal(2, policies.Count);
+        Assert.Contains(policies, policy => policy["spec"]!.ToJsonString() == before);
+        foreach (JsonObject pod in rig.Cluster.List("", "pods", rig.Space)) Assert.Single(policies, policy => Selects(policy, pod));
+    }
+
+    [Fact]
+    public async Task ClosedNetwork_OfWhatIsInItsMachinesNetworkToo_IsRefused()
+    {
+        await using KubernetesRig rig = await KubernetesRig.StartAsync(keepsPolicies: true, machineRights: true);
+        Assignment order = In("db", Back);
+        await rig.ApplyAsync(1, 1, new DesiredAssignment(order with { Template = order.Template with { Container = order.Template.Container! with { Namespaces = new Dictionary<string, string> { ["network"] = "host" } } } }, []));
+        ClusterObservationSet seen = await rig.SeeAsync(static set => set.Replicas is [{ State: ReplicaState.BackOff }]);
+        Assert.Equal("the network shop_back is internal, and the template is in its machine's own network as well", seen.Replicas[0].Message);
     }
 
     [Fact]
@@ -84,6 +111,9 @@ public sealed class NetworkTests
             Template = order.Template with { Container = new ContainerTemplate { Networks = networks } },
         };
     }
+
+    private static bool Selects(JsonObject policy, JsonObject pod) =>
+        ((JsonObject)policy["spec"]!["podSelector"]!["matchLabels"]!).All(label => (string?)pod["metadata"]!["labels"]![label.Key] == (string?)label.Value);
 
     private static JsonObject Pod(KubernetesRig rig, string workload) =>
         rig.Cluster.List("", "pods", rig.Space).Single(pod => (string?)pod["metadata"]!["annotations"]!["federation/name"] == workload);

@@ -107,7 +107,7 @@ public sealed class ContainerTests(SharedDockerEngine shared)
     public async Task Start_ImageOfARegistry_FetchesItWithTheLoginThatCameWithTheOrder_AndTheProgramDoesNotFindIt()
     {
         // The machine's own is another's.
-        await using ContainerNode node = await NodeAsync(static options => options with { Logins = static image => new(image.Registry, "other", "wrong", null) });
+        await using ContainerNode node = await NodeAsync(static options => options with { Logins = static image => new("other", "wrong", null) });
         await using SmallRegistry registry = await SmallRegistry.StartAsync("shop", "battery staple");
         Assignment order = ContainerNode.Order("web", "sleep 600");
         order = order with { Template = order.Template with { Image = $"{registry.Host}/team/app:1", ImagePullSecrets = ["regcred"], Secrets = [new FileReference { Name = "regcred", Version = 1, Files = [] }] } };

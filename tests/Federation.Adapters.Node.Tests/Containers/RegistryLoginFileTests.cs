@@ -23,6 +23,7 @@ public sealed class RegistryLoginFileTests
     [InlineData("registry.example.com/other", "registry.example.com", "shop/api", false)]
     [InlineData("https://index.docker.io/v1/", "docker.io", "nginx", true)]
     [InlineData("docker.io", "docker.io", "nginx", true)]
+    [InlineData("https://index.docker.io/v1/", "index.docker.io", "acme/app", true)]
     [InlineData("https://index.docker.io/v1/", "registry.example.com", "nginx", false)]
     public void Name_OfALogin_LeadsToItsRegistryAndPath(string name, string registry, string path, bool leads) =>
         Assert.Equal(leads, Find($$$$"""{"auths":{"{{{{name}}}}":{"auth":"{{{{Auth}}}}"}}}""", registry, path) is { UserName: "user", Password: "pass" });
@@ -41,6 +42,9 @@ public sealed class RegistryLoginFileTests
     {
         // .dockercfg of old.
         Assert.Equal(("user", "pass"), Pair(Find($$$"""{"r.io":{"auth":"{{{Auth}}}","email":"a@b.c"}}""")));
+        // As some write it, without its padding.
+        Assert.Equal(("a", "b"), Pair(Find("""{"auths":{"r.io":{"auth":"YTpi"}}}""")));
+        Assert.Equal(("ab", "c"), Pair(Find("""{"auths":{"r.io":{"auth":"YWI6Yw"}}}""")));
         // A password with colons.
         Assert.Equal(("u", "a:b:c"), Pair(Find($$$$"""{"auths":{"r.io":{"auth":"{{{{Convert.ToBase64String("u:a:b:c"u8)}}}}"}}}""")));
         Assert.Equal("token", Find("""{"auths":{"r.io":{"auth":"","identitytoken":"token"}}}""")!.IdentityToken);
@@ -60,6 +64,14 @@ public sealed class RegistryLoginFileTests
     [InlineData("{\"auths\":{\"r.io\":{\"auth\":7}}}")]
     public void File_ThatIsNone_IsRefusedWithoutItsContent(string content) =>
         Assert.Equal("it is no file as 'docker login' writes it", Assert.Throws<FormatException>(() => Find(content)).Message);
+
+    [Fact]
+    public void Key_OfASecret_IsOneOfTheUsualOnes_OrTheOnlyOne()
+    {
+        Assert.Equal("config.json", PullSecrets.KeyOf(["ca.pem", "config.json"]));
+        Assert.Equal("login", PullSecrets.KeyOf(["login"]));
+        Assert.Null(PullSecrets.KeyOf(["user", "password"]));
+    }
 
     private static RegistryLogin? Find(string file, string registry = "r.io", string path = "shop/api") => RegistryLoginFile.Find(Encoding.UTF8.GetBytes(file), registry, path);
 

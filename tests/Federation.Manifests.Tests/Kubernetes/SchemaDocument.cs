@@ -88,6 +88,7 @@ internal sealed class SchemaDocument
         string beside = kind switch
         {
             "Service" or "NetworkPolicy" or "PodDisruptionBudget" or "HorizontalPodAutoscaler" => Deployment,
+            "ServiceAccount" => Deployment.Replace("\"containers\":", "\"serviceAccountName\":\"web\",\"containers\":", StringComparison.Ordinal),
             "Ingress" => $"{Deployment}\n{Service}",
             "PersistentVolumeClaim" => Deployment.Replace("\"image\":\"web:1\"", "\"image\":\"web:1\",\"volumeMounts\":[{\"name\":\"v\",\"mountPath\":\"/v\"}]", StringComparison.Ordinal).Replace("\"containers\":", "\"volumes\":[{\"name\":\"v\",\"persistentVolumeClaim\":{\"claimName\":\"data\"}}],\"containers\":", StringComparison.Ordinal),
             _ => "",

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Federation.Domain.Quantities;
 using Federation.Manifests.Compose.Keys;
 using Federation.Manifests.Foreign;
+using Federation.Manifests.Nodes;
 
 namespace Federation.Manifests.Compose.Mapping;
 
@@ -373,6 +374,11 @@ internal sealed partial class ServiceMapper(StackMapper stack, string name, View
         foreach ((string key, View value) in extension.Members)
         {
             if (!Extended.Contains(key)) StackMapper.Unknown(value, key, Extended);
+            else if (key == "imagePullSecrets" && value.Node is SequenceNode)
+            {
+                // A secret of the stack by the stack's own name for it; another by its own.
+                _draft.Set(Taken[key], new JsonArray([.. value.Items.Select(secret => stack.Has("secrets", secret.Text) ? stack.NameOf("secrets", secret.Text!, secret) : TreeJson.Of(secret.Node!))]), value.Place);
+            }
             else if (Taken.TryGetValue(key, out string? path) && value.IsThere) _draft.Set(path, TreeJson.Of(value.Node!), value.Place);
             else if (key == "resources") foreach ((string part, View amount) in value.Members) _draft.Set($"{Template}.resources.{part}", amount.IsThere ? TreeJson.Of(amount.Node!) : null, amount.Place);
             else if (key == "update") foreach ((string part, View rule) in value.Members) _draft.Set($"spec.update.{part}", rule.IsThere ? TreeJson.Of(rule.Node!) : null, rule.Place);

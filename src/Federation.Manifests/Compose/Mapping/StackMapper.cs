@@ -60,7 +60,7 @@ internal sealed class StackMapper
     public string? NameOf(string section, string key, View from)
     {
         View found = Root[section][key];
-        if ((Root[section].Node as MappingNode)?.Find(key) is null)
+        if (!Has(section, key))
         {
             string? near = Federation.Manifests.Text.NearestName.Find(key, Root[section].Members.Select(static member => member.Key));
             from.Refuse($"there is no {key} under {section}", near is null ? $"add it there, with external: true if it is there already" : $"did you mean {near}?");
@@ -68,6 +68,9 @@ internal sealed class StackMapper
         }
         return IsExternal(found) ? ForeignNames.Of(ExternalName(found, key)) : found["name"].Text is { } own && section != "volumes" ? ForeignNames.Of(own) : ForeignNames.InStack(Stack, key);
     }
+
+    /// <summary>Whether a section has a key.</summary>
+    public bool Has(string section, string? key) => key is not null && (Root[section].Node as MappingNode)?.Find(key) is not null;
 
     public static bool IsExternal(View definition) => definition["external"] is { IsThere: true } external && (external.IsMapping || external.Flag == true);
 

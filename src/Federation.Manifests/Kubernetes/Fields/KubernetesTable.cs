@@ -407,7 +407,7 @@ internal static class KubernetesTable
         [ServiceAccount]
         use Unmade
         automountServiceAccountToken ~ no account at a cluster's API is made
-        imagePullSecrets[].name > elsewhere images are fetched with the machine's own credentials
+        imagePullSecrets[].name -> spec.template.imagePullSecrets of the workloads under the account that name none
         secrets[].** ~ no account at a cluster's API is made
 
         [HorizontalPodAutoscaler]

@@ -135,6 +135,9 @@ internal sealed class ManifestSet(string defaultNamespace, InputErrors errors)
     /// <summary>Whether an account is among the files.</summary>
     public bool HasAccount(string room, string name) => _accounts.ContainsKey((room, name));
 
+    /// <summary>The pull secrets of an account, as far as it is among the files: those of its pods that name none.</summary>
+    public ManifestView? PullsOf(string room, string account) => _accounts.GetValueOrDefault((room, account))?.View["imagePullSecrets"];
+
     private IEnumerable<ManifestObject> Of(string kind) => _objects.Where(item => item.Kind == kind);
 
     private void MapMaterial(ManifestObject item, string kind)

@@ -288,6 +288,7 @@ internal sealed partial class WorkloadMapper
         Draft.Set($"{Container}.dnsSearch", names["searches"].Texts, names["searches"].Place);
         Draft.Set($"{Container}.dnsOptions", [.. names["options"].Items.Select(static option => option["value"].Text is { } value ? $"{option["name"].Text}:{value}" : option["name"].Text ?? "")], names["options"].Place);
         ManifestView pulls = _pod["imagePullSecrets"];
+        if (pulls.Items.Count == 0) pulls = _set.PullsOf(Object.Namespace, _pod["serviceAccountName"].Text ?? _pod["serviceAccount"].Text ?? "default") ?? pulls;
         Draft.Set("spec.template.imagePullSecrets", [.. pulls.Items.Select(static pull => ManifestSet.NameOf(pull["name"].Text ?? "")).Distinct()], pulls.Place);
     }
 }
