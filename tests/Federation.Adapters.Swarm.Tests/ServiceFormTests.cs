@@ -108,12 +108,12 @@ public class ServiceFormTests
     [Fact]
     public void Make_MountsThatASwarmCannotSay_AreRefusedByTheirRule()
     {
-        var tmpfs = new ContainerTemplate { Tmpfs = [new TmpfsMount { Path = "/tmp", Options = ["noexec"] }] };
+        var tmpfs = new ContainerTemplate { Tmpfs = [new TmpfsMount { Path = "/tmp", Options = ["exec"] }] };
         Assert.Null(ServiceForm.TryMake("plane", Names, Order(new WorkloadTemplate { Image = "box", Container = tmpfs }), [], [], [], null, out string? refusal));
-        Assert.Contains("/tmp has mount options", refusal, StringComparison.Ordinal);
-        var bind = new ContainerTemplate { Binds = [new BindMount { Source = "/srv", Path = "/srv", Selinux = "z" }] };
+        Assert.Contains("/tmp has the mount option exec", refusal, StringComparison.Ordinal);
+        var bind = new ContainerTemplate { Binds = [new BindMount { Source = "/srv", Path = "/srv", Recursive = "readonly" }] };
         Assert.Null(ServiceForm.TryMake("plane", Names, Order(new WorkloadTemplate { Image = "box", Container = bind }), [], [], [], null, out refusal));
-        Assert.Contains("with selinux", refusal, StringComparison.Ordinal);
+        Assert.Contains("with recursive", refusal, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -178,6 +178,12 @@ internal static class CarriedFields
                 JsonNode? twin = list.FirstOrDefault(one => (string?)(one as JsonObject)?[key] == name);
                 if (twin is not null && !replaces) return $"the {key} {name} is taken";
                 if (twin is not null) list.Remove(twin);
+                // A value is filled in from variables that stand before it alone.
+                if (replaces && list.Any(one => (string?)(one as JsonObject)?["value"] is { } text && text.Contains($"$({name})", StringComparison.Ordinal)))
+                {
+                    list.Insert(0, added.DeepClone());
+                    continue;
+                }
             }
             list.Add(added.DeepClone());
         }

@@ -15,13 +15,13 @@ internal static class MountForm
     {
         foreach (TmpfsMount tmpfs in container?.Tmpfs ?? [])
         {
-            if (tmpfs.Options is { Count: > 0 }) return $"the file system in memory at {tmpfs.Path} has mount options, and Kubernetes takes its size alone";
+            if (tmpfs.Options?.FirstOrDefault(static option => option != "rw") is { } option) return $"the file system in memory at {tmpfs.Path} has the mount option {option}, and Kubernetes takes its size alone";
             if (tmpfs.Mode is { } mode && ModeOf(mode) is not (511 or 1023)) return $"the file system in memory at {tmpfs.Path} is to have the mode {mode}, and in Kubernetes everyone may write to it: write 1777";
         }
         foreach (BindMount bind in container?.Binds ?? [])
         {
-            if (bind.Pipe || bind.Recursive is not null || bind.Selinux is not null)
-                return $"the folder {bind.Source} is to be seen at {bind.Path} with {(bind.Pipe ? "pipe" : bind.Recursive is not null ? "recursive" : "selinux")}, which Kubernetes does not say to its nodes";
+            if (bind.Pipe || bind.Recursive is not null)
+                return $"the folder {bind.Source} is to be seen at {bind.Path} with {(bind.Pipe ? "pipe" : "recursive")}, which Kubernetes does not say to its nodes";
             if (bind.Propagation is { } word && PropagationOf(word) is null) return $"the folder {bind.Source} is to be seen at {bind.Path} with the propagation {word}; Kubernetes has rprivate, rslave and rshared";
         }
         return null;

@@ -21,8 +21,9 @@ internal static class PodTemplateForm
         if (template.Image is null) return "the template has no image, and Kubernetes runs containers alone";
         ContainerTemplate? container = template.Container;
         if (container?.StopSignal is { } signal && signal is not ("SIGTERM" or "TERM" or "15")) return $"its stop signal {signal} cannot be sent: Kubernetes sends SIGTERM, or what the image says";
-        if (container?.User is { } user && !user.Split(':').All(IsNumber)) return $"its user '{user}' is a name, and Kubernetes takes numbers alone: write the user's id";
-        if (container?.Groups?.FirstOrDefault(static group => !IsNumber(group)) is { } named) return $"its group '{named}' is a name, and Kubernetes takes numbers alone: write the group's id";
+        if (container?.User is { } user && !user.Split(':').All(IsKnown)) return $"its user '{user}' is a name, and Kubernetes takes numbers alone: write the user's id";
+        if (container?.Groups?.FirstOrDefault(static group => !IsKnown(group)) is { } named) return $"its group '{named}' is a name, and Kubernetes takes numbers alone: write the group's id";
+        if (container?.Hostname is { } hostname && HostSyntax.Violation(OwnName(hostname)) is not null) return $"its host name '{hostname}' does not begin with lower-case letters, digits and '-', at most 63 of them, which is what Kubernetes takes";
         foreach ((string space, string with) in container?.Namespaces ?? new Dictionary<string, string>())
             if (!Shared.Contains(space, StringComparer.Ordinal) || with != "host") return $"it is to share the name space {space} with {with}; Kubernetes shares network, pid and ipc with the host alone";
         if (container?.ExtraHosts?.FirstOrDefault(static host => host.Address == "host-gateway") is { } gateway) return $"the name {gateway.Host} is to lead to the machine that the replica is on, whose address a pod is not told";
@@ -51,8 +52,8 @@ internal static class PodTemplateForm
             ["env"] = variables,
             ["terminationMessagePolicy"] = "FallbackToLogsOnError",
         };
-        if (container?.Command is { Count: > 0 } command) main["command"] = List(command);
-        if (container?.Arguments is { Count: > 0 } arguments) main["args"] = List(arguments);
+        if (container?.Command is { Count: > 0 } command) main["command"] = List(command.Select(DollarText.Of));
+        if (container?.Arguments is { Count: > 0 } arguments) main["args"] = List(arguments.Select(DollarText.Of));
         if (container?.WorkingDirectory is { } folder) main["workingDir"] = folder;
         if (container is { Terminal: true }) main["tty"] = true;
         if (container is { OpenInput: true }) main["stdin"] = true;
@@ -133,8 +134,8 @@ internal static class PodTemplateForm
         if (container?.User is { } user)
         {
             string[] parts = user.Split(':');
-            context["runAsUser"] = long.Parse(parts[0], CultureInfo.InvariantCulture);
-            if (parts.Length > 1) context["runAsGroup"] = long.Parse(parts[1], CultureInfo.InvariantCulture);
+            context["runAsUser"] = NumberOf(parts[0]);
+            if (parts.Length > 1) context["runAsGroup"] = NumberOf(parts[1]);
         }
         if (container is { ReadOnly: true }) context["readOnlyRootFilesystem"] = true;
         if (container is { Privileged: true }) context["privileged"] = true;
@@ -148,7 +149,7 @@ internal static class PodTemplateForm
 
     private static void LayNames(ContainerTemplate? container, JsonObject spec)
     {
-        if (container?.Hostname is { } hostname) spec["hostname"] = hostname;
+        if (container?.Hostname is { } hostname) spec["hostname"] = OwnName(hostname);
         if (container?.ExtraHosts is { Count: > 0 } hosts)
         {
             spec["hostAliases"] = new JsonArray([.. hosts.GroupBy(static host => host.Address, StringComparer.Ordinal)
@@ -171,7 +172,7 @@ internal static class PodTemplateForm
     private static void LayMachine(ContainerTemplate? container, JsonObject spec)
     {
         var context = new JsonObject();
-        if (container?.Groups is { Count: > 0 } groups) context["supplementalGroups"] = new JsonArray([.. groups.Select(static group => JsonValue.Create(long.Parse(group, CultureInfo.InvariantCulture)))]);
+        if (container?.Groups is { Count: > 0 } groups) context["supplementalGroups"] = new JsonArray([.. groups.Select(static group => JsonValue.Create(NumberOf(group)))]);
         if (container?.Sysctls is { Count: > 0 } settings)
             context["sysctls"] = new JsonArray([.. settings.OrderBy(static one => one.Key, StringComparer.Ordinal).Select(static one => new JsonObject { ["name"] = one.Key, ["value"] = one.Value })]);
         if (context.Count > 0) spec["securityContext"] = context;
@@ -182,6 +183,14 @@ internal static class PodTemplateForm
             if (space == "network" && !spec.ContainsKey("dnsPolicy")) spec["dnsPolicy"] = "ClusterFirstWithHostNet";
         }
     }
+
+    // A pod's name for itself is one label.
+    private static string OwnName(string hostname) => hostname.Split('.')[0];
+
+    // The one user and group that have the same number in every image.
+    private static bool IsKnown(string text) => text == "root" || IsNumber(text);
+
+    private static long NumberOf(string text) => text == "root" ? 0 : long.Parse(text, CultureInfo.InvariantCulture);
 
     private static bool IsNumber(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
@@ -216,7 +225,7 @@ internal static class PodTemplateForm
                 refusal = $"the environment variable '{name}' cannot be set: a name has letters, digits, '_', '.' and '-' and does not begin with a digit, and no value holds a zero byte";
                 return null;
             }
-            Set(name, value);
+            Set(name, DollarText.Of(value));
         }
         return new JsonArray([.. list.Select(static one => one.Value)]);
 

@@ -38,6 +38,11 @@ internal static class UnsaidFields
         }
         foreach (FieldNote note in Left("spec.template.annotations", template.Annotations)) yield return note;
         if (template.Container is not { } container) yield break;
+        if (container.Hostname?.Contains('.', StringComparison.Ordinal) == true) yield return new FieldNote($"{Container}.hostname", "a pod's name for itself is its first part alone");
+        for (int i = 0; i < (container.Binds?.Count ?? 0); i++)
+        {
+            if (container.Binds![i].Selinux is not null) yield return new FieldNote(FormattableString.Invariant($"{Container}.binds[{i}].selinux"), "Kubernetes gives no folder another label: where SELinux is enforced, label it on the machine");
+        }
         if (container.Init is not null) yield return new FieldNote($"{Container}.init", "Kubernetes puts no process before the program's");
         if (container.NoHealthCheck) yield return new FieldNote($"{Container}.noHealthCheck", "Kubernetes runs no check of an image");
         if (container.Logging is not null) yield return new FieldNote($"{Container}.logging", "Kubernetes keeps output in files of its own");

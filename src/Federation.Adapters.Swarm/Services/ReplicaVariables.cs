@@ -77,7 +77,7 @@ internal sealed class ReplicaVariables
             if (name.Length == 0 || char.IsAsciiDigit(name[0]) || !name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-') || value.Contains('\0'))
                 return $"the environment variable '{name}' cannot be set: a name has letters, digits, '_', '.' and '-' and does not begin with a digit, and no value holds a zero byte";
             // Swarm reads values as Go templates: a user's braces are to arrive as they were written.
-            Set(name, Expand(value).Replace("{{", "{{\"{{\"}}", StringComparison.Ordinal));
+            Set(name, Expand(value.Replace("{{", "{{\"{{\"}}", StringComparison.Ordinal)));
         }
         return null;
     }

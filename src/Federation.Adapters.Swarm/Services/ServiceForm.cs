@@ -146,7 +146,8 @@ internal static class ServiceForm
             Test = ["CMD", .. exec.Command.Select(variables.Expand)],
             Interval = check.IntervalSeconds * NanosecondsPerSecond,
             Timeout = check.TimeoutSeconds * NanosecondsPerSecond,
-            StartPeriod = check.StartSeconds * NanosecondsPerSecond,
+            // As many failures as give it up later are borne after it.
+            StartPeriod = Math.Max(0, check.StartSeconds - (check.FailureThreshold * check.IntervalSeconds)) * NanosecondsPerSecond,
             Retries = check.FailureThreshold,
         },
         _ => new ContainerHealthCheck { Test = ["NONE"] },

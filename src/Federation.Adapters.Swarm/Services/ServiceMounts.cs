@@ -8,18 +8,21 @@ namespace Federation.Adapters.Swarm.Services;
 /// <summary>What a task sees of volumes, of its machine, and of memory. Pure.</summary>
 internal static class ServiceMounts
 {
+    // What an engine's own have in any case.
+    private static readonly string[] Usual = ["rw", "noexec", "nosuid", "nodev"];
+
     /// <summary>What a swarm cannot mount; null if it can mount all.</summary>
     public static string? Violation(WorkloadTemplate template)
     {
         foreach (TmpfsMount tmpfs in template.Container?.Tmpfs ?? [])
         {
-            if (tmpfs.Options is { Count: > 0 }) return $"the file system in memory at {tmpfs.Path} has mount options, and a swarm takes its size and mode alone";
+            if (tmpfs.Options?.FirstOrDefault(static option => !Usual.Contains(option)) is { } option) return $"the file system in memory at {tmpfs.Path} has the mount option {option}, and a swarm takes its size and mode alone";
             if (tmpfs.Mode is { } mode && OctalMode.Read(mode) is null) return $"the mode {mode} of the file system in memory at {tmpfs.Path} is no octal number";
         }
         foreach (BindMount bind in template.Container?.Binds ?? [])
         {
-            if (bind.Pipe || bind.Recursive is not null || bind.Selinux is not null)
-                return $"the folder {bind.Source} is to be seen at {bind.Path} with {(bind.Pipe ? "pipe" : bind.Recursive is not null ? "recursive" : "selinux")}, which a swarm does not say to its machines";
+            if (bind.Pipe || bind.Recursive is not null)
+                return $"the folder {bind.Source} is to be seen at {bind.Path} with {(bind.Pipe ? "pipe" : "recursive")}, which a swarm does not say to its machines";
         }
         return null;
     }

@@ -7,6 +7,8 @@ namespace Federation.Cli.Applying;
 /// <summary>Reads what <c>-f</c> names: all of it, or every error and nothing.</summary>
 internal static class ManifestFiles
 {
+    private const int MostAlike = 3;
+
     /// <exception cref="CliException">Something is wrong; every error has been printed.</exception>
     public static async Task<IReadOnlyList<DeclaredResource>> ReadAsync(IReadOnlyList<string> names, string defaultNamespace, CliConsole console, CancellationToken ct, string? stack = null)
     {
@@ -36,7 +38,14 @@ internal static class ManifestFiles
 
     private static void Warn(IReadOnlyList<ManifestError> warnings, CliConsole console)
     {
-        foreach (ManifestError warning in warnings) console.Error.WriteLine($"warning: {warning}");
+        foreach (IGrouping<string, ManifestError> alike in warnings.GroupBy(static warning => warning.Rule, StringComparer.Ordinal))
+        {
+            ManifestError[] all = [.. alike];
+            // So that the one that matters is not the hundredth.
+            int shown = all.Length > MostAlike ? 1 : all.Length;
+            foreach (ManifestError warning in all[..shown]) console.Error.WriteLine($"warning: {warning}");
+            if (shown < all.Length) console.Error.WriteLine($"warning: {all.Length - shown} more of these, the last at {all[^1].Source}:{all[^1].Line}: {all[^1].Path}");
+        }
     }
 
     private static CliException Refused(IReadOnlyList<ManifestError> errors, CliConsole console)

@@ -23,9 +23,10 @@ internal sealed class InputErrors(string source, ReadLimits limits)
         else _left++;
     }
 
-    public void Warn(Position at, string path, string rule, string? suggestion = null)
+    public void Warn(Position at, string path, string rule, string? suggestion = null) => Warn(new ManifestError(at.Source ?? source, path, at.Line, at.Column, rule, suggestion));
+
+    public void Warn(ManifestError warning)
     {
-        var warning = new ManifestError(at.Source ?? source, path, at.Line, at.Column, rule, suggestion);
         Note(warning.Source);
         if (_told.Add(warning)) _warnings.Add(warning);
     }

@@ -1,3 +1,4 @@
+using Federation.Domain.Resources;
 using Federation.Manifests.Compose;
 using Federation.Manifests.Kubernetes;
 using Federation.Manifests.Kubernetes.Reading;
@@ -155,7 +156,7 @@ public static class ManifestLoader
             string scope = declared.Kind.Namespaced ? declared.Resource.Metadata.Namespace ?? defaultNamespace : "";
             if (first.TryAdd((declared.Kind.Name, scope, declared.Resource.Metadata.Name), declared)) continue;
             DeclaredResource other = first[(declared.Kind.Name, scope, declared.Resource.Metadata.Name)];
-            errors.Add(new(declared.Source, "metadata.name", declared.Line, 1, $"{declared.Kind.Name} {declared.Resource.Metadata.Name} is declared already in {other.Source}:{other.Line}", "remove one, or give it another name"));
+            errors.Add(new(declared.Source, "metadata.name", declared.Line, 1, $"{declared.Kind.Name} {declared.Resource.Metadata.Name} is declared already in {other.Source}:{other.Line}", other.Source != declared.Source && StackLabel.Of(declared.Resource.Metadata) is not null ? "remove one, or give it another name; files of one stack are joined by fedctl stack deploy -c FILE -c FILE NAME" : "remove one, or give it another name"));
         }
     }
 }

@@ -270,7 +270,7 @@ public sealed class ComposeReaderTests
     [InlineData("command: \"open 'quote\"", "compose.yaml:4:14: services.web.command: a quoted word of a command is not closed")]
     [InlineData("deploy: { resources: { limits: { cpus: \"1\" }, reservations: { cpus: \"2\" } } }", "compose.yaml:4:44: services.web.deploy.resources.limits.cpus: cpuLimit is above 0 and not below cpu (2000m)")]
     [InlineData("environment: { \"1A\": x }", "compose.yaml:4:26: services.web.environment.1A: a variable's name has letters, digits, '_', '.' and '-', and does not begin with a digit")]
-    [InlineData("ports: [\"80:80\", \"81:80\"]", "compose.yaml:4:22: services.web.ports[1]: port 80 of the container is published already, in line 4; publish it once; another host or path is a route of x-federation")]
+    [InlineData("ports: [\"80:80\", { target: 80, published: 81, mode: host }]", "compose.yaml:4:22: services.web.ports[1]: port 80 of the container is published already, in line 4; publish it once; another host or path is a route of x-federation")]
     [InlineData("x-federation: { proces: {} }", "compose.yaml:4:21: services.web.x-federation.proces: the key is unknown; did you mean process?")]
     [InlineData("x-federation: { singleton: 3 }", "compose.yaml:4:32: services.web.x-federation.singleton: expected true or false, found a number")]
     [InlineData("image: again", "compose.yaml:4:5: services.web.image: the key is given twice; remove one; the first is in line 3")]

@@ -68,6 +68,12 @@ internal sealed partial class ServiceMapper
                 else plain.Refuse("behind on-failure: stands how often");
             }
         }
+        else if (stack.IsAwaitedToEnd(name) is { } by)
+        {
+            // What others wait for to end ends by itself.
+            _draft.Set($"{restart}.condition", "onFailure", by.Place);
+            by.Warn($"{name} runs to its end, as others wait for that (restart: on-failure); they do not wait here", "say restart: always in its own service if it is to run on");
+        }
         if (policy["delay"].Seconds is { } delay)
         {
             _draft.Set($"{restart}.backoffSeconds", delay, policy["delay"].Place);

@@ -127,7 +127,13 @@ internal sealed partial class ServiceMapper
         {
             if (!numbers.TryAdd((port.Port.Target, port.Port.Protocol), port))
             {
-                port.From.Refuse($"port {port.Port.Target.ToString(CultureInfo.InvariantCulture)} of the container is published already, in line {numbers[(port.Port.Target, port.Port.Protocol)].From.Place.At.Line.ToString(CultureInfo.InvariantCulture)}", "publish it once; another host or path is a route of x-federation");
+                Published first = numbers[(port.Port.Target, port.Port.Protocol)];
+                if (!port.Host && !first.Host && port.Name is null)
+                {
+                    port.From.Warn($"port {port.Port.Target.ToString(CultureInfo.InvariantCulture)} of the container is published already, in line {first.From.Place.At.Line.ToString(CultureInfo.InvariantCulture)}: it is reached as that says");
+                    continue;
+                }
+                port.From.Refuse($"port {port.Port.Target.ToString(CultureInfo.InvariantCulture)} of the container is published already, in line {first.From.Place.At.Line.ToString(CultureInfo.InvariantCulture)}", "publish it once; another host or path is a route of x-federation");
                 continue;
             }
             bool http = port.Protocol is "http" or "http2";
@@ -143,6 +149,7 @@ internal sealed partial class ServiceMapper
             if (port.Port.Published is null && !IsPublished(port)) continue;
             if (port.Host) continue;
             if (http) routed.Add((named, port));
+            else if (port.Port.Protocol == "udp") port.From.Warn($"the ingress carries HTTP alone: the UDP port {port.Port.Target.ToString(CultureInfo.InvariantCulture)} is reached inside clusters", "for one from outside, publish it in mode: host, where the kind of cluster can");
             else port.From.Warn($"the ingress carries HTTP alone: port {port.Port.Target.ToString(CultureInfo.InvariantCulture)} is reached inside clusters, and from outside by fedctl port-forward", $"if it speaks HTTP, say so: {ComposeKeys.Extension}: {{ ports: {{ \"{port.Port.Target.ToString(CultureInfo.InvariantCulture)}\": http }} }}");
         }
         foreach ((string key, View value) in Extension["ports"].Members)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Federation.Domain.Quantities;
 using Federation.Manifests.Compose.Keys;
 using Federation.Manifests.Foreign;
@@ -100,6 +101,20 @@ internal sealed partial class ServiceMapper(StackMapper stack, string name, View
     // $(NAME) refers to a variable in the plane's form; what a Compose file says is meant as it stands.
     private static string Literal(string text) => text.Replace("$(", "$$(", StringComparison.Ordinal);
 
+    // What a swarm alone fills in, told as every kind of cluster tells it to its replicas.
+    private string Told(string text, View from)
+    {
+        string told = SwarmsOwn().Replace(Literal(text), static own => own.Groups[1].Value switch { "Service.Name" => "$(FEDERATION_WORKLOAD)", ['T', ..] => "$(FEDERATION_REPLICA)", _ => "$(FEDERATION_NODE)" });
+        if (Templates().IsMatch(told)) from.Warn("a template that a swarm fills in is not filled in here: the program gets it as it is written", "a replica is told of itself by FEDERATION_NODE, FEDERATION_REPLICA and FEDERATION_WORKLOAD");
+        return told;
+    }
+
+    [GeneratedRegex(@"\{\{\s*\.(Node\.Hostname|Node\.ID|Task\.ID|Task\.Name|Service\.Name)\s*\}\}", RegexOptions.CultureInvariant)]
+    private static partial Regex SwarmsOwn();
+
+    [GeneratedRegex(@"\{\{\s*\.(Node|Task|Service)\.", RegexOptions.CultureInvariant)]
+    private static partial Regex Templates();
+
     private void MapEnvironment()
     {
         foreach (View file in service["env_file"].Items)
@@ -111,12 +126,12 @@ internal sealed partial class ServiceMapper(StackMapper stack, string name, View
             bool required = !mapping || file["required"].Flag != false;
             foreach ((string key, string? value) in stack.World.ReadVariables(path.Place.At, path.Place.Path, stack.World.Resolve(path.Place.At, text), stack.World.Variable, mapping && file["format"].Text == "raw", required))
             {
-                if ((value ?? stack.World.Variable(key)) is { } set) _draft.Put($"{Template}.environment", key, Literal(set), path.Place);
+                if ((value ?? stack.World.Variable(key)) is { } set) _draft.Put($"{Template}.environment", key, Told(set, path), path.Place);
             }
         }
         foreach ((string key, View value) in service["environment"].Members)
         {
-            if ((value.Text ?? stack.World.Variable(key)) is { } set) _draft.Put($"{Template}.environment", key, Literal(set), value.Place);
+            if ((value.Text ?? stack.World.Variable(key)) is { } set) _draft.Put($"{Template}.environment", key, Told(set, value), value.Place);
             else if (_draft.Find($"{Template}.environment") is JsonObject before && before.ContainsKey(key)) { /* an env_file has it */ }
             else value.Warn("it has no value, and neither has the variable of that name: it is left out");
         }

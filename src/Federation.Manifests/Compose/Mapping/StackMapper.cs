@@ -72,6 +72,17 @@ internal sealed class StackMapper
     /// <summary>Whether a section has a key.</summary>
     public bool Has(string section, string? key) => key is not null && (Root[section].Node as MappingNode)?.Find(key) is not null;
 
+    /// <summary>Where a service is said to be waited for until it has ended, by others; null where it is not.</summary>
+    public View? IsAwaitedToEnd(string service)
+    {
+        foreach ((_, View other) in Root["services"].Members)
+        {
+            View condition = other["depends_on"][service]["condition"];
+            if (condition.Text == "service_completed_successfully") return condition;
+        }
+        return null;
+    }
+
     public static bool IsExternal(View definition) => definition["external"] is { IsThere: true } external && (external.IsMapping || external.Flag == true);
 
     public static string ExternalName(View definition, string key) => definition["external"]["name"].Text ?? definition["name"].Text ?? key;

@@ -105,14 +105,17 @@ internal sealed class ComposeWorld
         if (ReadText(at, path, file, required) is not { } text) return [];
         if (raw) return EnvironmentFile.ReadRaw(text).Select(static line => (line.Name, line.Value));
         var errors = new List<(int Line, string Rule)>();
+        var unset = new List<string>();
         // One budget for the whole file: a variable made of variables made of variables does not grow without end.
         Func<string, string?> earlier = static _ => null;
         var interpolator = new Interpolator(name => variable(name) ?? earlier(name), _limits.MaxBytes);
         IReadOnlyList<(string Name, string? Value, int Line)> found = EnvironmentFile.Read(text, (piece, known) =>
         {
             earlier = known;
-            return interpolator.Fill(piece, static _ => { });
+            return interpolator.Fill(piece, name => unset.Add(name));
         }, (line, rule) => errors.Add((line, rule)));
+        foreach (string name in unset.Distinct(StringComparer.Ordinal))
+            _errors.Warn(new ManifestError(file, "", 1, 1, $"the variable {(name.Length > 63 ? name[..63] + "..." : name)} is not set, and its value is empty", "in single quotes nothing is filled in; env_file with format: raw takes a file as it stands"));
         foreach ((int line, string rule) in errors) _errors.Add(new ManifestError(file, "", line, 1, rule));
         return found.Select(static line => (line.Name, line.Value));
     }

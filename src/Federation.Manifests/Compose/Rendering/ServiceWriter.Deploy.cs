@@ -60,6 +60,8 @@ internal sealed partial class ServiceWriter
         // A job is started again after a failure, if nothing else is said.
         if (restart.Condition != (job ? RestartCondition.OnFailure : usual.Condition))
             Put("deploy.restart_policy.condition", restart.Condition switch { RestartCondition.OnFailure => "on-failure", RestartCondition.Never => "none", _ => "any" });
+        // What docker compose alone reads starts nothing again, if nothing is said; a swarm starts everything.
+        else if (!job && restart.Condition == RestartCondition.Always) Put("restart", "always");
         if (restart.BackoffSeconds != usual.BackoffSeconds) Put("deploy.restart_policy.delay", ComposeTexts.Seconds(restart.BackoffSeconds));
         if (restart.MaxAttempts is { } attempts) Put("deploy.restart_policy.max_attempts", attempts);
         if (restart.WindowSeconds is { } window) Put("deploy.restart_policy.window", ComposeTexts.Seconds(window));

@@ -259,7 +259,7 @@ internal sealed partial class ServiceWriter
         if (_container.Kubernetes is not { } fields) return;
         foreach (string path in (fields.Needed ?? new Dictionary<string, string>()).Keys.Order(StringComparer.Ordinal))
             _refusals.Add(new(_workload, $"{Container}.kubernetes.needed[\"{path}\"]", "the program would be another without it, and Kubernetes clusters alone know it"));
-        foreach (string path in (fields.Extra ?? new Dictionary<string, string>()).Keys.Order(StringComparer.Ordinal)) Say($"{Container}.kubernetes.extra[\"{path}\"]", "it is for Kubernetes clusters alone");
+        foreach (string path in (fields.Extra ?? new Dictionary<string, string>()).Keys.Where(static path => path != "container.name").Order(StringComparer.Ordinal)) Say($"{Container}.kubernetes.extra[\"{path}\"]", "it is for Kubernetes clusters alone");
         if (fields.Kind is not null) Say($"{Container}.kubernetes.kind", "it is for Kubernetes clusters alone");
     }
 }

@@ -112,7 +112,9 @@ internal static class KubernetesTable
         readinessProbe.successThreshold > elsewhere one success makes a replica ready
         readinessProbe.terminationGracePeriodSeconds > elsewhere a check ends nothing
         readinessProbe.httpGet.scheme -> spec.template.healthCheck.http, or tcp for HTTPS
-        readinessProbe.httpGet.{host,httpHeaders[].name,httpHeaders[].value} > elsewhere a check sends no headers of its own
+        readinessProbe.httpGet.host > elsewhere a check goes to the replica
+        readinessProbe.httpGet.httpHeaders.** > elsewhere a check sends no headers of its own
+        readinessProbe.httpGet.httpHeaders[].{name,value} .
         readinessProbe.tcpSocket.host > elsewhere a check goes to the replica
         readinessProbe.grpc.{port,service} > elsewhere the port is asked for a connection
         startupProbe.** > elsewhere a replica has startSeconds to become ready

@@ -142,6 +142,12 @@ internal sealed class ManifestSet(string defaultNamespace, InputErrors errors)
 
     private void MapMaterial(ManifestObject item, string kind)
     {
+        // As charts have them, for a program of the cluster's own to fill.
+        if (kind == "Secret" && !item.View["stringData"].Entries.Any() && !item.View["data"].Entries.Any())
+        {
+            item.View.Warn("there is nothing in it, and a Secret without a key is not made: what names it waits for it", "give it a key in data or stringData, or make it with fedctl secret create");
+            return;
+        }
         ResourceDraft draft = Begin(kind, item);
         var keys = new Dictionary<string, string?>(StringComparer.Ordinal);
         draft.Set("spec", new JsonObject(), item.View.Place);

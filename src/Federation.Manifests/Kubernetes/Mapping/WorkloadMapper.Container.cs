@@ -32,8 +32,8 @@ internal sealed partial class WorkloadMapper
         {
             if (container["name"].Text is { } name && !names.Add(name)) container["name"].Refuse("a container's name is unique in its pod", "change one");
         }
-        Draft.Set($"{Container}.command", main["command"].Texts, main["command"].Place);
-        Draft.Set($"{Container}.arguments", main["args"].Texts, main["args"].Place);
+        Draft.Set($"{Container}.command", [.. main["command"].Texts.Select(Meant)], main["command"].Place);
+        Draft.Set($"{Container}.arguments", [.. main["args"].Texts.Select(Meant)], main["args"].Place);
         Put("workingDirectory", main["workingDir"].Text, main["workingDir"]);
         if (main["stdin"].Flag == true) Put("openInput", true, main["stdin"]);
         if (main["tty"].Flag == true) Put("terminal", true, main["tty"]);
@@ -55,19 +55,21 @@ internal sealed partial class WorkloadMapper
         foreach (ManifestView variable in container["env"].Items)
         {
             ManifestView from = variable["valueFrom"];
-            if (from["configMapKeyRef"]["name"] is { Text: { } config } inConfig) Reference("configs", config, inConfig);
-            if (from["secretKeyRef"]["name"] is { Text: { } secret } inSecret) Reference("secrets", secret, inSecret);
+            if (from["configMapKeyRef"]["name"] is { Text: { } config } inConfig) Reference("configs", config, inConfig, from["configMapKeyRef"]["optional"]);
+            if (from["secretKeyRef"]["name"] is { Text: { } secret } inSecret) Reference("secrets", secret, inSecret, from["secretKeyRef"]["optional"]);
         }
         foreach (ManifestView all in container["envFrom"].Items)
         {
-            if (all["configMapRef"]["name"] is { Text: { } config } inConfig) Reference("configs", config, inConfig);
-            if (all["secretRef"]["name"] is { Text: { } secret } inSecret) Reference("secrets", secret, inSecret);
+            if (all["configMapRef"]["name"] is { Text: { } config } inConfig) Reference("configs", config, inConfig, all["configMapRef"]["optional"]);
+            if (all["secretRef"]["name"] is { Text: { } secret } inSecret) Reference("secrets", secret, inSecret, all["secretRef"]["optional"]);
         }
     }
 
     // A Config or Secret of which a carried field makes use: it is handed to the cluster, and lies in no folder.
-    private void Reference(string section, string name, ManifestView from)
+    // What may be missing, and is not among the files, is for the cluster to look for: nothing waits for it.
+    private void Reference(string section, string name, ManifestView from, ManifestView optional)
     {
+        if (optional.Flag == true && _set.Find(section == "secrets" ? "Secret" : "ConfigMap", Object.Namespace, name) is null) return;
         string resource = ManifestSet.NameOf(name), list = $"{Template}.{section}";
         if (Draft.List(list)?.Any(item => item!["name"]!.GetValue<string>() == resource) == true) return;
         Draft.Add(list, new() { ["name"] = resource, ["files"] = new JsonArray() }, from.Place);
@@ -88,7 +90,7 @@ internal sealed partial class WorkloadMapper
             }
             ManifestView from = variable["valueFrom"], config = from["configMapKeyRef"], secret = from["secretKeyRef"];
             if (from.IsThere && variable["value"].Text is { Length: > 0 }) variable["value"].Refuse("value and valueFrom exclude each other", "keep one of them");
-            else if (!from.IsThere) Draft.Put($"{Template}.environment", name, variable["value"].Text ?? "", variable.Place);
+            else if (!from.IsThere) Draft.Put($"{Template}.environment", name, Meant(variable["value"].Text ?? ""), variable.Place);
             else if (config.IsThere && Known(config) is { } material) MapKey(name, config, material);
             else
             {
@@ -98,8 +100,8 @@ internal sealed partial class WorkloadMapper
                 ManifestView source = from.Members.FirstOrDefault().Value;
                 (source.IsThere ? source : from).Warn(KeptRule(config.IsThere ? "the ConfigMap is not among the files, and elsewhere a Config is files alone" : secret.IsThere ? "elsewhere no secret is put into a variable; mount it as a file to run everywhere"
                     : from["fieldRef"].IsThere ? "elsewhere a replica is told about itself by variables named FEDERATION_..." : "elsewhere no variable says this"));
-                if (config["name"] is { Text: { } inConfig } c) Reference("configs", inConfig, c);
-                if (secret["name"] is { Text: { } inSecret } s) Reference("secrets", inSecret, s);
+                if (config["name"] is { Text: { } inConfig } c) Reference("configs", inConfig, c, config["optional"]);
+                if (secret["name"] is { Text: { } inSecret } s) Reference("secrets", inSecret, s, secret["optional"]);
             }
         }
         if (kept.Count > 0) Need("container.env", kept, main["env"]);
@@ -107,6 +109,20 @@ internal sealed partial class WorkloadMapper
     }
 
     private Material? Known(ManifestView reference) => reference["name"].Text is { Length: > 0 } name ? _set.Find("ConfigMap", Object.Namespace, name) : null;
+
+    // In Kubernetes every '$$' is one '$'; in the plane only one before '(' needs a second.
+    private static string Meant(string text)
+    {
+        if (!text.Contains("$$", StringComparison.Ordinal)) return text;
+        var meant = new System.Text.StringBuilder(text.Length);
+        for (int i = 0; i < text.Length; i++)
+        {
+            bool pair = text[i] == '$' && i + 1 < text.Length && text[i + 1] == '$';
+            meant.Append(pair && i + 2 < text.Length && text[i + 2] == '(' ? "$$" : text[i].ToString());
+            if (pair) i++;
+        }
+        return meant.ToString();
+    }
 
     // Its text is meant as it stands, and refers to no variable.
     private static string Literal(string text) => text.Replace("$(", "$$(", StringComparison.Ordinal);
@@ -141,8 +157,8 @@ internal sealed partial class WorkloadMapper
         {
             kept.Add(all.Json);
             (config.IsThere ? config : secret).Warn(KeptRule(config.IsThere ? "the ConfigMap is not among the files, and elsewhere a Config is files alone" : "elsewhere no secret is put into a variable; mount it as a file to run everywhere"));
-            if (config["name"] is { Text: { } inConfig } c) Reference("configs", inConfig, c);
-            if (secret["name"] is { Text: { } inSecret } s) Reference("secrets", inSecret, s);
+            if (config["name"] is { Text: { } inConfig } c) Reference("configs", inConfig, c, config["optional"]);
+            if (secret["name"] is { Text: { } inSecret } s) Reference("secrets", inSecret, s, secret["optional"]);
         }
     }
 

@@ -92,13 +92,13 @@ internal sealed partial class WorkloadMapper
         if (devices.Items.Count > 0) Need("container.volumeDevices", devices.Json, devices);
         foreach (ManifestView volume in volumes.Items)
         {
-            if (volume["configMap"]["name"] is { Text: { } config } inConfig) Reference("configs", config, inConfig);
-            if (volume["secret"]["secretName"] is { Text: { } secret } inSecret) Reference("secrets", secret, inSecret);
+            if (volume["configMap"]["name"] is { Text: { } config } inConfig) Reference("configs", config, inConfig, volume["configMap"]["optional"]);
+            if (volume["secret"]["secretName"] is { Text: { } secret } inSecret) Reference("secrets", secret, inSecret, volume["secret"]["optional"]);
             if (volume["persistentVolumeClaim"]["claimName"] is { Text: { } claim } inClaim) ReferToClaim(claim, inClaim);
             foreach (ManifestView source in volume["projected"]["sources"].Items)
             {
-                if (source["configMap"]["name"] is { Text: { } part } inPart) Reference("configs", part, inPart);
-                if (source["secret"]["name"] is { Text: { } hidden } inHidden) Reference("secrets", hidden, inHidden);
+                if (source["configMap"]["name"] is { Text: { } part } inPart) Reference("configs", part, inPart, source["configMap"]["optional"]);
+                if (source["secret"]["name"] is { Text: { } hidden } inHidden) Reference("secrets", hidden, inHidden, source["secret"]["optional"]);
             }
         }
         if (Object.Kind != "StatefulSet" || Replicas > 1) return;

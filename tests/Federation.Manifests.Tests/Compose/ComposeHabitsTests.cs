@@ -1,0 +1,55 @@
+using Federation.Domain.Workloads;
+using Federation.Manifests.Compose;
+
+namespace Federation.Manifests.Tests.Compose;
+
+/// <summary>What people write in Compose files without thinking of it, and what they mean by it.</summary>
+public sealed class ComposeHabitsTests
+{
+    [Fact]
+    public void ServiceThatOthersWaitForToEnd_RunsToItsEnd_UnlessItSaysOtherwise()
+    {
+        ComposeOutcome read = ComposeCase.Read("services: { migrate: { image: a }, web: { image: b, depends_on: { migrate: { condition: service_completed_successfully } } } }");
+        Assert.Equal(RestartCondition.OnFailure, ComposeCase.One<Workload>(read, "migrate").Spec.Template.Restart.Condition);
+        Assert.Equal(RestartCondition.Always, ComposeCase.One<Workload>(read, "web").Spec.Template.Restart.Condition);
+        Assert.Contains(((ComposeOutcome.Accepted)read).Warnings, static warning => warning.Rule.StartsWith("migrate runs to its end, as others wait for that", StringComparison.Ordinal));
+        read = ComposeCase.Read("services: { migrate: { image: a, restart: always }, web: { image: b, depends_on: { migrate: { condition: service_completed_successfully } } } }");
+        Assert.Equal(RestartCondition.Always, ComposeCase.One<Workload>(read, "migrate").Spec.Template.Restart.Condition);
+    }
+
+    [Fact]
+    public void PortPublishedTwice_IsReachedAsTheFirstSays()
+    {
+        ComposeOutcome read = ComposeCase.Read("services: { web: { image: a, ports: ['80:80', '8080:80'] } }");
+        Assert.Equal(80, Assert.Single(ComposeCase.One<Workload>(read).Spec.Template.Ports!).PublishedPort);
+        Assert.Contains(((ComposeOutcome.Accepted)read).Warnings, static warning => warning.Rule == "port 80 of the container is published already, in line 1: it is reached as that says");
+    }
+
+    [Fact]
+    public void TemplatesOfASwarm_AreToldAsEveryClusterTellsThem_OrWarnedOf()
+    {
+        ComposeOutcome read = ComposeCase.Read("services: { web: { image: a, environment: { NODE: '{{.Node.Hostname}}', TASK: 'at-{{ .Task.ID }}', NAME: '{{.Service.Name}}', SLOT: '{{.Task.Slot}}', JINJA: '{{ user }}' } } }");
+        IReadOnlyDictionary<string, string> told = ComposeCase.One<Workload>(read).Spec.Template.Environment!;
+        Assert.Equal(("$(FEDERATION_NODE)", "at-$(FEDERATION_REPLICA)", "$(FEDERATION_WORKLOAD)", "{{.Task.Slot}}", "{{ user }}"), (told["NODE"], told["TASK"], told["NAME"], told["SLOT"], told["JINJA"]));
+        Assert.Single(((ComposeOutcome.Accepted)read).Warnings, static warning => warning.Rule.StartsWith("a template that a swarm fills in is not filled in here", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void VariableInAnEnvironmentFile_ThatIsNotSet_IsWarnedOfByItsName()
+    {
+        ComposeOutcome read = ComposeCase.Read("services: { web: { image: a, env_file: [e.env] } }", files: new Dictionary<string, string> { ["/stack/e.env"] = "PW=abc$def\nSAFE='abc$def'\n" });
+        IReadOnlyDictionary<string, string> set = ComposeCase.One<Workload>(read).Spec.Template.Environment!;
+        Assert.Equal(("abc", "abc$def"), (set["PW"], set["SAFE"]));
+        ManifestError warning = Assert.Single(((ComposeOutcome.Accepted)read).Warnings, static warning => warning.Rule == "the variable def is not set, and its value is empty");
+        Assert.Equal("/stack/e.env", warning.Source);
+    }
+
+    [Fact]
+    public void PullSecret_OfTheStack_IsMeantByTheStacksNameForIt()
+    {
+        ComposeOutcome read = ComposeCase.Read(
+            "secrets: { regcred: { file: config.json }, theirs: { external: true, name: other } }\nservices: { web: { image: r.io/a, x-federation: { imagePullSecrets: [regcred, theirs, elsewhere] } } }",
+            files: new Dictionary<string, string> { ["/stack/config.json"] = "{}" });
+        Assert.Equal(["shop-regcred", "other", "elsewhere"], ComposeCase.One<Workload>(read).Spec.Template.ImagePullSecrets!);
+    }
+}

@@ -1,0 +1,45 @@
+using Federation.Domain.SecretMaterial;
+using Federation.Domain.Workloads;
+
+namespace Federation.Manifests.Tests.Kubernetes;
+
+/// <summary>What charts write without thinking of it, and what they mean by it.</summary>
+public sealed class ManifestHabitsTests
+{
+    [Fact]
+    public void Dollars_AreReadAsAClusterReadsThem()
+    {
+        WorkloadTemplate template = KubernetesCase.One<Workload>(KubernetesCase.Read(KubernetesCase.Container(
+            "command: [sh, -c, 'echo $$$$']\nargs: ['$$(A) $(A) $x']\nenv: [{ name: A, value: 'a$$b' }, { name: B, value: '$$(A)' }, { name: C, value: '$(A)-$' }, { name: D, value: '$$$(A)' }]"))).Spec.Template;
+        Assert.Equal(["sh", "-c", "echo $$"], template.Container!.Command!);
+        Assert.Equal(["$$(A) $(A) $x"], template.Container.Arguments!);
+        // The last: one dollar, and then the value of A.
+        Assert.Equal(("a$b", "$$(A)", "$(A)-$", "$$(A)"), (template.Environment!["A"], template.Environment["B"], template.Environment["C"], template.Environment["D"]));
+    }
+
+    [Fact]
+    public void WhatMayBeMissing_AndIsNotAmongTheFiles_IsWaitedForByNobody()
+    {
+        ReadOutcome read = KubernetesCase.Read(KubernetesCase.Container(
+            "envFrom: [{ secretRef: { name: maybe, optional: true } }, { secretRef: { name: must } }]\nenv: [{ name: A, valueFrom: { configMapKeyRef: { name: perhaps, key: a, optional: true } } }]"));
+        WorkloadTemplate template = KubernetesCase.One<Workload>(read).Spec.Template;
+        Assert.Equal("must", Assert.Single(template.Secrets!).Name);
+        Assert.Null(template.Configs);
+    }
+
+    [Fact]
+    public void Secret_WithNothingInIt_IsNotMade_AndSaysSo()
+    {
+        var read = Assert.IsType<ReadOutcome.Accepted>(KubernetesCase.Read(KubernetesCase.Web + "---\napiVersion: v1\nkind: Secret\nmetadata: { name: later }\ntype: Opaque\n"));
+        Assert.Empty(read.Resources.Select(static declared => declared.Resource).OfType<Secret>());
+        Assert.Contains(read.Warnings, static warning => warning.Rule.StartsWith("there is nothing in it, and a Secret without a key is not made", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void PullSecrets_OfAnAccountAmongTheFiles_AreThoseOfItsPods()
+    {
+        const string account = "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: { name: default }\nimagePullSecrets: [{ name: regcred }]\n";
+        Assert.Equal(["regcred"], KubernetesCase.One<Workload>(KubernetesCase.Read(KubernetesCase.Web + account)).Spec.Template.ImagePullSecrets!);
+        Assert.Null(KubernetesCase.One<Workload>(KubernetesCase.Read(KubernetesCase.Web)).Spec.Template.ImagePullSecrets);
+    }
+}
