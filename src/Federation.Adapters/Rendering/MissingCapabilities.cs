@@ -18,7 +18,9 @@ public static class MissingCapabilities
         foreach (string capability in ContainerNeeds.Of(spec.Template))
         {
             if (offered.Contains(capability)) continue;
-            if (capability != Capability.KubernetesFields) yield return new FieldNote(ContainerNeeds.Fields[capability], $"{kind} lacks the capability {capability}");
+            if (capability == Capability.JobVolumes)
+                yield return new FieldNote(ContainerNeeds.Fields[capability], $"{kind} lacks the capability {capability}: what runs to its end (restart condition onFailure or never; on-failure in a Compose file) has no volumes there, and what is always started again has");
+            else if (capability != Capability.KubernetesFields) yield return new FieldNote(ContainerNeeds.Fields[capability], $"{kind} lacks the capability {capability}");
             else
             {
                 foreach (string path in (spec.Template.Container?.Kubernetes?.Needed ?? new Dictionary<string, string>()).Keys.Order(StringComparer.Ordinal))
