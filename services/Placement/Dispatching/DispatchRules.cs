@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Federation.Domain.Assignments;
 using Federation.Domain.Bindings;
 using Federation.Domain.Identifiers;
@@ -138,12 +137,9 @@ public static partial class DispatchRules
             foreach (Assignment order in Orders())
             {
                 if (order.State != AssignmentState.Active || Target(order.Id) is not { } target) continue;
-                if (!SaysTheSame(order.Adoption, target.Adoption) || !SaysTheSame(order.AdoptedVolumes, target.AdoptedVolumes)) Put(order with { Adoption = target.Adoption, AdoptedVolumes = target.AdoptedVolumes });
+                if (!DomainJson.SaysTheSame(order.Adoption, target.Adoption) || !DomainJson.SaysTheSame(order.AdoptedVolumes, target.AdoptedVolumes)) Put(order with { Adoption = target.Adoption, AdoptedVolumes = target.AdoptedVolumes });
             }
         }
-
-        private static bool SaysTheSame<T>(T? a, T? b) where T : class =>
-            ReferenceEquals(a, b) || (a is not null && b is not null && JsonSerializer.SerializeToUtf8Bytes(a, DomainJson.Options).AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(b, DomainJson.Options)));
 
         public void LeaveTargets()
         {

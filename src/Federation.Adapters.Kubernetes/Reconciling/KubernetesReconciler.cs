@@ -1,6 +1,5 @@
 using System.Net;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Federation.Adapters.Kubernetes.Client;
 using Federation.Adapters.Kubernetes.Client.Connecting;
 using Federation.Adapters.Kubernetes.Client.Errors;
@@ -10,7 +9,6 @@ using Federation.Adapters.Kubernetes.Journal;
 using Federation.Adapters.Kubernetes.Naming;
 using Federation.Domain.Chance;
 using Federation.Domain.Identifiers;
-using Federation.Domain.Json;
 using Federation.Reconciliation;
 using Microsoft.Extensions.Logging;
 
@@ -186,7 +184,7 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
         {
             RefuseStale(term);
             idle = term == _term && revision == _revision && next.Count == _desired.Count
-                && next.All(pair => _desired.TryGetValue(pair.Key, out DesiredAssignment? before) && SaysTheSame(before, pair.Value));
+                && next.All(pair => _desired.TryGetValue(pair.Key, out DesiredAssignment? before) && before.SaysTheSameAs(pair.Value));
         }
         if (!idle) await _journal.SaveAsync(new KubernetesOrders(term, revision, [.. next.Values]), cancellationToken);
         lock (_gate)
@@ -214,12 +212,6 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
         long obeyed = Math.Max(_term, _ledgerTerm ?? 0);
         if (term < obeyed) throw new StaleTermException(term, obeyed);
     }
-
-    // A full set repeats everything: what it does not change is not written again. A newer box of the same version is sealed to the same key.
-    private static bool SaysTheSame(DesiredAssignment a, DesiredAssignment b) =>
-        ReferenceEquals(a, b)
-        || (a.Material.Select(static files => (files.Kind, files.Name, files.Version)).SequenceEqual(b.Material.Select(static files => (files.Kind, files.Name, files.Version)))
-            && JsonSerializer.SerializeToUtf8Bytes(a.Assignment, DomainJson.Options).AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(b.Assignment, DomainJson.Options)));
 
     private ResourceFeed<T> Follow<T>(ResourceType<T> type, string? selector) where T : class, IApiObject => new(_client, type, null, selector, new FeedOptions(), _time, _chance);
 

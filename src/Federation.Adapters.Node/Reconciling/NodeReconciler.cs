@@ -1,11 +1,9 @@
-using System.Text.Json;
 using Federation.Adapters.Node.Hosting;
 using Federation.Adapters.Node.Journal;
 using Federation.Adapters.Node.Leases;
 using Federation.Adapters.Node.Replicas;
 using Federation.Domain.Chance;
 using Federation.Domain.Identifiers;
-using Federation.Domain.Json;
 using Federation.Reconciliation;
 using Microsoft.Extensions.Logging;
 
@@ -145,7 +143,7 @@ public sealed partial class NodeReconciler : IClusterActuator, IClusterObserver
             foreach (DesiredAssignment assignment in desired)
             {
                 if (!next.Add(assignment.Assignment.Id)) throw new ArgumentException($"assignment {assignment.Assignment.Id} is listed twice", nameof(desired));
-                if (!_desired.TryGetValue(assignment.Assignment.Id, out DesiredAssignment? before) || !SaysTheSame(before, assignment)) upserts.Add(assignment);
+                if (!_desired.TryGetValue(assignment.Assignment.Id, out DesiredAssignment? before) || !before.SaysTheSameAs(assignment)) upserts.Add(assignment);
             }
             change = new(term, revision, upserts, [.. _desired.Keys.Where(id => !next.Contains(id))]);
         }
@@ -191,12 +189,6 @@ public sealed partial class NodeReconciler : IClusterActuator, IClusterObserver
     {
         lock (_gate) return _replicas.Find(id) is { Phase: ReplicaPhase.Running } replica ? replica.Standstill : CancellationToken.None;
     }
-
-    // A full set repeats everything: what it does not change is not written again. A newer box of the same version is sealed to the same key.
-    private static bool SaysTheSame(DesiredAssignment a, DesiredAssignment b) =>
-        ReferenceEquals(a, b)
-        || (a.Material.Select(static files => (files.Kind, files.Name, files.Version)).SequenceEqual(b.Material.Select(static files => (files.Kind, files.Name, files.Version)))
-            && JsonSerializer.SerializeToUtf8Bytes(a.Assignment, DomainJson.Options).AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(b.Assignment, DomainJson.Options)));
 
     private Replica Adopt(ReplicaRecord record, HostedReplica? hosted, bool saved)
     {

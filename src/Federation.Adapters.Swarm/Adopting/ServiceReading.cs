@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
 using Federation.Adapters.Swarm.Naming;
-using Federation.Domain.Json;
 using Federation.Domain.Quantities;
 using Federation.Domain.Workloads;
 using Federation.Engine.Containers;
@@ -15,10 +13,6 @@ internal static class ServiceReading
 {
     private const double NanosecondsPerSecond = 1e9;
     private const long NanosecondsPerMillicore = 1_000_000;
-
-    /// <summary>Whether two templates say the same.</summary>
-    public static bool SaysTheSame(WorkloadTemplate a, WorkloadTemplate b) =>
-        JsonSerializer.SerializeToUtf8Bytes(a, DomainJson.Options).AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(b, DomainJson.Options));
 
     /// <summary>The template.</summary>
     public static WorkloadTemplate TemplateOf(ServiceSpec service)

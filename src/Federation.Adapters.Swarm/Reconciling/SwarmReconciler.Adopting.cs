@@ -3,6 +3,7 @@ using Federation.Adapters.Swarm.Naming;
 using Federation.Adapters.Swarm.Observing;
 using Federation.Domain.Assignments;
 using Federation.Domain.Clusters;
+using Federation.Domain.Json;
 using Federation.Domain.Workloads;
 using Federation.Engine;
 using Federation.Engine.Networks;
@@ -52,7 +53,7 @@ public sealed partial class SwarmReconciler
             }
             if (!await TrySettleAsync(manager, plane, names, order, volumes, machines[0], view, cancellationToken)) return false;
         }
-        bool asOrdered = ServiceReading.SaysTheSame(ServiceReading.TemplateOf(service.Spec), order.Template);
+        bool asOrdered = DomainJson.SaysTheSame(ServiceReading.TemplateOf(service.Spec), order.Template);
         await manager.UpdateServiceAsync(service.Id, service.Version, service.Spec with { Labels = AdoptedServices.Marked(plane, order, service.Spec, asOrdered) }, null, cancellationToken);
         LogAdopted(_logger, service.Spec.Name, order.Id, asOrdered ? "as it runs" : "and runs otherwise than ordered");
         lock (_gate) _refusals.Remove(order.Id);

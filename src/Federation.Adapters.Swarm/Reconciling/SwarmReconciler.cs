@@ -1,10 +1,8 @@
-using System.Text.Json;
 using Federation.Adapters.Swarm.Journal;
 using Federation.Adapters.Swarm.Naming;
 using Federation.Adapters.Swarm.Observing;
 using Federation.Adapters.Swarm.Services;
 using Federation.Domain.Identifiers;
-using Federation.Domain.Json;
 using Federation.Engine;
 using Federation.Engine.Events;
 using Federation.Reconciliation;
@@ -148,7 +146,7 @@ public sealed partial class SwarmReconciler : IClusterActuator, IClusterObserver
         {
             RefuseStale(term);
             idle = term == _term && revision == _revision && next.Count == _desired.Count
-                && next.All(pair => _desired.TryGetValue(pair.Key, out DesiredAssignment? before) && SaysTheSame(before, pair.Value));
+                && next.All(pair => _desired.TryGetValue(pair.Key, out DesiredAssignment? before) && before.SaysTheSameAs(pair.Value));
         }
         if (!idle) await _journal.SaveAsync(new SwarmOrders(term, revision, [.. next.Values]), cancellationToken);
         lock (_gate)
@@ -179,12 +177,6 @@ public sealed partial class SwarmReconciler : IClusterActuator, IClusterObserver
         long obeyed = Math.Max(_term, _ledgerTerm ?? 0);
         if (term < obeyed) throw new StaleTermException(term, obeyed);
     }
-
-    // A full set repeats everything: what it does not change is not written again. A newer box of the same version is sealed to the same key.
-    private static bool SaysTheSame(DesiredAssignment a, DesiredAssignment b) =>
-        ReferenceEquals(a, b)
-        || (a.Material.Select(static files => (files.Kind, files.Name, files.Version)).SequenceEqual(b.Material.Select(static files => (files.Kind, files.Name, files.Version)))
-            && JsonSerializer.SerializeToUtf8Bytes(a.Assignment, DomainJson.Options).AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(b.Assignment, DomainJson.Options)));
 
     // Events only say when to look: what is missed by a broken stream is seen by the next turn all the same.
     private async Task FollowEventsAsync(CancellationToken cancellationToken)

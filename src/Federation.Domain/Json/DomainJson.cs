@@ -12,6 +12,10 @@ public static class DomainJson
     /// <summary>The same form, indented for people.</summary>
     public static JsonSerializerOptions Indented { get; } = Create(indented: true);
 
+    /// <summary>Whether two values say the same, as they would be written; records compare their lists by reference.</summary>
+    public static bool SaysTheSame<T>(T? a, T? b) where T : class =>
+        ReferenceEquals(a, b) || (a is not null && b is not null && JsonSerializer.SerializeToUtf8Bytes(a, Options).AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(b, Options)));
+
     private static JsonSerializerOptions Create(bool indented)
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
