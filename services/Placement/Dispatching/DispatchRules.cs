@@ -236,12 +236,13 @@ public static partial class DispatchRules
             }
         }
 
-        // What is not wanted on a target that comes back ends only when its replacements are ready; what stops before it starts elsewhere goes on if it is alone.
+        // What is not wanted on a target that comes back ends only when its replacements are ready. What stops before it starts elsewhere goes on if it is alone: while another may still
+        // hold what only one may, also one that is told to stop in this very step, it is asked for nothing.
         private void Return(Assignment order, bool wanted)
         {
             if (wanted)
             {
-                int budget = Math.Max(0, _desired + _surge - Claimed());
+                int budget = Orders().Any(MayStillHold) ? 0 : Math.Max(0, _desired + _surge - Claimed());
                 Put(order with
                 {
                     State = AssignmentState.Active,

@@ -44,6 +44,28 @@ public class DispatchLossTests
             DispatchRules.Compute(input).Upserts.Select(o => (o.Cluster.Value, o.State)));
     }
 
+    [Theory]
+    [InlineData("a", "b")]
+    [InlineData("b", "a")]
+    public void Compute_SingletonWantedAgainWhereItWasLost_StartsThereOnlyWhenItsSuccessorHasEnded(string returned, string successor)
+    {
+        // Whichever of the two is looked at first.
+        DispatchInput input = Input(Want((returned, 1)), [Unreachable(returned, 1), Order(successor, 1)], [Live(returned), Live(successor, ready: 1)]);
+        input = input with { Spec = input.Spec with { Singleton = true } };
+        DispatchDecision decision = DispatchRules.Compute(input);
+        Assert.Equal(
+            [(returned, 0, AssignmentState.Active), (successor, 0, AssignmentState.Withdrawn)],
+            decision.Upserts.OrderBy(o => o.Cluster.Value == successor).Select(o => (o.Cluster.Value, o.Replicas, o.State)));
+
+        // Told to stop in the step before, and not yet heard to have ended.
+        PlacedAssignment stopping = Order(successor, 0) with { Order = Order(successor, 0).Order with { State = AssignmentState.Withdrawn } };
+        decision = DispatchRules.Compute(input with { Assignments = [Unreachable(returned, 1), stopping] });
+        Assert.Equal((returned, 0, AssignmentState.Active), Assert.Single(decision.Upserts.Select(o => (o.Cluster.Value, o.Replicas, o.State))));
+
+        decision = DispatchRules.Compute(input with { Assignments = [Order(returned, 0), stopping], Targets = [Live(returned), Live(successor)] });
+        Assert.Equal((returned, 1, AssignmentState.Active), Assert.Single(decision.Upserts.Select(o => (o.Cluster.Value, o.Replicas, o.State))));
+    }
+
     [Fact]
     public void Compute_ReturnedTarget_EndsItsSurplusOnlyWhenTheReplacementsAreReady()
     {
