@@ -30,10 +30,11 @@ public static partial class DispatchRules
             // One that was given the version without a grant, or lost its grant, tries it all the same: until it is proven there, nobody else does.
             Assignment? tried = underWay ? null : Array.Find(active, order => order.Revision == _input.Revision && order.Trial);
             // A rollout that was replaced in its middle has left its grant with one order: that one goes first, or nobody ever could. Where it has no room for what
-            // comes, it gives the grant back, or nothing could make the room.
+            // comes, it gives the grant back, or nothing could make the room; so it does where another has the declared version already, for the grant was of a budget that
+            // may be another by now, and would be spent on a version that nobody wants any more.
             Assignment[] holders = [.. active.Where(order =>
                 order.Revision != _input.Revision && (order.Surge > 0 || order.MayBeUnavailable > 0) && Target(order.Id) is { Live: true })];
-            Assignment? holder = tried is null ? Array.Find(holders, HasRoom) : null;
+            Assignment? holder = tried is null && !underWay ? Array.Find(holders, HasRoom) : null;
             if (holder is null)
                 foreach (Assignment cramped in holders) Put(cramped with { Surge = 0, MayBeUnavailable = 0 });
             // Nobody has a grant to give while too many are ordered, and those too many may wait for just what a version that was left behind does not bring up.

@@ -166,7 +166,7 @@ public static partial class DispatchRules
                         break;
                     case AssignmentState.Active when !wanted && target is { Live: true }:
                         if (_exclusive) LeaveExclusive(order, target);
-                        else Put(order with { State = AssignmentState.Moving, Surge = 0, Reason = "its replacements start elsewhere" });
+                        else Put(order with { State = AssignmentState.Moving, Surge = 0, MayBeUnavailable = 0, Reason = "its replacements start elsewhere" });
                         break;
                     case AssignmentState.Unreachable when target is { Live: true } && (_exclusive || !wanted):
                         Return(order, wanted);

@@ -53,6 +53,21 @@ public class DispatchTrialTests
         Assert.Equal([("b", v3, 1)], decision.Upserts.Select(o => (o.Cluster.Value, o.Revision, o.Surge)));
     }
 
+    // Its budget may be another by now, and what it is for is wanted by nobody any more.
+    [Fact]
+    public void Compute_GrantOfAReplacedVersion_IsTakenBack_WhereAnotherTriesTheDeclaredOne()
+    {
+        PlacedAssignment replaced = Order("a", 1) with { Order = Order("a", 1).Order with { Revision = V2, Trial = true, MayBeUnavailable = 1 } };
+        PlacedAssignment trying = Order("b", 1) with { Order = Order("b", 1).Order with { Revision = new("v3"), Trial = true, Surge = 1 } };
+        DispatchInput input = Input(Want(("a", 1), ("b", 1)), [replaced, trying], [Live("a", ready: 1), Live("b")]) with
+        {
+            Revision = new TemplateRevision("v3"),
+            Fallback = new RolloutVersion(1, V1, new WorkloadTemplate()),
+        };
+        Assignment kept = Assert.Single(DispatchRules.Compute(input).Upserts);
+        Assert.Equal(("a", V2, 1, 0, 0), (kept.Cluster.Value, kept.Revision, kept.Replicas, kept.Surge, kept.MayBeUnavailable));
+    }
+
     // Where nothing more is to be replaced there, the grant has done its work; the revision has not proven itself yet.
     [Fact]
     public void Compute_TrialReadyAndNotProven_IsTriedNowhereElse()
