@@ -161,6 +161,7 @@ public static partial class DispatchRules
                             State = AssignmentState.Unreachable,
                             VerdictRevision = target.Verdict!.Revision,
                             Surge = 0,
+                            MayBeUnavailable = 0,
                             Reason = target.Verdict.Reason,
                         });
                         break;
@@ -232,9 +233,13 @@ public static partial class DispatchRules
                 spare -= Math.Max(0, fewer - unready);
                 // One that came back when there was no room for it has none, and goes as well.
                 if (order.State == AssignmentState.Moving && order.Replicas == fewer) Withdraw(order, "its replacements are ready");
-                else if (fewer > 0) Put(order with { Replicas = order.Replicas - fewer });
+                else if (fewer > 0) Put(Fewer(order, fewer, unready));
             }
         }
+
+        // What is not ready goes first, and takes along what was granted for it: with fewer replicas the grant would be one to give up those that are ready.
+        private static Assignment Fewer(Assignment order, int fewer, int unready) =>
+            order with { Replicas = order.Replicas - fewer, MayBeUnavailable = Math.Max(0, order.MayBeUnavailable - Math.Min(fewer, unready)) };
 
         // What is not wanted on a target that comes back ends only when its replacements are ready. What stops before it starts elsewhere goes on if it is alone: while another may still
         // hold what only one may, also one that is told to stop in this very step, it is asked for nothing.

@@ -26,14 +26,6 @@ public class DispatchLeavingTests
     }
 
     [Fact]
-    public void Compute_OrderThatMovesInTheMiddleOfARollout_TakesNoGrantAlong()
-    {
-        PlacedAssignment half = Order("a", 2) with { Order = Order("a", 2).Order with { Revision = V2, Trial = true, MayBeUnavailable = 1 } };
-        Assignment moving = DispatchRules.Compute(Input(Want(("b", 2)), [half], [Live("a", ready: 2), Live("b")])).Upserts.Single(order => order.Cluster.Value == "a");
-        Assert.Equal((AssignmentState.Moving, 0, 0), (moving.State, moving.Surge, moving.MayBeUnavailable));
-    }
-
-    [Fact]
     public void Compute_DrainedSingleton_StopsBeforeItStarts()
     {
         DispatchInput input = Input(Want(("b", 1)), [Order("a", 1)], [Live("a", ready: 1), Live("b")]);

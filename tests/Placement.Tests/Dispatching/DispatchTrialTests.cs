@@ -269,4 +269,34 @@ public class DispatchTrialTests
         Assignment next = Assert.Single(DispatchRules.Compute(input with { Assignments = [MovingOrder("a", 2), new(proven, 20), failed] }).Upserts);
         Assert.Equal(("c", v3, true), (next.Cluster.Value, next.Revision, next.Trial));
     }
+
+    // V2 took the place of one of a's two, and is not ready there. When a is to have one, what may be missing is missing on c, where one is yet to start.
+    [Fact]
+    public void Compute_FewerWantedWhereOneMayBeUnavailable_WhatIsNotReadyGoesAndTakesTheGrantAlong()
+    {
+        PlacedAssignment tried = Order("a", 2) with { Order = Order("a", 2).Order with { Revision = V2, Trial = true, MayBeUnavailable = 1 } };
+        TargetView half = Live("a", ready: 2);
+        half = half with { Replicas = [half.Replicas[0], half.Replicas[1] with { Revision = V2, State = ReplicaState.Starting }] };
+        DispatchInput input = Input(Want(("a", 1), ("b", 2), ("c", 1)), [tried, Order("b", 2)], [half, Live("b", ready: 2), Live("c")]);
+        input = input with { Revision = V2, Fallback = new RolloutVersion(1, V1, new WorkloadTemplate()), Spec = input.Spec with { Update = new UpdateStrategy { MaxSurge = 0, MaxUnavailable = 1 } } };
+        Assignment lowered = Assert.Single(DispatchRules.Compute(input).Upserts);
+        Assert.Equal(("a", 1, 0, true), (lowered.Cluster.Value, lowered.Replicas, lowered.MayBeUnavailable, lowered.Trial));
+
+        // Once it is ready on c, the one on a may give way.
+        input = input with { Assignments = [new(lowered, 20), Order("b", 2), Order("c", 1)], Targets = [Live("a", ready: 1), Live("b", ready: 2), Live("c", ready: 1)] };
+        Assignment granted = Assert.Single(DispatchRules.Compute(input).Upserts);
+        Assert.Equal(("a", 1, V2), (granted.Cluster.Value, granted.MayBeUnavailable, granted.Revision));
+    }
+
+    // What it was given belongs to another by the time it comes back.
+    [Theory]
+    [InlineData(VerdictState.NotReady, AssignmentState.Unreachable)]
+    [InlineData(VerdictState.Ready, AssignmentState.Moving)]
+    public void Compute_OrderThatLeavesInTheMiddleOfARollout_KeepsNoGrant(VerdictState verdict, AssignmentState left)
+    {
+        PlacedAssignment half = Order("a", 2) with { Order = Order("a", 2).Order with { Revision = V2, Surge = 1, MayBeUnavailable = 1 } };
+        DispatchInput input = Input(Want(("b", 2), ("c", 2)), [half, Order("b", 2)], [Live("a", ready: 2) with { Verdict = At("a", verdict).Verdict }, Live("b", ready: 2), Live("c")]) with { Revision = V2 };
+        Assignment leaving = Assert.Single(DispatchRules.Compute(input).Upserts, order => order.Cluster.Value == "a");
+        Assert.Equal((left, 2, 0, 0), (leaving.State, leaving.Replicas, leaving.Surge, leaving.MayBeUnavailable));
+    }
 }
