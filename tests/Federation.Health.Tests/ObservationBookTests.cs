@@ -135,6 +135,35 @@ public class ObservationBookTests
     }
 
     [Fact]
+    public void Apply_UnheardSetOfAnEarlierAgentProcessOnTheConnectionOfALaterOne_IsStaleAndRefused()
+    {
+        FullSet heard = Spanning(Full(4, "r1")), unheard = Spanning(Full(5, "r1")), next = Spanning(Full(1, "r1", "r2")) with { AgentInstance = "next" };
+        _book.Apply(N1, heard, TimeSpan.Zero);
+        _book.StreamBegan(N1);
+        _book.Apply(N1, next, TimeSpan.Zero);
+        Assert.Contains("stale", Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N1, unheard, TimeSpan.Zero)).Reason, StringComparison.Ordinal);
+        // So it is on a later connection of the same process.
+        _book.StreamBegan(N1);
+        Assert.IsType<ObservationOutcome.Applied>(_book.Apply(N1, next with { Sequence = 2 }, TimeSpan.Zero));
+        Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N1, unheard, TimeSpan.Zero));
+        Assert.Equal(2, _book.Replicas(N1).Count);
+    }
+
+    [Fact]
+    public void Apply_UnheardSetOfAnEarlierAgentProcessThatComesFirst_DoesNotKeepTheLaterOneFromBeingHeard()
+    {
+        FullSet unheard = Spanning(Full(5, "r1")), next = Spanning(Full(1, "r1", "r2")) with { AgentInstance = "next" };
+        _book.Apply(N1, Spanning(Full(4, "r1")), TimeSpan.Zero);
+        _book.StreamBegan(N1);
+        _book.Apply(N1, unheard, TimeSpan.Zero);
+        Assert.IsType<ObservationOutcome.Applied>(_book.Apply(N1, next, TimeSpan.Zero));
+        _book.StreamBegan(N1);
+        _book.Apply(N1, unheard with { Sequence = 6 }, TimeSpan.Zero);
+        Assert.IsType<ObservationOutcome.Applied>(_book.Apply(N1, next with { Sequence = 2 }, TimeSpan.Zero));
+        Assert.Equal(2, _book.Replicas(N1).Count);
+    }
+
+    [Fact]
     public void Forget_NodeOfAClusterThatIsRegisteredAgain_HearsWhatIsNewAndNothingThatIsOld()
     {
         FullSet old = Spanning(Full(4, "r1"));

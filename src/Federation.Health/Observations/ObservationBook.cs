@@ -61,8 +61,8 @@ public sealed class ObservationBook
         if (Violation(reporter, set.Node, set.Replicas) is { } rule) return new ObservationOutcome.FullSetNeeded(rule);
 
         if (!_nodes.TryGetValue(reporter, out NodeState? state)) _nodes[reporter] = state = new NodeState();
-        if (state.Newest.IsStale(set.AgentInstance, set.Sequence) is { } newest)
-            return new ObservationOutcome.FullSetNeeded($"full set {set.Sequence} of agent process {set.AgentInstance} came after its {newest}: it is stale");
+        if (state.Newest.IsStale(set.AgentInstance, set.Sequence) is { } why)
+            return new ObservationOutcome.FullSetNeeded($"full set {set.Sequence} of agent process {set.AgentInstance} {why}: it is stale");
         state.Newest.Seen(set.AgentInstance, set.Sequence, set.SpansConnections);
         string? odd = null;
         if (Vanished(state, set) is > 0 and var vanished)
