@@ -76,7 +76,7 @@ internal sealed class SwarmBenchmark : IBenchmark
             await RunningAsync(manager, Tasks, ct);
             theirs.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
             await theirDeploying;
-            await DockerAsync(manager, ct, "stack", "rm", "bench");
+            await RemoveByDockerAsync(manager, ct);
             await EmptyAsync(manager, ct);
         }
         context.Report(new()
@@ -211,6 +211,23 @@ internal sealed class SwarmBenchmark : IBenchmark
     private static string? StateOf(JsonElement task) => task.GetProperty("Status").GetProperty("State").GetString();
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
+    // The command removes the network while tasks that end are in it yet, and is refused that at times: the next try finds it empty.
+    private static async Task RemoveByDockerAsync(DockerEngine manager, CancellationToken ct)
+    {
+        for (int left = 20; ; left--)
+        {
+            try
+            {
+                await DockerAsync(manager, ct, "stack", "rm", "bench");
+                return;
+            }
+            catch (InvalidOperationException e) when (left > 0 && e.Message.Contains("in use", StringComparison.Ordinal))
+            {
+                await Task.Delay(500, ct);
+            }
+        }
+    }
 
     private static async Task DockerAsync(DockerEngine manager, CancellationToken ct, params string[] arguments)
     {
