@@ -178,26 +178,17 @@ public static partial class DispatchRules
 
         // A target that comes back is compared and repaired: what answers there goes on, and what was started in its stead ends for it, in one step. Where that would
         // be too many, or leave too few, the order waits as it is: asked for fewer meanwhile, its target would end what it is about to be asked for again.
-        // What is wanted there no more, and found no place elsewhere either, goes on as what must leave does: replacements that could end it may never come.
         public void TakeBack()
         {
             if (_exclusive) return;
             foreach (Assignment order in Orders())
             {
-                bool wanted = _wanted.ContainsKey(order.Id);
-                if (order.State != AssignmentState.Unreachable || (!wanted && _desired == _total) || Target(order.Id) is not { Live: true } target) continue;
+                if (order.State != AssignmentState.Unreachable || !_wanted.ContainsKey(order.Id) || Target(order.Id) is not { Live: true } target) continue;
                 Assignment[] before = Orders();
-                // What is not wanted here takes no surge away from a rollout.
-                int most = wanted ? _desired + _surge : Math.Max(_desired, Claimed());
-                Put(order with
-                {
-                    State = wanted ? AssignmentState.Active : AssignmentState.Moving,
-                    VerdictRevision = null,
-                    Reason = wanted ? null : "its cluster returned, and some of its replacements found no place",
-                });
+                Put(order with { State = AssignmentState.Active, VerdictRevision = null, Reason = null });
                 Lower();
                 Assignment back = _next[order.Id];
-                int tooMany = Math.Max(0, Claimed() - most);
+                int tooMany = Math.Max(0, Claimed() - (_desired + _surge));
                 if (back.Replicas - tooMany >= Math.Min(back.Replicas, target.Ready(order.Id))) Put(back with { Replicas = Math.Max(0, back.Replicas - tooMany) });
                 else foreach (Assignment unchanged in before) Put(unchanged);
             }

@@ -170,31 +170,4 @@ public class DispatchLossTests
         DispatchDecision decision = DispatchRules.Compute(Input(Want(("b", 1)) with { Unplaced = 1 }, [gone, Order("b", 1)], [Live("a", ready), Live("b", ready: 1)]));
         Assert.Equal(ends, decision.Upserts.Any(order => order.State == AssignmentState.Withdrawn));
     }
-
-    [Fact]
-    public void Compute_ReturnedUnwantedWhileOneFindsNoPlace_GoesOnAsWhatMustLeave()
-    {
-        DispatchDecision decision = DispatchRules.Compute(Input(Want(("b", 1)) with { Unplaced = 1 }, [Unreachable("a", 1), Order("b", 1)], [Live("a", ready: 1), Live("b", ready: 1)]));
-        Assert.Equal([("a", 1, AssignmentState.Moving)], decision.Upserts.Select(o => (o.Cluster.Value, o.Replicas, o.State)));
-        Assert.True(Assert.Single(decision.Held).Blocked);
-    }
-
-    [Fact]
-    public void Compute_ReturnedUnwantedWithMoreThanFindNoPlace_EndsTheOthersWhenTheirReplacementsAreReady()
-    {
-        DispatchInput input = Input(Want(("b", 2)) with { Unplaced = 3 }, [Unreachable("a", 4), Order("b", 2)], [Live("a", ready: 4), Live("b")]);
-        Assert.True(DispatchRules.Compute(input).IsEmpty);
-        DispatchDecision decision = DispatchRules.Compute(input with { Targets = [Live("a", ready: 4), Live("b", ready: 2)] });
-        Assert.Equal([("a", 3, AssignmentState.Moving)], decision.Upserts.Select(o => (o.Cluster.Value, o.Replicas, o.State)));
-    }
-
-    [Fact]
-    public void Compute_ReturnedUnwantedThatMayBeMissing_EndsThoughARolloutHoldsTheSurge()
-    {
-        PlacedAssignment surging = Order("b", 1) with { Order = Order("b", 1).Order with { Surge = 1 } };
-        DispatchInput input = Input(Want(("b", 1)) with { Unplaced = 1 }, [Unreachable("a", 1), surging], [Live("a", ready: 1), Live("b", ready: 1)]);
-        input = input with { Spec = input.Spec with { Disruption = new DisruptionBudget { MaxUnavailable = 1 } } };
-        DispatchDecision decision = DispatchRules.Compute(input);
-        Assert.Contains(("a", 0, AssignmentState.Withdrawn), decision.Upserts.Select(o => (o.Cluster.Value, o.Replicas, o.State)));
-    }
 }
