@@ -18,7 +18,6 @@ internal static class UnsaidFields
         foreach (FieldNote note in PlaneFields.Of(spec))
             if (!guards || note.Path != "spec.disruption") yield return note;
         if (template.Container is { Networks.Count: > 0 }) yield return new FieldNote("spec.template.container.networks", "the workloads of a namespace share one network there; who is in internal ones is kept apart by policies, and further names are Services");
-        if (TemplateNetworks.AreClosed(template) && template.Ports is { Count: > 0 }) yield return new FieldNote("spec.template.ports", "none of its networks leads outside: others in them reach the ports, and the plane does not");
         if (template.HealthCheck is { } check && check.StartSeconds != new HealthCheck().StartSeconds)
             yield return new FieldNote("spec.template.healthCheck.startSeconds", "Kubernetes gives a pod up for nothing that its readiness says; the plane gives up a version that does not become ready");
         if (template.Restart is var restart && (restart.BackoffSeconds != new RestartPolicy().BackoffSeconds || restart.MaxBackoffSeconds != new RestartPolicy().MaxBackoffSeconds))
@@ -39,10 +38,6 @@ internal static class UnsaidFields
         foreach (FieldNote note in Left("spec.template.annotations", template.Annotations)) yield return note;
         if (template.Container is not { } container) yield break;
         if (container.Hostname?.Contains('.', StringComparison.Ordinal) == true) yield return new FieldNote($"{Container}.hostname", "a pod's name for itself is its first part alone");
-        for (int i = 0; i < (container.Binds?.Count ?? 0); i++)
-        {
-            if (container.Binds![i].Selinux is not null) yield return new FieldNote(FormattableString.Invariant($"{Container}.binds[{i}].selinux"), "Kubernetes gives no folder another label: where SELinux is enforced, label it on the machine");
-        }
         if (container.Init is not null) yield return new FieldNote($"{Container}.init", "Kubernetes puts no process before the program's");
         if (container.NoHealthCheck) yield return new FieldNote($"{Container}.noHealthCheck", "Kubernetes runs no check of an image");
         if (container.Logging is not null) yield return new FieldNote($"{Container}.logging", "Kubernetes keeps output in files of its own");

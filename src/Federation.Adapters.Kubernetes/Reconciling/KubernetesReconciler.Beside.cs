@@ -10,9 +10,10 @@ namespace Federation.Adapters.Kubernetes.Reconciling;
 /// <content>What stands beside the pods: their namespace, what they read, and the Services and other objects of their manifests.</content>
 public sealed partial class KubernetesReconciler
 {
+    private static readonly TimeSpan PoliciesAgain = TimeSpan.FromSeconds(60);
+
     private readonly HashSet<string> _spaces = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _beside = new(StringComparer.Ordinal);
-    private static readonly TimeSpan PoliciesAgain = TimeSpan.FromSeconds(60);
     private long? _policiesAt;
 
     private async Task<bool> GiveMaterialAsync(KubernetesNames names, Assignment order, string space, MaterialForm material, OwnerOfObject? owner, CancellationToken cancellationToken)

@@ -24,7 +24,14 @@ public static class PlaneFields
             if (template.Ports![i] is { PublishedPort: not null, Publish: PublishMode.Ingress })
                 yield return new FieldNote(FormattableString.Invariant($"spec.template.ports[{i}].publishedPort"), "the cluster does not open it: the plane's own ingress leads to the port, by its Route");
         }
+        if (TemplateNetworks.AreClosed(template) && template.Ports is { Count: > 0 })
+            yield return new FieldNote("spec.template.ports", "none of its networks leads outside: others in them reach the ports, and the plane does not");
         if (template.Container is not { } container) yield break;
+        for (int i = 0; i < (container.Binds?.Count ?? 0); i++)
+        {
+            if (container.Binds![i].Selinux is not null)
+                yield return new FieldNote(FormattableString.Invariant($"{Container}.binds[{i}].selinux"), "the cluster gives no folder another label: where SELinux is enforced, label it on the machine");
+        }
         if (container.Update is not null) yield return new FieldNote($"{Container}.update", "replicas are replaced by the plane's own steps, and not by the cluster");
         if (container.Rollback is not null) yield return new FieldNote($"{Container}.rollback", "replicas are replaced by the plane's own steps, and not by the cluster");
         if (ContainerNeeds.RunsOnEachMachine(template)) yield return new FieldNote($"{Container}.mode", "the plane asks for as many replicas as the cluster has machines for them, of which none shares its machine with another; shown for one");
