@@ -68,19 +68,25 @@ public sealed partial class ContainerReplicaHost
             HashSet<string> needed;
             lock (_gate) needed = [.. _hosted.Values.Where(other => other.Record.Id != record.Id).SelectMany(other => NetworksOf(other.Record)).Select(static network => network.Spec.Name)];
             foreach ((NetworkSpec spec, _) in NetworksOf(record))
-            {
-                if (needed.Contains(spec.Name) || await FindNetworkAsync(spec.Name, stop) is not { } network || network.Labels.GetValueOrDefault(ContainerLabels.Node) != _node) continue;
-                await _engine.RemoveNetworkAsync(network.Id, stop);
-                if (GatewayOf(network) is { } gateway) _relay?.Close(gateway);
-            }
-        }
-        catch (EngineException e) when (e.Status is not null)
-        {
-            // It is gone, or someone else's container is in it: then it stays.
+                if (!needed.Contains(spec.Name)) await RemoveNetworkAsync(spec.Name, stop);
         }
         finally
         {
             _networks.Release();
+        }
+    }
+
+    private async Task RemoveNetworkAsync(string name, CancellationToken stop)
+    {
+        try
+        {
+            if (await FindNetworkAsync(name, stop) is not { } network || network.Labels.GetValueOrDefault(ContainerLabels.Node) != _node) return;
+            await _engine.RemoveNetworkAsync(network.Id, stop);
+            if (GatewayOf(network) is { } gateway) _relay?.Close(gateway);
+        }
+        catch (EngineException e) when (e.Status is not null)
+        {
+            // It is gone, or someone else's container is in it: then it stays.
         }
     }
 

@@ -14,8 +14,8 @@ public static class TemplateNetworks
     /// <summary>Those that are made as they say, each once.</summary>
     public static IEnumerable<NetworkAttachment> Own(WorkloadTemplate template) => Of(template).Where(static network => !network.IsShared && !network.External).DistinctBy(static network => network.Name);
 
-    /// <summary>Those that the cluster has already.</summary>
-    public static IEnumerable<NetworkAttachment> Foreign(WorkloadTemplate template) => Of(template).Where(static network => network.External);
+    /// <summary>Those that the cluster has already, each once.</summary>
+    public static IEnumerable<NetworkAttachment> Foreign(WorkloadTemplate template) => Of(template).Where(static network => network.External).DistinctBy(static network => network.Name);
 
     /// <summary>Whether nothing outside is reached from any of them, and so neither are the replicas from there, by the plane either.</summary>
     public static bool AreClosed(WorkloadTemplate template) => Of(template) is { Count: > 0 } networks && networks.All(static network => network.Internal && !network.External);
