@@ -42,8 +42,9 @@ public static partial class DispatchRules
             if (underWay || (holder is null && Claimed() > _desired)) return;
             if ((holder ?? Next(tried is null ? active : [tried])) is not { } next) return;
             int surge = Math.Max(0, Math.Min(_surge, _desired + _surge - (Claimed() - next.Surge))), unavailable = UnavailableAt(next);
-            if (surge + unavailable == 0 && !HasFailed(next)) return;
-            HandOut(next, surge, unavailable);
+            if (surge + unavailable > 0 || HasFailed(next)) HandOut(next, surge, unavailable);
+            // What an earlier budget granted and the present one does not is given back, or it would be counted in everybody's way for ever.
+            else if (holder is not null) Put(holder with { Surge = 0, MayBeUnavailable = 0 });
         }
 
         private void HandOut(Assignment order, int surge, int unavailable) => Put(order with
