@@ -58,6 +58,14 @@ public static partial class DispatchRules
             Reason = null,
         });
 
+        // Ready replicas that other targets may give up yet, as the rollout granted it to them.
+        private int GrantedElsewhere(AssignmentId id) => Orders()
+            .Where(order => order.Id != id && order is { State: AssignmentState.Active, MayBeUnavailable: > 0 } && Target(order.Id) is { Live: true })
+            .Sum(order => Math.Max(0, Math.Min(order.Replicas, Target(order.Id)!.Ready(order.Id)) - (order.Replicas - order.MayBeUnavailable)));
+
+        private static HeldOrder WhyGranted(AssignmentId id, int granted) =>
+            new(id, $"its rollout may give up {granted} ready replicas elsewhere at the moment, which its update strategy does not allow twice", Blocked: false);
+
         // What is of a version between the one before and the declared one, and not ready, is replaced without a grant: nothing is given up for it.
         private bool HasFailed(Assignment order) => order.Revision != _input.Revision && order.Revision != _input.Fallback?.Revision
             && Target(order.Id) is { Live: true } target && target.Ready(order.Id) < order.Replicas;

@@ -228,18 +228,15 @@ public static partial class DispatchRules
                 int surplus = order.Replicas - _wanted.GetValueOrDefault(order.Id);
                 if (surplus < 0 || Target(order.Id) is not { Live: true } target) continue;
                 int unready = Math.Max(0, order.Replicas - target.Ready(order.Id));
-                int promised = PromisedElsewhere(order.Id), fewer = Math.Min(surplus, unready + Math.Max(0, spare - promised));
-                if (fewer < surplus) _held[order.Id] = spare > 0 && promised > 0 ? WhyPromised(order.Id, promised) : WhyHeld(order.Id);
+                int granted = GrantedElsewhere(order.Id), promised = PromisedElsewhere(order.Id), fewer = Math.Min(surplus, unready + Math.Max(0, spare - granted - promised));
+                if (fewer < surplus) _held[order.Id] = spare > granted && promised > 0 ? WhyPromised(order.Id, promised) : spare > 0 && granted > 0 ? WhyGranted(order.Id, granted) : WhyHeld(order.Id);
                 spare -= Math.Max(0, fewer - unready);
                 // One that came back when there was no room for it has none, and goes as well.
                 if (order.State == AssignmentState.Moving && order.Replicas == fewer) Withdraw(order, "its replacements are ready");
-                else if (fewer > 0) Put(Fewer(order, fewer, unready));
+                // With fewer replicas what was granted would be a right to give up others that are ready: the rollout is granted anew what is left.
+                else if (fewer > 0) Put(order with { Replicas = order.Replicas - fewer, MayBeUnavailable = Math.Max(0, order.MayBeUnavailable - fewer) });
             }
         }
-
-        // What is not ready goes first, and takes along what was granted for it: with fewer replicas the grant would be one to give up those that are ready.
-        private static Assignment Fewer(Assignment order, int fewer, int unready) =>
-            order with { Replicas = order.Replicas - fewer, MayBeUnavailable = Math.Max(0, order.MayBeUnavailable - Math.Min(fewer, unready)) };
 
         // What is not wanted on a target that comes back ends only when its replacements are ready. What stops before it starts elsewhere goes on if it is alone: while another may still
         // hold what only one may, also one that is told to stop in this very step, it is asked for nothing.

@@ -299,4 +299,33 @@ public class DispatchTrialTests
         Assignment leaving = Assert.Single(DispatchRules.Compute(input).Upserts, order => order.Cluster.Value == "a");
         Assert.Equal((left, 2, 0, 0), (leaving.State, leaving.Replicas, leaving.Surge, leaving.MayBeUnavailable));
     }
+
+    // It was granted two by a budget of before. Under the present one it may neither start one more nor give up the one that answers, and the two keep the others from starting.
+    [Fact]
+    public void Compute_GrantOfAnEarlierBudgetThatThePresentOneDoesNotGive_IsGivenBack()
+    {
+        TemplateRevision v3 = new("v3");
+        PlacedAssignment surging = Order("a", 1) with { Order = Order("a", 1).Order with { Revision = V2, Trial = true, Surge = 2 } };
+        DispatchInput input = Input(Want(("a", 3)), [surging], [Live("a", ready: 1)]);
+        input = input with { Revision = v3, Spec = input.Spec with { Update = new UpdateStrategy { MaxSurge = 0, MaxUnavailable = 1 } } };
+        Assignment back = Assert.Single(DispatchRules.Compute(input).Upserts);
+        Assert.Equal((1, 0, V2), (back.Replicas, back.Surge, back.Revision));
+
+        Assignment next = Assert.Single(DispatchRules.Compute(input with { Assignments = [new(back, 20)] }).Upserts);
+        Assert.Equal((3, v3), (next.Replicas, next.Revision));
+    }
+
+    // b may give up one of its two for the rollout, which has not: the one that may be missing is not missing a second time on a.
+    [Theory]
+    [InlineData(2)] // both of b are ready yet
+    [InlineData(1)] // what was granted was taken: one is missing
+    public void Compute_MovesWhileARolloutMayGiveUpOneElsewhere_GivesUpNoneBesideIt(int readyOnB)
+    {
+        PlacedAssignment granted = Order("b", 2) with { Order = Order("b", 2).Order with { Revision = V2, MayBeUnavailable = 1 } };
+        DispatchInput input = Input(Want(("b", 2), ("c", 2)), [MovingOrder("a", 2), granted], [Live("a", ready: 2), Live("b", readyOnB), Live("c")]);
+        input = input with { Revision = V2, Spec = input.Spec with { Update = new UpdateStrategy { MaxSurge = 0, MaxUnavailable = 1 } } };
+        DispatchDecision decision = DispatchRules.Compute(input);
+        Assert.DoesNotContain(decision.Upserts, static order => order.Cluster.Value == "a");
+        Assert.False(Assert.Single(decision.Held).Blocked);
+    }
 }
