@@ -39,6 +39,7 @@ public static partial class DispatchRules
         step.Lower();
         step.RollOut();
         step.LimitDisruption();
+        step.TellWhatReturned();
         return step.Decision();
     }
 
@@ -253,10 +254,22 @@ public static partial class DispatchRules
                     Reason = null,
                 });
             }
-            // Where nothing runs any more and some find no place, it would keep the room that they wait for.
             else if (_exclusive || AvailableReplicas() >= _desired || Target(order.Id)!.Running(order.Id) == 0)
             {
                 Withdraw(order, AvailableReplicas() >= _desired ? "its cluster returned, and its replacements are ready elsewhere" : "its cluster returned, and nothing of it runs there");
+            }
+            // Nothing is started there again: what ended would keep the room that replacements wait for.
+            else if (Target(order.Id)!.Running(order.Id) is var running && running < order.Replicas) Put(order with { Replicas = running });
+        }
+
+        /// <summary>Tells what came back, is wanted there no more, and runs on until its replacements are ready: as long as they find no place, that is for good.</summary>
+        public void TellWhatReturned()
+        {
+            foreach (Assignment order in Orders())
+            {
+                if (order.State != AssignmentState.Unreachable || _wanted.ContainsKey(order.Id) || Target(order.Id) is not { Live: true }) continue;
+                string ready = $"it is back, and runs on until its replacements are ready: {AvailableReplicas()} of {_desired} are";
+                _held[order.Id] = _desired > _total ? new(order.Id, $"{ready}; {_desired - _total} found no place elsewhere", Blocked: true) : new(order.Id, ready, Blocked: false);
             }
         }
 

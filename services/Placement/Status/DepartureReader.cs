@@ -67,13 +67,14 @@ public sealed class DepartureReader(IStore store, FeedFollower health, FeedFollo
     {
         if (!health.IsFresh(PlannerLoop.HealthSilence)) return (true, "Health is silent, so nothing is decided");
         bool stays = binding?.WorkloadUid == order.WorkloadUid && binding.Shares.Any(share => share.Cluster == order.Cluster && share.Node == order.Node);
-        if (order.State == AssignmentState.Unreachable)
+        HeldOrder? why = held.FirstOrDefault(one => one.Id == order.Id);
+        if (order.State == AssignmentState.Unreachable && why is null)
             return (false, stays && verdict?.State.IsInContact() == true
                 ? "is back, and goes on here as soon as what was started in its stead may end"
                 : $"is placed elsewhere; what runs here is out of reach: {verdict?.Reason ?? "not heard"}");
         if (order.State == AssignmentState.Withdrawn) return (false, "drains and stops");
         if (stays && binding!.Stranded is { } stranded) return (true, stranded);
-        if (held.FirstOrDefault(one => one.Id == order.Id) is { } why) return (why.Blocked, why.Reason);
+        if (why is not null) return (why.Blocked, why.Reason);
         if (stays) return (false, "stays by the present decision");
         return (binding?.Unplaced > 0, binding?.Unplaced > 0
             ? $"{binding.Unplaced} replicas found no place elsewhere; see: fedctl explain workload {order.Workload.Name}"

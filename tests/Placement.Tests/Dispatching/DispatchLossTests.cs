@@ -169,5 +169,24 @@ public class DispatchLossTests
         PlacedAssignment gone = Order("a", 1) with { Order = Order("a", 1).Order with { State = AssignmentState.Unreachable } };
         DispatchDecision decision = DispatchRules.Compute(Input(Want(("b", 1)) with { Unplaced = 1 }, [gone, Order("b", 1)], [Live("a", ready), Live("b", ready: 1)]));
         Assert.Equal(ends, decision.Upserts.Any(order => order.State == AssignmentState.Withdrawn));
+        Assert.Equal(!ends, decision.Held.Any(static held => held.Blocked));
+    }
+
+    [Fact]
+    public void Compute_ReturnedUnwantedOfWhichSomeEnded_KeepsRoomOnlyForWhatRuns()
+    {
+        DispatchInput input = Input(Want(("b", 1)) with { Unplaced = 2 }, [Unreachable("a", 2), Order("b", 1)], [Live("a", ready: 1), Live("b", ready: 1)]);
+        Assignment kept = Assert.Single(DispatchRules.Compute(input).Upserts);
+        Assert.Equal(("a", 1, AssignmentState.Unreachable), (kept.Cluster.Value, kept.Replicas, kept.State));
+    }
+
+    [Fact]
+    public void Compute_ReturnedUnwantedWhoseReplacementsAreOnTheirWay_TellsWhatItWaitsForAndHoldsNobodyElseUp()
+    {
+        DispatchInput input = Input(Want(("b", 2)), [Unreachable("a", 2), Order("b", 2)], [Live("a", ready: 2), Live("b", ready: 1)]);
+        DispatchDecision decision = DispatchRules.Compute(input);
+        Assert.Empty(decision.Upserts);
+        HeldOrder held = Assert.Single(decision.Held);
+        Assert.Equal((false, "it is back, and runs on until its replacements are ready: 1 of 2 are"), (held.Blocked, held.Reason));
     }
 }

@@ -89,7 +89,7 @@ public static class RestCheck
     // That there is no place is held against the plan and its explanations.
     private static bool WaitsForRoom(Assignment order, PlacementState state, PlacementDoor door)
     {
-        if (order.State is not (AssignmentState.Active or AssignmentState.Moving) || state.Binding(order.Workload) is not { Unplaced: > 0 } || state.Workload(order.Workload) is not { } workload) return false;
+        if (order.State == AssignmentState.Withdrawn || state.Binding(order.Workload) is not { Unplaced: > 0 } || state.Workload(order.Workload) is not { } workload) return false;
         return DepartureReader.Held(workload, new WorkloadResolver(state, FeedView.Empty).Resolve(workload), state, new ObservedWorld(door.Health.Current))
             .Any(held => held.Id == order.Id && held.Blocked);
     }
