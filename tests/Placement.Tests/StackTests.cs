@@ -97,13 +97,13 @@ public sealed class StackTests : IAsyncLifetime
     {
         var state = new PlacementState(_store.Current);
         Workload workload = state.Workload(new(new("t"), "default", name))!;
-        return (new WorkloadResolver(state, NoMaterial).Resolve(workload) as ResolvedWorkload.Unresolved)?.Reason;
+        return (WorkloadResolver.Of(state, NoMaterial).Resolve(workload) as ResolvedWorkload.Unresolved)?.Reason;
     }
 
     private string[] Planned()
     {
         var state = new PlacementState(_store.Current);
-        PlanInputs inputs = PlanInputs.Collect(state, new ObservedWorld(new FeedView { Incarnation = "health" }), new WorkloadResolver(state, NoMaterial), new TolerationClock(TimeProvider.System));
+        PlanInputs inputs = PlanInputs.Collect(state, new ObservedWorld(new FeedView { Incarnation = "health" }), WorkloadResolver.Of(state, NoMaterial), new TolerationClock(TimeProvider.System));
         return [.. inputs.Desired.Workloads.Select(planned => planned.Key.Name).Order(StringComparer.Ordinal)];
     }
 }

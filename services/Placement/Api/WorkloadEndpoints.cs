@@ -38,7 +38,7 @@ public static class WorkloadEndpoints
     {
         if (desk.Find(http.GetPrincipal().Tenant, ns, name) is not { } workload) return Missing(name);
         var state = new PlacementState(store.Current);
-        var resolver = new WorkloadResolver(state, material.Current);
+        var resolver = WorkloadResolver.Of(state, material.Current);
         var observed = new ObservedWorld(health.Current);
         if (resolver.Resolve(workload) is ResolvedWorkload.Unresolved unresolved)
             return TypedResults.Ok(new Explanation($"{ns}/{name}", workload.Metadata.Generation ?? 0, unresolved.Reason, []));

@@ -23,6 +23,9 @@ public sealed class PlacementState(IStoreSnapshot snapshot)
 {
     private static readonly ConditionalWeakTable<StoredDocument, object> Records = [];
 
+    /// <summary>The store's state.</summary>
+    public IStoreSnapshot Snapshot => snapshot;
+
     /// <summary>The store's revision.</summary>
     public long Revision => snapshot.Revision;
 

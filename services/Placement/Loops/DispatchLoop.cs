@@ -89,7 +89,7 @@ public sealed partial class DispatchLoop
             return TimeSpan.FromSeconds(1);
         }
         bool deleting = workload.Metadata.DeletionRequestedAt is not null;
-        ResolvedWorkload resolved = new WorkloadResolver(state, _material.Current).Resolve(workload);
+        ResolvedWorkload resolved = WorkloadResolver.Of(state, _material.Current).Resolve(workload);
         if (resolved is not ResolvedWorkload.Complete && !deleting) return null;
 
         Binding? binding = state.Binding(key);

@@ -72,7 +72,7 @@ public sealed partial class PlannerLoop
         _steady.Observe(observed.Verdicts);
         var state = new PlacementState(_store.Current);
         if (!state.Decides) return TimeSpan.FromSeconds(1);
-        PlanInputs inputs = PlanInputs.Collect(state, observed, new WorkloadResolver(state, _material.Current), _tolerations);
+        PlanInputs inputs = PlanInputs.Collect(state, observed, WorkloadResolver.Of(state, _material.Current), _tolerations);
         long started = _time.GetTimestamp();
         PlacementPlan plan = PlacementPlanner.Compute(inputs.Desired, inputs.Observed);
         PlacementMetrics.Planned(_time.GetElapsedTime(started));

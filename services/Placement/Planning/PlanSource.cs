@@ -18,7 +18,7 @@ public sealed class PlanSource(IStore store, FeedFollower health, FeedFollower m
         var state = new PlacementState(store.Current);
         var tolerations = new TolerationClock(time);
         tolerations.Observe(observed.Verdicts);
-        return PlanInputs.Collect(state, observed, new WorkloadResolver(state, material.Current), tolerations);
+        return PlanInputs.Collect(state, observed, WorkloadResolver.Of(state, material.Current), tolerations);
     }
 
     /// <summary>The present decision.</summary>

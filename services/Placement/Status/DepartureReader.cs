@@ -29,7 +29,7 @@ public sealed class DepartureReader(IStore store, FeedFollower health, FeedFollo
     {
         var state = new PlacementState(store.Current);
         var observed = new ObservedWorld(health.Current);
-        var resolver = new WorkloadResolver(state, material.Current);
+        var resolver = WorkloadResolver.Of(state, material.Current);
         return [.. state.Assignments
             .Where(placed => placed.Order.Cluster == cluster && (node is null || placed.Order.Node == node))
             .GroupBy(static placed => placed.Order.Workload)

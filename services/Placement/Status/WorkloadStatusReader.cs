@@ -24,7 +24,7 @@ public sealed class WorkloadStatusReader(IStore store, FeedFollower health, Feed
         var state = new PlacementState(store.Current);
         var observed = new ObservedWorld(health.Current);
         WorkloadKey key = WorkloadResolver.KeyOf(workload);
-        ResolvedWorkload resolved = new WorkloadResolver(state, material.Current).Resolve(workload);
+        ResolvedWorkload resolved = WorkloadResolver.Of(state, material.Current).Resolve(workload);
         TemplateRevision? revision = (resolved as ResolvedWorkload.Complete)?.Revision;
         Binding? binding = state.Binding(key) is { } b && b.WorkloadUid == workload.Metadata.Uid ? b : null;
         Assignment[] orders = [.. state.AssignmentsOf(workload.Metadata.Uid ?? "").Select(placed => placed.Order)];

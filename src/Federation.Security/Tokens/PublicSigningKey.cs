@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -9,11 +10,14 @@ public sealed class PublicSigningKey
 {
     private readonly ECParameters _parameters;
 
+    // OpenSSL's key objects are not for concurrent use, and to make one costs more than to check a signature: as many as were ever used at once wait for the next.
+    private readonly ConcurrentBag<ECDsa> _idle = [];
+
     private PublicSigningKey(byte[] x, byte[] y)
     {
         _parameters = new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = x, Y = y } };
         // Refuses a point that is not on the curve.
-        using ECDsa checkedKey = ECDsa.Create(_parameters);
+        _idle.Add(ECDsa.Create(_parameters));
         X = Base64Url.EncodeToString(x);
         Y = Base64Url.EncodeToString(y);
         KeyId = Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes($$"""{"crv":"P-256","kty":"EC","x":"{{X}}","y":"{{Y}}"}""")));
@@ -48,8 +52,14 @@ public sealed class PublicSigningKey
     /// <summary>Checks a signature in the fixed-length form that JWS uses (r and s, 32 bytes each).</summary>
     public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
-        // A key object each: OpenSSL's are not for concurrent use.
-        using var key = ECDsa.Create(_parameters);
-        return key.VerifyData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        ECDsa key = _idle.TryTake(out ECDsa? idle) ? idle : ECDsa.Create(_parameters);
+        try
+        {
+            return key.VerifyData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        }
+        finally
+        {
+            _idle.Add(key);
+        }
     }
 }

@@ -51,7 +51,7 @@ public sealed class AdoptedRoomTests : IAsyncLifetime
         ]);
         var state = new PlacementState(_store.Current);
         PlanInputs inputs = PlanInputs.Collect(
-            state, new ObservedWorld(health.Follower.Current), new WorkloadResolver(state, new FeedView { Incarnation = "secretstore" }), new TolerationClock(TimeProvider.System));
+            state, new ObservedWorld(health.Follower.Current), WorkloadResolver.Of(state, new FeedView { Incarnation = "secretstore" }), new TolerationClock(TimeProvider.System));
         Assert.Equal(placed, Assert.Single(PlacementPlanner.Compute(inputs.Desired, inputs.Observed).Bindings).Shares.Sum(static share => share.Replicas));
     }
 

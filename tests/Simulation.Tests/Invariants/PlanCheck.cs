@@ -65,6 +65,6 @@ public static class PlanCheck
     private static PlanInputs Inputs(PlacementDoor door, Simulator simulator)
     {
         var state = new PlacementState(door.Store.Current);
-        return PlanInputs.Collect(state, new ObservedWorld(door.Health.Current), new WorkloadResolver(state, FeedView.Empty), new TolerationClock(simulator.Time));
+        return PlanInputs.Collect(state, new ObservedWorld(door.Health.Current), WorkloadResolver.Of(state, FeedView.Empty), new TolerationClock(simulator.Time));
     }
 }
