@@ -52,10 +52,14 @@ public static class RestCheck
                     + $"bound are {string.Join(" ", binding.Shares.Select(static one => $"{one.Cluster}/{one.Node}={one.Replicas}"))}, ordered {string.Join(" ", orders.Where(o => o.WorkloadUid == workload.Metadata.Uid).Select(static o => $"{o.Cluster}/{o.Node}={o.Replicas} of {o.Revision} surge {o.Surge} missing {o.MayBeUnavailable} trial {o.Trial}"))}; rollout {state.Rollout(key)}");
             }
         }
+        var observed = new ObservedWorld(door.Health.Current);
         foreach (SimulatedMachine machine in plane.Machines)
         {
             foreach (Assignment order in orders.Where(order => order.NodeKey == machine.Key))
             {
+                // What has ended and is said to run yet takes room in the plan.
+                int heard = observed.ReplicasOf(order.Workload).Count(replica => replica.Assignment == order.Id && replica.Running);
+                if (heard > order.Replicas) throw new InvariantBroken(Invariant.Repaired, $"of {order.Workload.Name} {order.Id} Placement hears that {heard} run, ordered are {order.Replicas}");
                 RunningReplica[] running = [.. machine.Running.Where(replica => replica.Record.Assignment == order.Id)];
                 if (running.Length != order.Replicas || running.Any(replica => replica.Record.Revision != order.Revision))
                     throw new InvariantBroken(Invariant.Repaired, $"{machine.Key} runs {running.Length} of {order.Workload.Name} {order.Id} ({string.Join(",", running.Select(r => r.Record.Revision))}; "
@@ -90,7 +94,7 @@ public static class RestCheck
     private static bool WaitsForRoom(Assignment order, PlacementState state, PlacementDoor door)
     {
         if (order.State == AssignmentState.Withdrawn || state.Binding(order.Workload) is not { Unplaced: > 0 } || state.Workload(order.Workload) is not { } workload) return false;
-        return DepartureReader.Held(workload, new WorkloadResolver(state, FeedView.Empty).Resolve(workload), state, new ObservedWorld(door.Health.Current))
+        return DepartureReader.Held(workload, WorkloadResolver.Of(state, FeedView.Empty).Resolve(workload), state, new ObservedWorld(door.Health.Current))
             .Any(held => held.Id == order.Id && held.Blocked);
     }
 
