@@ -79,6 +79,24 @@ public class ServiceFormTests
         Assert.Equal(8443, spec.EndpointSpec!.Ports![0].PublishedPort);
     }
 
+    [Fact]
+    public void Make_PortsForDatagrams_AreOpenedWhereTheyArePublishedAndNeverAsked()
+    {
+        var template = new WorkloadTemplate
+        {
+            Image = "box:1",
+            Ports =
+            [
+                new PortTemplate { Name = "stats", ContainerPort = 8125, Protocol = PortProtocol.Udp, PublishedPort = 8125, Publish = PublishMode.Host },
+                new PortTemplate { Name = "dns", ContainerPort = 53, Protocol = PortProtocol.Tcp },
+                new PortTemplate { Name = "dns-udp", ContainerPort = 53, Protocol = PortProtocol.Udp },
+                new PortTemplate { Name = "log", ContainerPort = 514, Protocol = PortProtocol.Udp, PublishedPort = 514 },
+            ],
+        };
+        Assert.Equal([("udp", 8125, 8125), ("tcp", 53, (int?)null)], Make(template).EndpointSpec!.Ports!.Select(static port => (port.Protocol, port.TargetPort, port.PublishedPort)));
+        Assert.Equal(["dns"], ReplicaForm.Of(template).Ports.Select(static port => port.Name));
+    }
+
     [Theory]
     [InlineData("no-new-privileges", true)]
     [InlineData("no-new-privileges:true", true)]

@@ -127,6 +127,15 @@ public sealed class ResourceRulesTests
             }));
     }
 
+    [Theory]
+    [InlineData(null, "spec.template.healthCheck.tcp")] // none that takes connections
+    [InlineData("stats", "spec.template.healthCheck.tcp.port")]
+    public void Check_HealthCheckOfAPortForDatagrams_IsRefused(string? port, string path)
+    {
+        PortTemplate[] ports = [new() { Name = "stats", Protocol = PortProtocol.Udp }, .. port is null ? Array.Empty<PortTemplate>() : [new() { Name = "http" }]];
+        Assert.Equal([path], OfTemplate(new() { Ports = ports, HealthCheck = new HealthCheck { Tcp = new TcpCheck { Port = port } } }));
+    }
+
     [Fact]
     public void Check_Metadata_FollowsTheRulesOfNamesAndLabels()
     {

@@ -67,7 +67,7 @@ internal static class RandomResource
             Image = "registry.example:5000/web@sha256:0123",
             Process = Maybe(random, r => new ProcessTemplate { Command = "run", Arguments = [Text(r), Text(r)], Environment = Maybe(r, e => Map(e, Variable, Text)) }),
             Environment = Maybe(random, r => Map(r, Variable, Text)),
-            Ports = [new() { Name = "http", ContainerPort = 80 }, new() { Name = "1", Protocol = Pick<PortProtocol>(random) }],
+            Ports = [new() { Name = "http", ContainerPort = 80 }, new() { Name = "1", Protocol = PortProtocol.Tcp }, new() { Name = "2", Protocol = Pick<PortProtocol>(random) }],
             Resources = new() { Cpu = new(random.Next(5000)), Memory = new(random.Next()), CpuLimit = new CpuMillis(6000) },
             HealthCheck = random.Next(3) switch { 0 => new() { Http = new() { Path = "/a?b=c#d" } }, 1 => new() { Tcp = new() { Port = "1" } }, _ => new() { Exec = new() { Command = ["true", Text(random)] } } },
             Secrets = [new() { Name = "shop", Path = "a/b c", Version = 3 }],

@@ -18,7 +18,7 @@ public sealed class ProcessConnector(NodeReconciler replicas) : IReplicaConnecto
     {
         if (replicas.FindRunning(new ReplicaId(target.ReplicaId)) is not { } replica)
             return new TunnelDecision.Refuse($"replica {target.ReplicaId} does not run here");
-        ReplicaPort? port = replica.Ports.FirstOrDefault(port => target.PortName.Length == 0 || port.Name == target.PortName);
+        ReplicaPort? port = replica.Ports.FirstOrDefault(port => port.Protocol.Connects() && (target.PortName.Length == 0 || port.Name == target.PortName));
         if (port is null) return new TunnelDecision.Refuse($"replica {target.ReplicaId} has no port {target.PortName}");
         CancellationToken standstill = replicas.StandstillOf(replica.Id);
         if (standstill.IsCancellationRequested) return new TunnelDecision.Refuse($"replica {target.ReplicaId} was stopped by a signal");

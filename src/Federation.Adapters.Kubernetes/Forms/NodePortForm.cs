@@ -15,7 +15,7 @@ internal static class NodePortForm
     public static bool IsFor(PodForm form) => form.Reached.Any(IsReached);
 
     /// <summary>Datagrams go through no tunnel.</summary>
-    public static bool IsReached(PodPort port) => port.Protocol != PortProtocol.Udp;
+    public static bool IsReached(PodPort port) => port.Protocol.Connects();
 
     /// <summary>The Service of a pod.</summary>
     public static JsonObject Make(KubernetesNames names, Pod pod, PodOwner owner, PodForm form)

@@ -213,12 +213,13 @@ public sealed partial class ContainerReplicaHost
         var bindings = new SortedDictionary<string, IReadOnlyList<PortBinding>>(StringComparer.Ordinal);
         foreach (ReplicaPort port in record.Ports)
         {
-            string inside = string.Create(CultureInfo.InvariantCulture, $"{InsidePort(record, port)}/tcp");
+            bool connects = port.Protocol.Connects();
+            string inside = string.Create(CultureInfo.InvariantCulture, $"{InsidePort(record, port)}/{(connects ? "tcp" : "udp")}");
             exposed[inside] = EmptyObject.Instance;
             if (TemplateNetworks.AreClosed(record.Template)) continue;
             bindings[inside] =
             [
-                new PortBinding("127.0.0.1", port.Port.ToString(CultureInfo.InvariantCulture)),
+                .. connects ? [new PortBinding("127.0.0.1", port.Port.ToString(CultureInfo.InvariantCulture))] : Array.Empty<PortBinding>(),
                 .. record.Template.Ports!.Where(declared => declared.Name == port.Name && declared is { Publish: PublishMode.Host, PublishedPort: not null })
                     .Select(static declared => new PortBinding(declared.PublishedAddress ?? "", declared.PublishedPort!.Value.ToString(CultureInfo.InvariantCulture))),
             ];

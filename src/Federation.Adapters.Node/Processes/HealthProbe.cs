@@ -28,7 +28,7 @@ internal sealed class HealthProbe(TimeProvider time) : IDisposable
     {
         HealthCheck check = replica.Check!;
         string? wanted = check.Http?.Port ?? check.Tcp?.Port;
-        ReplicaPort? port = replica.Ports.FirstOrDefault(port => wanted is null || port.Name == wanted);
+        ReplicaPort? port = replica.Ports.FirstOrDefault(port => wanted is null ? port.Protocol.Connects() : port.Name == wanted);
         if (port is null) return new(false, wanted is null ? "the check needs a port, and the template has none" : $"the check names the port '{wanted}', which the template has not");
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(check.TimeoutSeconds), time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);

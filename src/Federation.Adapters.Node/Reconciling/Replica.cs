@@ -110,7 +110,7 @@ internal sealed class Replica(ReplicaRecord record, ReplicaPhase phase)
         Revision = Record.Revision,
         State = State(),
         // A container that nothing outside reaches is not reached by the plane either.
-        Ports = Record.Template.Process is null && TemplateNetworks.AreClosed(Record.Template) ? [] : Record.Ports,
+        Ports = Record.Template.Process is null && TemplateNetworks.AreClosed(Record.Template) ? [] : [.. Record.Ports.Where(static port => port.Protocol.Connects())],
         Restarts = Math.Max(0, Record.Attempt - 1),
         StartedAt = Phase == ReplicaPhase.Running ? Record.StartedAt : null,
         LastEnd = Record.LastEnd,

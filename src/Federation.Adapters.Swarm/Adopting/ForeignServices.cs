@@ -90,7 +90,7 @@ internal sealed class ForeignServices(string plane, ClusterId cluster, IReadOnly
 
     private IEnumerable<string> LaterWithout(ServiceSpec service, ForeignService found)
     {
-        string[] opened = [.. (service.EndpointSpec?.Ports ?? []).Where(static port => port is { PublishMode: not "host" } or { Protocol: not "tcp" })
+        string[] opened = [.. (service.EndpointSpec?.Ports ?? []).Where(static port => port is { PublishMode: not "host" } or { Protocol: not ("tcp" or "udp") })
             .Select(static port => string.Create(CultureInfo.InvariantCulture, $"{port.PublishedPort}{(port.Protocol == "tcp" ? "" : $"/{port.Protocol}")}"))];
         if (opened.Length > 0) yield return $"the port {string.Join(", ", opened)} of every machine of the swarm: give its callers a Route";
         foreach (TaskMount mount in service.TaskTemplate.ContainerSpec?.Mounts ?? [])

@@ -24,7 +24,7 @@ internal static class ServiceReading
             Image = container.Image,
             Container = ContainerOf(service, task, container),
             Environment = EnvironmentOf(container.Env),
-            Ports = Some((service.EndpointSpec?.Ports ?? []).Where(static port => port.Protocol == "tcp").Select(PortOf).DistinctBy(static port => port.Name)),
+            Ports = Some((service.EndpointSpec?.Ports ?? []).Where(static port => port.Protocol is "tcp" or "udp").Select(PortOf).DistinctBy(static port => port.Name)),
             Resources = ResourcesOf(task.Resources),
             HealthCheck = CheckOf(container.Healthcheck),
             Volumes = Some((container.Mounts ?? []).Where(static mount => mount is { Type: "volume", Source.Length: > 0 }).Select(VolumeOf)),
@@ -101,9 +101,9 @@ internal static class ServiceReading
 
     private static PortTemplate PortOf(ServicePort port) => new()
     {
-        Name = NameOf(port.Name is { Length: > 0 } name ? name : string.Create(CultureInfo.InvariantCulture, $"port-{port.TargetPort}")),
+        Name = NameOf(port.Name is { Length: > 0 } name ? name : string.Create(CultureInfo.InvariantCulture, $"port-{port.TargetPort}{(port.Protocol == "udp" ? "-udp" : "")}")),
         ContainerPort = port.TargetPort,
-        Protocol = PortGuess.Of(port.TargetPort),
+        Protocol = port.Protocol == "udp" ? PortProtocol.Udp : PortGuess.Of(port.TargetPort),
         PublishedPort = port.PublishedPort is > 0 and { } published ? published : null,
         Publish = port.PublishMode == "host" && port.PublishedPort is > 0 ? PublishMode.Host : PublishMode.Ingress,
     };

@@ -79,7 +79,7 @@ public sealed partial class SwarmReconciler
         foreach (FormPort port in form.Ports)
         {
             IEnumerable<ServicePort> open = (task.Status.PortStatus?.Ports ?? []).Concat(ingress);
-            if (open.FirstOrDefault(given => given.TargetPort == port.Inside && given.PublishedPort is > 0) is not { } given) continue;
+            if (open.FirstOrDefault(given => given.TargetPort == port.Inside && given is { Protocol: "tcp", PublishedPort: > 0 }) is not { } given) continue;
             endpoints.Add(new TaskEndpoint(port.Name, new IPEndPoint(address, given.PublishedPort!.Value), port.Protocol));
         }
         return endpoints;

@@ -27,7 +27,8 @@ internal sealed record ReplicaForm
     public static ReplicaForm Of(WorkloadTemplate template) => new()
     {
         // A task that nobody outside its networks reaches is as well as the swarm says.
-        Ports = TemplateNetworks.AreClosed(template) ? [] : [.. (template.Ports ?? []).Select((port, index) => new FormPort(port.Name, ServicePorts.Inside(template, index), port.Protocol))],
+        Ports = TemplateNetworks.AreClosed(template) ? []
+            : [.. (template.Ports ?? []).Select((port, index) => new FormPort(port.Name, ServicePorts.Inside(template, index), port.Protocol)).Where(static port => port.Protocol.Connects())],
         Check = TemplateNetworks.AreClosed(template) ? null : template.HealthCheck,
         DrainSeconds = template.DrainSeconds,
         MemoryLimit = template.Resources?.MemoryLimit,

@@ -68,8 +68,7 @@ internal static class ServiceForm
             EndpointSpec = new ServiceEndpointSpec
             {
                 Mode = container?.EndpointMode ?? "dnsrr",
-                // Where nothing leads out, nothing leads in.
-                Ports = TemplateNetworks.AreClosed(template) ? [] : [.. (template.Ports ?? []).Select((port, index) => new ServicePort { TargetPort = ServicePorts.Inside(template, index), PublishMode = "host", PublishedPort = port.Publish == PublishMode.Host ? port.PublishedPort : null })],
+                Ports = ServicePorts.Of(template),
             },
             TaskTemplate = new TaskSpec
             {

@@ -21,8 +21,10 @@ public static class PlaneFields
         if (template.Process is not null) yield return new FieldNote("spec.template.process", "it is run by native nodes alone");
         for (int i = 0; i < (template.Ports?.Count ?? 0); i++)
         {
-            if (template.Ports![i] is { PublishedPort: not null, Publish: PublishMode.Ingress })
-                yield return new FieldNote(FormattableString.Invariant($"spec.template.ports[{i}].publishedPort"), "the cluster does not open it: the plane's own ingress leads to the port, by its Route");
+            if (template.Ports![i] is { PublishedPort: not null, Publish: PublishMode.Ingress } port)
+                yield return new FieldNote(FormattableString.Invariant($"spec.template.ports[{i}].publishedPort"), port.Protocol.Connects()
+                    ? "the cluster does not open it: the plane's own ingress leads to the port, by its Route"
+                    : "the cluster does not open it, and the plane's own ingress carries no datagrams: publish it on the machine of its replica (mode host)");
         }
         if (TemplateNetworks.AreClosed(template) && template.Ports is { Count: > 0 })
             yield return new FieldNote("spec.template.ports", "none of its networks leads outside: others in them reach the ports, and the plane does not");

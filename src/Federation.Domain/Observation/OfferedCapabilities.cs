@@ -16,7 +16,7 @@ public static class OfferedCapabilities
     public static CapabilityOffer Engine { get; } = new(
         [
             Capability.UsualCapabilities, Capability.NoNewPrivileges, Capability.Ulimits, Capability.PidsLimit, Capability.SharedMemory, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Scratch,
-            Capability.VolumeParts, Capability.FileTargets, Capability.PullSecrets, Capability.Names, Capability.PublishedPorts, Capability.Groups, Capability.Sysctls, Capability.GlobalMode, Capability.Jobs, Capability.JobVolumes, Capability.NetworkNames, Capability.ClosedNetworks, Capability.Networks,
+            Capability.VolumeParts, Capability.FileTargets, Capability.PullSecrets, Capability.Names, Capability.PublishedPorts, Capability.Datagrams, Capability.Groups, Capability.Sysctls, Capability.GlobalMode, Capability.Jobs, Capability.JobVolumes, Capability.NetworkNames, Capability.ClosedNetworks, Capability.Networks,
         ],
         [
             Capability.LinuxCapabilities, Capability.Privileged, Capability.Confinement, Capability.Tuning, Capability.Binds, Capability.VolumeDrivers, Capability.Devices,
@@ -27,7 +27,7 @@ public static class OfferedCapabilities
     public static CapabilityOffer Swarm { get; } = new(
         [
             Capability.UsualCapabilities, Capability.NoNewPrivileges, Capability.Sysctls, Capability.Ulimits, Capability.PidsLimit, Capability.ReadOnlyRoot, Capability.Tmpfs, Capability.Scratch,
-            Capability.VolumeParts, Capability.FileTargets, Capability.PullSecrets, Capability.Names, Capability.PublishedPorts, Capability.NodeTerms, Capability.GlobalMode, Capability.Groups, Capability.Jobs,
+            Capability.VolumeParts, Capability.FileTargets, Capability.PullSecrets, Capability.Names, Capability.PublishedPorts, Capability.Datagrams, Capability.NodeTerms, Capability.GlobalMode, Capability.Groups, Capability.Jobs,
             Capability.JobVolumes, Capability.NetworkNames, Capability.ClosedNetworks, Capability.Networks,
         ],
         [Capability.LinuxCapabilities, Capability.Binds, Capability.VolumeDrivers, Capability.LogDrivers, Capability.ForeignNetworks]);

@@ -128,9 +128,11 @@ internal static class TemplateRules
 
     private static void CheckPort(string path, string? name, IReadOnlyList<PortTemplate> ports, RuleContext context)
     {
-        if (ports.Count == 0) context.Refuse(path, "the check needs a port and the template has none", "add ports: [{ name: http }]");
+        if (!ports.Any(static port => port.Protocol.Connects())) context.Refuse(path, ports.Count == 0 ? "the check needs a port and the template has none" : "the check needs a port that takes connections and the template has none", "add ports: [{ name: http }]");
         else if (name is not null && ports.All(port => port.Name != name))
             context.Refuse($"{path}.port", "the template has no port of this name", $"it has {string.Join(", ", ports.Select(port => port.Name))}");
+        else if (name is not null && ports.Any(port => port.Name == name && !port.Protocol.Connects()))
+            context.Refuse($"{path}.port", "the port takes datagrams, and a check connects", "name one that takes connections, or check with exec");
     }
 
     private static void CheckFiles(string path, IReadOnlyList<FileReference> files, string folder, bool onlyContainer, RuleContext context)
