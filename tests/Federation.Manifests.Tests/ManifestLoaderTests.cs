@@ -1,4 +1,6 @@
 using System.Text;
+using Federation.Domain.Resources;
+using Federation.Domain.Workloads;
 using Federation.Manifests.Loading;
 
 namespace Federation.Manifests.Tests;
@@ -114,4 +116,72 @@ public sealed class ManifestLoaderTests : IDisposable
 
     [Fact]
     public async Task Load_JsonFile_IsReadAsJsonAlone() => Assert.Equal("the text is no valid JSON here", (await ErrorAsync(Write("a.json", Named("a")))).Rule);
+
+    private Task<ReadOutcome> LoadStackAsync(string? name, params string[] inputs) => ManifestLoader.LoadAsync(
+        [.. inputs.Select(input => input == "-" ? input : Path.Combine(_folder, input))], static () => new MemoryStream("services: { web: { image: piped } }"u8.ToArray()), "default", stacks: new StackChoices { Name = name }, ct: TestContext.Current.CancellationToken);
+
+    private static string[] Images(ReadOutcome outcome) => [.. Assert.IsType<ReadOutcome.Accepted>(outcome).Resources.Select(static declared => declared.Resource).OfType<Workload>().Select(static workload => $"{workload.Metadata.Labels![StackLabel.Key]}/{workload.Metadata.Name} {workload.Spec.Template.Image} {workload.Spec.Replicas ?? 1}")];
+
+    [Theory]
+    // Called after the other, given one name by the command, or by themselves.
+    [InlineData(null, "compose.yaml", "compose.prod.yaml", "services: { web: { deploy: { replicas: 3 } } }")]
+    [InlineData("s", "compose.yaml", "prod.yaml", "services: { web: { deploy: { replicas: 3 } } }")]
+    [InlineData(null, "base.yaml", "prod.yaml", "name: s\nservices: { web: { deploy: { replicas: 3 } } }")]
+    public async Task Load_ComposeFilesOfOneStack_AreJoined(string? name, string first, string second, string text)
+    {
+        Write(first, "name: s\nservices: { web: { image: web:1 }, db: { image: db:1 } }");
+        Write(second, text);
+        Write("own.yaml", Named("own"));
+        ReadOutcome outcome = await LoadStackAsync(name, first, "own.yaml", second);
+        Assert.Equal(["s/web web:1 3", "s/db db:1 1"], Images(outcome));
+        Assert.Equal("own", ((ReadOutcome.Accepted)outcome).Resources[^1].Resource.Metadata.Name);
+        // The order says which of them changes the other, and the folder beside them is read once.
+        if (name is not null) Assert.Equal(["s/db db:1 1", "s/web web:1 3"], Images(await LoadStackAsync(name, second, first)).Order(StringComparer.Ordinal));
+        Assert.Equal(["s/web web:1 3", "s/db db:1 1"], Images(await LoadStackAsync(name, first, second, first, ".")));
+    }
+
+    [Fact]
+    public async Task Load_ComposeFileFromStandardInput_IsJoinedWithOneOfItsStack()
+    {
+        string file = Path.Combine(Environment.CurrentDirectory, $"federation-{Guid.NewGuid():N}.yaml");
+        await File.WriteAllTextAsync(file, "services: { web: { deploy: { replicas: 3 } } }", TestContext.Current.CancellationToken);
+        try
+        {
+            Assert.Equal(["s/web piped 3"], Images(await LoadStackAsync("s", "-", file)));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Theory]
+    [InlineData(null, "shop.yaml", "blog.yaml", "services: { web: { image: b } }")]
+    [InlineData(null, "compose.yaml", "compose.prod.yaml", "name: other\nservices: { web: { image: b } }")]
+    [InlineData("s", "compose.yaml", "prod/compose.yaml", "services: { web: { image: b } }")]
+    public async Task Load_ComposeFilesThatNothingTellsToBeOneStack_AreNotJoined(string? name, string first, string second, string text)
+    {
+        Write(first, "name: s\nservices: { web: { image: a } }");
+        Write(second, text);
+        var refused = Assert.IsType<ReadOutcome.Refused>(await LoadStackAsync(name, first, second));
+        Assert.Contains("Workload web is declared already in", refused.Errors[0].Rule, StringComparison.Ordinal);
+        Assert.Equal($"{Path.Combine(_folder, second)}: it is read as a stack of its own, beside {Path.Combine(_folder, first)}; to join them: fedctl stack deploy -c FILE -c FILE NAME, or --stack NAME for files of one folder", refused.Warnings[^1].ToString());
+    }
+
+    [Fact]
+    public async Task Load_TwoStacks_StayTwo()
+    {
+        Write("shop.yaml", "services: { web: { image: a } }");
+        Write("blog.yaml", "services: { blog: { image: b } }");
+        Assert.Equal(["shop/web a 1", "blog/blog b 1"], Images(await LoadStackAsync(null, "shop.yaml", "blog.yaml")));
+    }
+
+    [Fact]
+    public async Task Load_JoinedFileThatIsWrong_IsToldWithItsOwnPlace()
+    {
+        Write("compose.yaml", "services:\n  web: { image: a }\n");
+        string over = Write("compose.prod.yaml", "services:\n  web:\n    tty: maybe\n");
+        ManifestError error = Assert.Single(Assert.IsType<ReadOutcome.Refused>(await LoadStackAsync(null, "compose.yaml", "compose.prod.yaml")).Errors);
+        Assert.Equal((over, 3, 10, "services.web.tty"), (error.Source, error.Line, error.Column, error.Path));
+    }
 }

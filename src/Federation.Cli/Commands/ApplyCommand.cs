@@ -35,11 +35,16 @@ internal static class ApplyCommand
             they hold, and become a stack; Kubernetes manifests are known by apiVersion and kind, and read all together. What
             of either changes nothing, or is for some clusters alone, is told with its place.
 
+            Compose files that are named one by one are joined, as docker joins them, where they lie in one folder and are one
+            stack: with --stack, with the same name: in them, or called after the first, as compose.prod.yaml after compose.yaml.
+            Others are stacks of their own. 'fedctl stack deploy -c' always joins.
+
             Examples:
               fedctl apply -f examples/shop
               fedctl apply -f web.yaml -f api.yaml --dry-run
               fedctl apply -f shop --stack shop --prune
               fedctl apply -f docker-stack.yml --stack shop
+              fedctl apply -f docker-compose.yml -f docker-compose.prod.yml
               helm template shop ./chart | fedctl apply -f -
               cat web.yaml | fedctl apply -f - --no-wait
               fedctl apply -f web.yaml --field-manager pipeline --force-conflicts

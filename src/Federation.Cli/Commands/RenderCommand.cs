@@ -27,11 +27,11 @@ internal static class RenderCommand
         var command = new Command("render", """
             Shows what a kind of cluster would be sent, and sends nothing
 
-            The objects of a Kubernetes cluster, the requests to a swarm's manager, or a Compose file, made by the code by which
-            agents make them. It takes what 'fedctl apply' takes; files are rendered without a plane. What the target is not
-            told is warned of, by its path and with the reason; what keeps a workload off such clusters is refused, and then
-            nothing is printed. Values of secrets are masked. Names end in digits of the plane and the cluster: they differ in
-            a cluster of yours.
+            The objects of a Kubernetes cluster, the requests to a swarm's manager, or a Compose file, made by the code
+            by which agents make them. It takes what 'fedctl apply' takes, and joins what that joins; files are rendered
+            without a plane. What the target is not told is warned of, by its path and with the reason; what keeps a
+            workload off such clusters is refused, and then nothing is printed. Values of secrets are masked. Names end
+            in digits of the plane and the cluster: they differ in a cluster of yours.
 
             Examples:
               fedctl render -f docker-stack.yml --target kubernetes

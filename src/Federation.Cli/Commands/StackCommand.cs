@@ -40,7 +40,8 @@ internal static class StackCommand
         var command = new Command("deploy", """
             Creates a stack of Compose files, or brings it up to date
 
-            Later files are joined with the earlier ones by the rules of the Compose specification. What of a file changes
+            Later files are joined with the earlier ones by the rules of the Compose specification: they change what they
+            mention, and paths begin in the folder of the first file. 'fedctl stack config' shows what comes of it. What changes
             nothing is told with its place and the reason; what cannot be honoured is refused before anything is changed.
 
             Examples:

@@ -38,18 +38,23 @@ public static class ComposeReader
 
     /// <summary>Whether a text is a Compose file, and no resource of the plane's own form.</summary>
     /// <param name="text">The text.</param>
-    public static bool IsCompose(string text)
+    public static bool IsCompose(string text) => RootOf(text) is not null;
+
+    /// <summary>The name that a Compose file gives its stack, as it is written; null if it gives none, or is no Compose file.</summary>
+    internal static string? NameIn(string text) => RootOf(text)?.Find("name")?.Value is ScalarNode { IsNull: false } name ? name.Text : null;
+
+    private static MappingNode? RootOf(string text)
     {
         try
         {
             // What is no YAML is nobody's.
             return new YamlComposer(text, new NodeBudget(ReadLimits.Default), marks: true).Next() is MappingNode root
                 && root.Find("apiVersion") is null && root.Find("kind") is null
-                && (ComposeLoader.Sections.Any(section => root.Find(section) is not null) || root.Find("include") is not null);
+                && (ComposeLoader.Sections.Any(section => root.Find(section) is not null) || root.Find("include") is not null) ? root : null;
         }
         catch (MalformedTextException)
         {
-            return false;
+            return null;
         }
     }
 

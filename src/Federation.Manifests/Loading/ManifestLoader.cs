@@ -1,4 +1,3 @@
-using Federation.Domain.Resources;
 using Federation.Manifests.Compose;
 using Federation.Manifests.Kubernetes;
 using Federation.Manifests.Kubernetes.Reading;
@@ -19,7 +18,8 @@ public static class ManifestLoader
     /// Reads every input: a file as it is; a folder's <c>*.yaml</c>, <c>*.yml</c> and <c>*.json</c> with those of the folders in it, in
     /// ordinal order of their paths (hidden folders and links to folders left out); <c>-</c> from <paramref name="standardInput"/>. A file
     /// that is named in two ways is read once. The same resource in two places is an error that names both. A Compose file is known by what it
-    /// holds, and is a stack of its own, with the <c>.override</c> file beside it where a folder is named. Objects of Kubernetes are known by their apiVersion and
+    /// holds, and is a stack of its own, with the <c>.override</c> file beside it where a folder is named; of those that are named one by one, the ones of one folder and one stack are joined,
+    /// each with those before it, where the first of them is named. Objects of Kubernetes are known by their apiVersion and
     /// kind, document by document, and are read all together, behind everything else.
     /// </summary>
     /// <param name="inputs">Paths.</param>
@@ -40,12 +40,15 @@ public static class ManifestLoader
         var seen = new HashSet<string>(StringComparer.Ordinal);
         // Selectors of Kubernetes lead from one file to another: they are read once all are there.
         var foreign = new List<ManifestDocument>();
-        foreach (string input in inputs)
+        NamedStacks named = await NamedStacks.FindAsync(inputs, standardInput, stacks, limits, ct);
+        seen.UnionWith(named.Joined);
+        foreach (string input in inputs.Distinct(StringComparer.Ordinal))
         {
+            if (named.Of(input) is { } joined) Take(ReadStack(joined, stacks, limits));
             if (input == StandardInput)
             {
                 if (!seen.Add(StandardInput)) continue;
-                await using Stream stream = standardInput();
+                await using Stream stream = named.StandardInput is { } read ? new MemoryStream(read) : standardInput();
                 Take(await ReadAsync(stream, StandardInput, InputFormat.Auto, [], limits, stacks, foreign, ct));
                 continue;
             }
@@ -61,6 +64,7 @@ public static class ManifestLoader
         if (foreign.Count > 0) Take(KubernetesReader.Read(foreign, defaultNamespace, limits));
         if (inputs.Count == 0) errors.Add(new("", "", 0, 0, "no input is named", "name a file, a folder, or - for standard input"));
         AddDuplicates(resources, defaultNamespace, errors);
+        if (errors.Count > 0) warnings.AddRange(named.Apart());
         return errors.Count > 0 ? new ReadOutcome.Refused(errors) { Warnings = warnings } : new ReadOutcome.Accepted(resources) { Warnings = warnings };
 
         void Take(ReadOutcome outcome)
@@ -96,12 +100,7 @@ public static class ManifestLoader
         {
             var texts = new List<ComposeText> { new(source, content) };
             foreach (string file in over) texts.Add(new(file, await File.ReadAllBytesAsync(file, ct)));
-            return StackFiles.Read(texts, stacks, limits) switch
-            {
-                ComposeOutcome.Accepted accepted => new ReadOutcome.Accepted(accepted.Stack.Resources) { Warnings = accepted.Warnings },
-                ComposeOutcome.Refused refused => new ReadOutcome.Refused(refused.Errors) { Warnings = refused.Warnings },
-                _ => throw new InvalidOperationException("an outcome is accepted or refused"),
-            };
+            return ReadStack(texts, stacks, limits);
         }
         ReadOutcome outcome = ResourceReader.Split(text, source, format, limits, foreign);
         if (over.Length == 0 || outcome is not ReadOutcome.Accepted accepted1) return outcome;
@@ -115,6 +114,13 @@ public static class ManifestLoader
         }
         return new ReadOutcome.Accepted(all);
     }
+
+    private static ReadOutcome ReadStack(IReadOnlyList<ComposeText> texts, StackChoices stacks, ReadLimits limits) => StackFiles.Read(texts, stacks, limits) switch
+    {
+        ComposeOutcome.Accepted accepted => new ReadOutcome.Accepted(accepted.Stack.Resources) { Warnings = accepted.Warnings },
+        ComposeOutcome.Refused refused => new ReadOutcome.Refused(refused.Errors) { Warnings = refused.Warnings },
+        _ => throw new InvalidOperationException("an outcome is accepted or refused"),
+    };
 
     private static List<string> Expand(string input, List<ManifestError> errors)
     {
@@ -156,7 +162,7 @@ public static class ManifestLoader
             string scope = declared.Kind.Namespaced ? declared.Resource.Metadata.Namespace ?? defaultNamespace : "";
             if (first.TryAdd((declared.Kind.Name, scope, declared.Resource.Metadata.Name), declared)) continue;
             DeclaredResource other = first[(declared.Kind.Name, scope, declared.Resource.Metadata.Name)];
-            errors.Add(new(declared.Source, "metadata.name", declared.Line, 1, $"{declared.Kind.Name} {declared.Resource.Metadata.Name} is declared already in {other.Source}:{other.Line}", other.Source != declared.Source && StackLabel.Of(declared.Resource.Metadata) is not null ? "remove one, or give it another name; files of one stack are joined by fedctl stack deploy -c FILE -c FILE NAME" : "remove one, or give it another name"));
+            errors.Add(new(declared.Source, "metadata.name", declared.Line, 1, $"{declared.Kind.Name} {declared.Resource.Metadata.Name} is declared already in {other.Source}:{other.Line}", "remove one, or give it another name"));
         }
     }
 }

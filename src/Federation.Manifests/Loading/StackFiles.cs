@@ -19,12 +19,18 @@ public static class StackFiles
         limits ??= ReadLimits.Default;
         var texts = new List<ComposeText>();
         var errors = new List<ManifestError>();
+        long bytes = 0;
         foreach (string file in files.Distinct(StringComparer.Ordinal))
         {
+            if (bytes > MostBytes(limits)) return new ComposeOutcome.Refused([new(file, "", 0, 0, $"the files of a stack have at most {MostBytes(limits)} bytes together")]);
             try
             {
                 await using Stream stream = file == ManifestLoader.StandardInput ? standardInput() : File.OpenRead(file);
-                if (await ReadAsync(stream, limits, ct) is { } content) texts.Add(new ComposeText(file, content));
+                if (await ReadAsync(stream, limits, ct) is { } content)
+                {
+                    texts.Add(new ComposeText(file, content));
+                    bytes += content.Length;
+                }
                 else errors.Add(SourceText.TooLarge(file, limits));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -68,6 +74,9 @@ public static class StackFiles
         return UsualNames.Contains(stem) ? Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(file))) is { Length: > 0 } folder ? folder : null : stem;
     }
 
+    /// <summary>What the files of one stack may have together.</summary>
+    internal static long MostBytes(ReadLimits limits) => 4L * limits.MaxBytes;
+
     // One byte above the limit tells that there is more; an endless file is not read to its end.
     private static byte[] OpenBounded(string file, ReadLimits limits)
     {
@@ -79,16 +88,15 @@ public static class StackFiles
         return content.ToArray();
     }
 
-    internal static async Task<byte[]?> ReadAsync(Stream stream, ReadLimits limits, CancellationToken ct)
+    /// <summary>A content up to one byte above the limit, which tells that there is more: an endless one is not read to its end.</summary>
+    internal static async Task<byte[]> BoundedAsync(Stream stream, ReadLimits limits, CancellationToken ct)
     {
         using var content = new MemoryStream();
         byte[] buffer = new byte[64 << 10];
         int read;
-        while ((read = await stream.ReadAsync(buffer, ct)) > 0)
-        {
-            if (content.Length + read > limits.MaxBytes) return null;
-            content.Write(buffer, 0, read);
-        }
+        while (content.Length <= limits.MaxBytes && (read = await stream.ReadAsync(buffer, ct)) > 0) content.Write(buffer, 0, read);
         return content.ToArray();
     }
+
+    internal static async Task<byte[]?> ReadAsync(Stream stream, ReadLimits limits, CancellationToken ct) => await BoundedAsync(stream, limits, ct) is var content && content.Length <= limits.MaxBytes ? content : null;
 }

@@ -8,7 +8,7 @@ public sealed class RenderTests : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("federation-render-").FullName;
     private StandInPlane _plane = null!;
 
-    public static TheoryData<string, string> Golden() => [.. from input in (string[])["stack", "manifest", "resources"] from target in (string[])["kubernetes", "swarm", "compose"] select (input, target), ("kept", "kubernetes"), ("job", "kubernetes"), ("job", "swarm")];
+    public static TheoryData<string, string> Golden() => [.. from input in (string[])["stack", "joined", "manifest", "resources"] from target in (string[])["kubernetes", "swarm", "compose"] select (input, target), ("kept", "kubernetes"), ("job", "kubernetes"), ("job", "swarm")];
 
     public async ValueTask InitializeAsync() => _plane = await StandInPlane.StartAsync(_folder);
 
@@ -25,7 +25,8 @@ public sealed class RenderTests : IAsyncLifetime
     public async Task Render_AnInput_IsWhatIsKnown(string input, string target)
     {
         string folder = Path.Combine(Root(), "tests", "Federation.Client.Tests", "Cli", "Rendered", input), golden = Path.Combine(folder, target + ".yaml");
-        FedctlCall call = await RunAsync(["render", "-f", Path.Combine(folder, "input.yaml"), "--target", target]);
+        string[] files = [.. Directory.GetFiles(folder, "input*.yaml").OrderBy(static file => file.Length).SelectMany(static file => (string[])["-f", file])];
+        FedctlCall call = await RunAsync(["render", .. files, "--target", target]);
         Assert.True(call.ExitCode == 0, call.Error);
         string text = call.Out + string.Concat(call.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"# {line.Replace(folder + "/", "", StringComparison.Ordinal)}\n"));
         if (Environment.GetEnvironmentVariable("FEDERATION_GENERATE") == "1") await File.WriteAllTextAsync(golden, text, TestContext.Current.CancellationToken);

@@ -79,6 +79,33 @@ public sealed class StackCorpusTests
     }
 
     [Fact]
+    public void Read_AnyTwoStacks_AreJoinedToWhatReadsToTheSame_OrRefused()
+    {
+        var random = new Random(20261130);
+        string[] texts = [.. RepositoryFiles.Under(Folder).Select(static path => File.ReadAllText(RepositoryFiles.Full(path)))];
+        int accepted = 0;
+        for (int round = 0; round < 300; round++)
+        {
+            var second = new StringBuilder(texts[random.Next(texts.Length)]);
+            if (round % 2 == 0) Mutate(second, random);
+            string first = texts[random.Next(texts.Length)];
+            try
+            {
+                // One of them with itself changes nothing.
+                if (round % 10 == 0) Assert.Equal(ComposeCase.Text(Accepted("once", Read(first))), ComposeCase.Text(Accepted("twice", Read(first, first))));
+                if (Read(first, second.ToString()) is not ComposeOutcome.Accepted { Stack: var stack }) continue;
+                accepted++;
+                Assert.Equal(ComposeCase.Text(stack), ComposeCase.Text(Accepted($"round {round}", Read(stack.ToYaml()))));
+            }
+            catch (Exception e) when (e is not Xunit.Sdk.IAssertionException)
+            {
+                Assert.Fail($"round {round}: {e}\n{first}\n-----\n{second}");
+            }
+        }
+        Assert.True(accepted > 50, $"{accepted} accepted");
+    }
+
+    [Fact]
     public void Read_HugeAndHostileFiles_AreRefusedOrReadInTime()
     {
         var watch = Stopwatch.StartNew();
@@ -121,9 +148,9 @@ public sealed class StackCorpusTests
         if (text.Length == 0) text.Append("services:");
     }
 
-    private static ComposeOutcome Read(string text) => ComposeReader.Read(new ComposeInput
+    private static ComposeOutcome Read(params string[] texts) => ComposeReader.Read(new ComposeInput
     {
-        Files = [new ComposeText("stack.yaml", Encoding.UTF8.GetBytes(text))],
+        Files = [.. texts.Select(static (text, index) => new ComposeText(index == 0 ? "stack.yaml" : $"over{index}.yaml", Encoding.UTF8.GetBytes(text)))],
         Name = "corpus",
         Folder = RepositoryFiles.Full(Folder),
         Open = static file => Path.GetFileName(file) is ".env" ? throw new FileNotFoundException(file) : Encoding.UTF8.GetBytes("KEY=value\n"),

@@ -30,6 +30,33 @@ public static class ComposeReference
             A native node without a container engine runs the `process` of a service's `x-federation`; what says how an image is run means nothing there.
 
             Networks without more than a name are one in each cluster; on an engine or a swarm those that say more (`internal`, `encrypted`, ranges, `external`) are networks of their own, and on a Kubernetes cluster whose own network keeps policies `internal` ones are policies. A version goes back by the same steps as it came, `update_config`'s.
+
+            ## Several files
+
+            `fedctl stack deploy -c FILE -c FILE` joins its files. `fedctl apply`, `diff`, `delete` and `render` join Compose files that `-f` names one by one where these lie in one folder and are one
+            stack: with `--stack`, by the same `name` in them, or because the later one is called after the first (`compose.prod.yaml` after `compose.yaml`). Other Compose files are stacks of their own:
+            two files that both have a `db` need not mean the same one. In a folder, `compose.override.yaml` is joined with the `compose.yaml` beside it.
+
+            | what | how it is joined |
+            |---|---|
+            | a plain value | the later one stands |
+            | a mapping | key by key; so are `environment`, `labels`, `annotations`, `sysctls`, `extra_hosts`, `depends_on`, `networks` where one file has a list |
+            | a list | one behind the other; what is there already once |
+            | `ports` | by address, published port, port and protocol: a later one stands in place of the same |
+            | `volumes`, `devices`, `tmpfs`, `secrets`, `configs` | by the path at which they are seen: a later one stands in place of the same |
+            | `env_file`, `label_file`; `ipam.config` | by path; by `subnet`, whose keys are joined |
+            | `command`, `entrypoint`, `healthcheck.test`, `arguments` | the later one stands |
+            | `logging` | key by key; another driver without the options of the first |
+            | `name` | the last one, where none is given with the command |
+            | `x-federation`, `x-*` | as any mapping |
+            | nothing (`key:`) | the earlier one stays |
+            | `!reset` before a value | the key is taken away; of what is not there, nothing |
+            | `!override` before a value | it stands in place of what is there |
+            | a list and a mapping | refused, with both places |
+
+            Variables are filled in, includes and extensions taken in, file by file before that. Paths in all of them begin in the folder of the first file. Errors name the file that the value stands in.
+            Other than in Docker, one name in `extra_hosts` of two files has the later address alone.
+
             ## x-federation
 
             | where | key | meaning |

@@ -18,11 +18,13 @@ internal sealed class ComposeLoader
     private readonly ReadLimits _limits;
     private readonly Dictionary<string, MappingNode?> _extended = new(StringComparer.Ordinal);
     private readonly Interpolator _interpolator;
+    private readonly Joining _plain, _marked;
     private Func<string, string?> _variable;
 
     public ComposeLoader(ComposeInput input, InputErrors errors, ReadLimits limits)
     {
         (_input, _errors, _limits) = (input, errors, limits);
+        (_plain, _marked) = (new Joining(errors), new Joining(errors, keepMarks: true));
         World = new ComposeWorld(input, errors, limits);
         _variable = World.Variable;
         _interpolator = new Interpolator(name => _variable(name), limits.MaxBytes);
@@ -38,16 +40,16 @@ internal sealed class ComposeLoader
         {
             (string? text, ManifestError? error) = SourceText.Decode(file.Utf8.Span, file.Source, _limits);
             if (error is not null) _errors.Add(error);
-            foreach (MappingNode read in text is null ? [] : LoadText(text, file.Source, [file.Source])) whole = Join(whole, read);
+            foreach (MappingNode read in text is null ? [] : LoadText(text, file.Source, [file.Source])) whole = _plain.Files(whole, read);
+            if (whole?.Size > _limits.MaxNodes)
+            {
+                _errors.Add(whole.At, "", $"a stack has at most {_limits.MaxNodes} values");
+                return null;
+            }
         }
         if (whole is null)
         {
             if (_errors.Count == 0) _errors.Add(new Position(1, 1), "", "the file declares nothing", "begin with services:");
-            return null;
-        }
-        if (whole.Size > _limits.MaxNodes)
-        {
-            _errors.Add(whole.At, "", $"a stack has at most {_limits.MaxNodes} values");
             return null;
         }
         return Chosen(whole);
@@ -92,7 +94,7 @@ internal sealed class ComposeLoader
                 {
                     Value = new MappingNode(section.At, section.Entries.Select(definition => definition with
                     {
-                        Value = definition.Key.StartsWith("x-", StringComparison.Ordinal) ? definition.Value : Joining.Canonical(definition.Value, "", _errors, NodePath.Key(entry.Key, definition.Key)),
+                        Value = definition.Key.StartsWith("x-", StringComparison.Ordinal) ? definition.Value : CanonicalForm.Of(definition.Value, "", _errors, NodePath.Key(entry.Key, definition.Key)),
                     }))
                     { Mark = section.Mark },
                 });
@@ -132,7 +134,7 @@ internal sealed class ComposeLoader
     private MappingNode? Extended(MappingNode document, string[] chain)
     {
         if (document.Find("services")?.Value is not MappingNode services) return null;
-        return new MappingNode(services.At, services.Entries.Select(entry => entry with { Value = Extend(entry.Key, services, chain, []) }));
+        return new MappingNode(services.At, services.Entries.Select(entry => entry with { Value = Extend(entry.Key, services, chain, []) })) { Mark = services.Mark };
     }
 
     // The service with what it extends, and what that extends.
@@ -164,7 +166,10 @@ internal sealed class ComposeLoader
             return bare;
         }
         Node parent = Extend(wanted, others, chain, [.. above, id]);
-        return parent is MappingNode ? Joining.Join(Without((MappingNode)parent, "extends"), bare, "", NodePath.Key("services", name)) ?? bare : bare;
+        if (parent is not MappingNode) return bare;
+        string place = NodePath.Key("services", name);
+        // What this file takes away is taken from earlier files, too; what the parent's takes away is its own.
+        return _marked.Join(_plain.Join(null, Without((MappingNode)parent, "extends"), "", place), bare, "", place) ?? bare;
     }
 
     private MappingNode? OtherServices(Position at, string path, string file, string[] chain)
@@ -188,7 +193,7 @@ internal sealed class ComposeLoader
                         KeyCheck.Form(raw, _errors);
                         var filled = (MappingNode)Fill(raw, "");
                         if (filled.Find("services")?.Value is MappingNode found)
-                            services = new MappingNode(found.At, found.Entries.Select(entry => entry with { Value = Joining.Canonical(entry.Value, "", _errors, NodePath.Key("services", entry.Key)) }));
+                            services = new MappingNode(found.At, found.Entries.Select(entry => entry with { Value = CanonicalForm.Of(entry.Value, "", _errors, NodePath.Key("services", entry.Key)) }));
                     }
                     if (services is null) _errors.Add(at, path, $"{file} has no services");
                 }
@@ -243,7 +248,7 @@ internal sealed class ComposeLoader
             try
             {
                 _variable = name => before(name) ?? more.GetValueOrDefault(name);
-                foreach (MappingNode read in LoadText(text, full, [.. chain, full])) whole = Join(whole, read);
+                foreach (MappingNode read in LoadText(text, full, [.. chain, full])) whole = _plain.Files(whole, read);
             }
             finally
             {
@@ -265,7 +270,7 @@ internal sealed class ComposeLoader
                     _errors.Add(entry.KeyAt, NodePath.Key(section, entry.Key), $"it is declared otherwise in {other.KeyAt.Source}:{other.KeyAt.Line}", "give one of them another name, or use extends");
             }
         }
-        return Join(taken, own);
+        return taken is null ? own : _marked.Files(taken, own);
     }
 
     private static bool Same(Node a, Node b) => (a, b) switch
@@ -275,40 +280,6 @@ internal sealed class ComposeLoader
         (MappingNode x, MappingNode y) => x.Entries.Count == y.Entries.Count && x.Entries.All(entry => y.Find(entry.Key) is { } other && Same(entry.Value, other.Value)),
         _ => false,
     };
-
-    // Definitions are joined by their names, which are no keys.
-    private static MappingNode Join(MappingNode? earlier, MappingNode later)
-    {
-        var entries = new List<MappingEntry>();
-        foreach (MappingEntry entry in earlier?.Entries ?? []) if (later.Find(entry.Key) is null) entries.Add(entry);
-        foreach (MappingEntry entry in later.Entries)
-        {
-            Node? before = earlier?.Find(entry.Key)?.Value;
-            Node? value = entry.Value;
-            if (entry.Value.Mark == MergeMark.Reset) continue;
-            if (Sections.Contains(entry.Key) && entry.Value is MappingNode section)
-            {
-                var known = entry.Value.Mark == MergeMark.Override ? null : before as MappingNode;
-                var definitions = new List<MappingEntry>();
-                foreach (MappingEntry old in known?.Entries ?? []) if (section.Find(old.Key) is null) definitions.Add(old);
-                foreach (MappingEntry definition in section.Entries)
-                {
-                    if (Joining.Join(known?.Find(definition.Key)?.Value, definition.Value, "", NodePath.Key(entry.Key, definition.Key)) is { } joined) definitions.Add(definition with { Value = joined });
-                }
-                value = new MappingNode(section.At, definitions);
-            }
-            else if (entry.Value.IsNull && before is not null)
-            {
-                value = before;
-            }
-            else if (entry.Key.StartsWith("x-", StringComparison.Ordinal))
-            {
-                value = Joining.Join(before, entry.Value, "", entry.Key);
-            }
-            if (value is not null) entries.Add(entry with { Value = value });
-        }
-        return new MappingNode(later.At, entries);
-    }
 
     private MappingNode Chosen(MappingNode whole)
     {

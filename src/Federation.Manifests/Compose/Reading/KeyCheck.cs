@@ -45,7 +45,8 @@ internal static class KeyCheck
                 }
                 for (int i = 0; i < sequence.Items.Count; i++)
                 {
-                    if (sequence.Items[i].IsNull) errors.Add(sequence.Items[i].At, NodePath.Item(path, i), "an item is empty", "remove it");
+                    if (sequence.Items[i].Mark == MergeMark.Reset) errors.Add(sequence.Items[i].At, NodePath.Item(path, i), "!reset takes away a key, not an item of a list", "write !override before the list, with all that is to stand in it");
+                    else if (sequence.Items[i].IsNull) errors.Add(sequence.Items[i].At, NodePath.Item(path, i), "an item is empty", "remove it");
                     else Form(sequence.Items[i], item, NodePath.Item(path, i), sequence.Items[i].At, errors);
                 }
                 break;

@@ -1,0 +1,79 @@
+using Federation.Manifests.Compose;
+using Federation.Manifests.Text;
+
+namespace Federation.Manifests.Loading;
+
+/// <summary>
+/// Which of the Compose files that are named one by one are one stack: those of one folder that are given one name, by the command or by their own
+/// <c>name</c>, and those called after another, as <c>compose.prod.yaml</c> is after <c>compose.yaml</c>. What names do not tell is not joined: a
+/// database of two stacks is not one because both call it db.
+/// </summary>
+internal sealed class NamedStacks
+{
+    private readonly List<Group> _groups = [];
+
+    private NamedStacks() { }
+
+    /// <summary>Standard input, where it has been read already.</summary>
+    public byte[]? StandardInput { get; private set; }
+
+    /// <summary>The files that are joined with others, by their full paths.</summary>
+    public IEnumerable<string> Joined => _groups.Where(static group => group.Files.Count > 1).SelectMany(static group => group.Files).Select(static file => file.FullPath);
+
+    public static async Task<NamedStacks> FindAsync(IReadOnlyList<string> inputs, Func<Stream> standardInput, StackChoices stacks, ReadLimits limits, CancellationToken ct)
+    {
+        var found = new NamedStacks();
+        if (inputs.Count < 2) return found;
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string input in inputs)
+        {
+            bool isStandard = input == ManifestLoader.StandardInput;
+            string full = isStandard ? input : Path.GetFullPath(input);
+            if (!seen.Add(full) || (!isStandard && (!File.Exists(input) || Path.GetExtension(input).Equals(".json", StringComparison.OrdinalIgnoreCase)))) continue;
+            if (await ReadAsync(input, standardInput, limits, ct) is not { } content) continue;
+            if (isStandard) found.StandardInput = content;
+            if (SourceText.Decode(content, input, limits).Text is not { } text || !ComposeReader.IsCompose(text)) continue;
+            found.Add(new NamedFile(input, full, Path.GetDirectoryName(isStandard ? Path.GetFullPath("x") : full) ?? "", Path.GetFileNameWithoutExtension(input), new ComposeText(input, content)), ComposeReader.NameIn(text), stacks);
+        }
+        return found;
+    }
+
+    /// <summary>The files that are one stack with an input that is the first of them; null if it is alone, or a later one.</summary>
+    public IReadOnlyList<ComposeText>? Of(string input) => _groups.Find(group => group.Files is [var first, _, ..] && first.Input == input)?.Files.ConvertAll(static file => file.Text);
+
+    /// <summary>Says of each that is a stack of its own, beside another, how they would be joined.</summary>
+    public IEnumerable<ManifestError> Apart() => _groups.Skip(1).Select(group => new ManifestError(
+        group.Files[0].Input, "", 0, 0, $"it is read as a stack of its own, beside {_groups[0].Files[0].Input}", "to join them: fedctl stack deploy -c FILE -c FILE NAME, or --stack NAME for files of one folder"));
+
+    private void Add(NamedFile file, string? name, StackChoices stacks)
+    {
+        Group? group = _groups.Find(group => group.Files[0].Folder == file.Folder
+            && (stacks.Name is not null || (group.Name ?? name) == (name ?? group.Name) && (name is not null && group.Name is not null || file.Stem.StartsWith(group.Files[0].Stem + ".", StringComparison.Ordinal))));
+        if (group is null) _groups.Add(group = new Group());
+        group.Files.Add(file);
+        group.Name = name ?? group.Name;
+    }
+
+    private static async Task<byte[]?> ReadAsync(string input, Func<Stream> standardInput, ReadLimits limits, CancellationToken ct)
+    {
+        try
+        {
+            await using Stream stream = input == ManifestLoader.StandardInput ? standardInput() : File.OpenRead(input);
+            return await StackFiles.BoundedAsync(stream, limits, ct);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is told where the file is read.
+            return null;
+        }
+    }
+
+    private sealed record NamedFile(string Input, string FullPath, string Folder, string Stem, ComposeText Text);
+
+    private sealed class Group
+    {
+        public List<NamedFile> Files { get; } = [];
+
+        public string? Name { get; set; }
+    }
+}
