@@ -63,7 +63,7 @@ public sealed class AdoptionTests(TwoMachines machines)
         JsonNode container = spec["TaskTemplate"]!["ContainerSpec"]!;
         container["Secrets"] = new JsonArray(new JsonObject { ["SecretID"] = secret, ["SecretName"] = $"{name}-password", ["File"] = File("password", 256) });
         container["Configs"] = new JsonArray(new JsonObject { ["ConfigID"] = config, ["ConfigName"] = $"{name}-settings", ["File"] = File("/etc/settings", 292) });
-        container["Mounts"] = new JsonArray(new JsonObject { ["Type"] = "volume", ["Source"] = data, ["Target"] = "/data" });
+        container["Mounts"] = new JsonArray(new JsonObject { ["Type"] = "volume", ["Source"] = data, ["Target"] = "/data" }, new JsonObject { ["Type"] = "volume", ["Source"] = data, ["Target"] = "/again", ["ReadOnly"] = true });
         container["Command"] = new JsonArray("/bin/sh", "-c", "test -e /data/first || echo $RUN > /data/first; for f in /data/first /run/secrets/password /etc/settings; do cat $f > /www/${f##*/}; done; exec httpd -f -p 8080 -h /www");
         container["Env"] = new JsonArray("RUN=one");
         container["StopGracePeriod"] = 3_000_000_000L;
@@ -74,6 +74,7 @@ public sealed class AdoptionTests(TwoMachines machines)
         Assert.Null(found.Refusal);
         Assert.Equal(["database", name], Assert.Single(found.Networks!).Aliases);
         Assert.Equal("400", Assert.Single(found.Secrets!).Mode);
+        Assert.Equal(data, Assert.Single(found.Volumes!).Source);
         Assignment order = rig.Order("db", 1, found.Template) with { Adoption = found.As(new(new("acme"), "shop", "db")), AdoptedVolumes = found.Volumes, MayBeUnavailable = 1 };
         await rig.ApplyAsync(order);
         string machine = rig.Reconciler.PlaceOf((await rig.SeeReadyAsync(1)).Replicas[0].Id)!.MachineId;
@@ -93,6 +94,7 @@ public sealed class AdoptionTests(TwoMachines machines)
         JsonNode made = (await ServicesAsync(bed)).Single(service => service["Spec"]!["Labels"]?["federation.cluster"]?.GetValue<string>() == rig.Cluster);
         // What was made is seen as it was meant: nothing of it is repaired.
         Assert.Null(made["PreviousSpec"]);
+        Assert.Equal([$"{data} /data ", $"{data} /again true"], made["Spec"]!["TaskTemplate"]!["ContainerSpec"]!["Mounts"]!.AsArray().Select(static mount => $"{mount!["Source"]} {mount["Target"]} {mount["ReadOnly"]}"));
         Assert.Contains(made["Spec"]!["TaskTemplate"]!["Networks"]!.AsArray(), one => one!["Aliases"]!.AsArray().Any(static alias => alias!.GetValue<string>() == "database"));
     }
 
@@ -128,12 +130,12 @@ public sealed class AdoptionTests(TwoMachines machines)
         global["Mode"] = new JsonObject { ["Global"] = new JsonObject() };
         other["Labels"]!["federation.plane"] = "another";
         JsonObject twice = Service($"{rig.Cluster}-twice", 0), local = Service($"{rig.Cluster}-local", 0), still = Service($"{rig.Cluster}-still", 0);
-        JsonObject Mount(string path) => new() { ["Type"] = "volume", ["Source"] = "data", ["Target"] = path };
-        twice["TaskTemplate"]!["ContainerSpec"]!["Mounts"] = new JsonArray(Mount("/a"), Mount("/b"));
-        still["TaskTemplate"]!["ContainerSpec"]!["Mounts"] = new JsonArray(Mount("/a"));
+        JsonObject Mount(string source, string path) => new() { ["Type"] = "volume", ["Source"] = source, ["Target"] = path };
+        twice["TaskTemplate"]!["ContainerSpec"]!["Mounts"] = new JsonArray(Mount("data_a", "/a"), Mount("data.a", "/b"));
+        still["TaskTemplate"]!["ContainerSpec"]!["Mounts"] = new JsonArray(Mount("data", "/a"), Mount("data", "/b"));
         local["TaskTemplate"]!["Networks"] = new JsonArray(new JsonObject { ["Target"] = "host" });
         string[] made = await Task.WhenAll(((JsonObject[])[global, other, twice, local, still]).Select(spec => CreateAsync(bed, spec)));
-        Assert.Contains("at several paths", (await FindAsync(rig, $"{rig.Cluster}-twice")).Refusal, StringComparison.Ordinal);
+        Assert.Contains("would have one name here, data-a", (await FindAsync(rig, $"{rig.Cluster}-twice")).Refusal, StringComparison.Ordinal);
         Assert.Contains("machines' own", (await FindAsync(rig, $"{rig.Cluster}-local")).Refusal, StringComparison.Ordinal);
         Assert.Contains("none of its tasks runs", (await FindAsync(rig, $"{rig.Cluster}-still")).Refusal, StringComparison.Ordinal);
         ForeignService each = await FindAsync(rig, $"{rig.Cluster}-each");

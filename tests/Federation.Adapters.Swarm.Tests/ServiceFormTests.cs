@@ -65,9 +65,10 @@ public class ServiceFormTests
         Assert.Equal("1", container.Sysctls!["net.ipv4.ip_unprivileged_port_start"]);
         Assert.Equal([new UserLimit("nofile", 100, 200)], container.Ulimits);
         Assert.Equal(["example.com"], container.Dns!.Search);
-        Assert.Equal(["volume", "tmpfs", "volume"], container.Mounts!.Select(static mount => mount.Type));
-        Assert.Equal((Names.Volume(new("acme"), "default", "data"), "/data", (string?)null), (container.Mounts![0].Source, container.Mounts[0].Target, container.Mounts[2].Source));
-        Assert.Equal(new TaskTmpfsOptions(1 << 20, 0x3FF), container.Mounts[1].TmpfsOptions);
+        Assert.Equal(["volume", "volume", "tmpfs", "volume"], container.Mounts!.Select(static mount => mount.Type));
+        Assert.Equal((Names.Volume(new("acme"), "default", "data"), "/data", (string?)null), (container.Mounts![0].Source, container.Mounts[0].Target, container.Mounts[3].Source));
+        Assert.Equal((container.Mounts[0].Source, "/shown", true), (container.Mounts[1].Source, container.Mounts[1].Target, container.Mounts[1].ReadOnly));
+        Assert.Equal(new TaskTmpfsOptions(1 << 20, 0x3FF), container.Mounts[2].TmpfsOptions);
         Assert.Contains("FEDERATION_VOLUME_DATA=/data", container.Env!);
         Assert.Equal(["node.role==manager", "node.id==m1"], spec.TaskTemplate.Placement!.Constraints);
         Assert.Equal((2UL, "node.labels.zone"), (spec.TaskTemplate.Placement.MaxReplicas, spec.TaskTemplate.Placement.Preferences![0].Spread!.SpreadDescriptor));
@@ -192,7 +193,7 @@ public class ServiceFormTests
             ServiceLabels = new Dictionary<string, string> { ["team"] = "blue", ["federation.plane"] = "mine" },
         },
         Ports = [new PortTemplate { Name = "http", ContainerPort = 8080, PublishedPort = 8443, Publish = PublishMode.Host }],
-        Volumes = [new VolumeReference { Name = "data", Path = "/data" }],
+        Volumes = [new VolumeReference { Name = "data", Path = "/data" }, new VolumeReference { Name = "data", Path = "/shown", ReadOnly = true }],
         Restart = new RestartPolicy { MaxAttempts = 3, WindowSeconds = 60 },
     };
 

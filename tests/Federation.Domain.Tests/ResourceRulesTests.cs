@@ -384,4 +384,19 @@ public sealed class ResourceRulesTests
         Assert.Equal(["spec.taints[1]"], Paths(new Cluster { Metadata = Named, Spec = new() { Taints = [new() { Key = "a" }, new() { Key = "a" }, new() { Key = "a", Effect = TaintEffect.NoExecute }] } }));
         Assert.Equal(["spec.pricePerCoreHour"], Paths(new Cluster { Metadata = Named, Spec = new() { PricePerCoreHour = -1 } }));
     }
+
+    [Fact]
+    public void Volume_IsNamedOnceForEachPath_AndMadeAlikeWhereverItIsNamed()
+    {
+        string[] Of(params VolumeReference[] volumes) => OfTemplate(new() { Volumes = volumes });
+        VolumeReference data = new() { Name = "data", Path = "/data" };
+        Assert.Empty(Of(data, data with { Path = "/more", ReadOnly = true, SubPath = "part", NoCopy = true }, data with { Path = null }));
+        Assert.Equal(["spec.template.volumes[1].path"], Of(data, data with { ReadOnly = true }));
+        Assert.Equal(["spec.template.volumes[1].path"], Of(data, data with { Path = "/data/" }));
+        Assert.Equal(["spec.template.volumes[1].path"], Of(data with { Path = null }, data with { Path = "/volumes/data" }));
+        Assert.Equal(["spec.template.volumes[1].name"], Of(data, data with { Path = "/more", EngineName = "theirs" }));
+        IReadOnlyDictionary<string, string> Options(string type) => new Dictionary<string, string> { ["type"] = type };
+        Assert.Equal(["spec.template.volumes[1].name"], Of(data with { DriverOptions = Options("nfs") }, data with { Path = "/more", DriverOptions = Options("tmpfs") }));
+        Assert.Empty(Of(data with { DriverOptions = Options("nfs") }, data with { Path = "/more", DriverOptions = Options("nfs") }));
+    }
 }

@@ -71,7 +71,7 @@ internal static class RandomResource
             Resources = new() { Cpu = new(random.Next(5000)), Memory = new(random.Next()), CpuLimit = new CpuMillis(6000) },
             HealthCheck = random.Next(3) switch { 0 => new() { Http = new() { Path = "/a?b=c#d" } }, 1 => new() { Tcp = new() { Port = "1" } }, _ => new() { Exec = new() { Command = ["true", Text(random)] } } },
             Secrets = [new() { Name = "shop", Path = "a/b c", Version = 3 }],
-            Volumes = [new() { Name = "data", Path = "/data" }],
+            Volumes = Volumes(random),
             Restart = new() { Condition = Pick<RestartCondition>(random), BackoffSeconds = random.Next(1, 9) / 4.0 },
         },
     };
@@ -125,4 +125,12 @@ internal static class RandomResource
     private static T Pick<T>(Random random) where T : struct, Enum => Enum.GetValues<T>()[random.Next(Enum.GetValues<T>().Length)];
 
     private static T? Maybe<T>(Random random, Func<Random, T> make) where T : class => Coin(random) ? make(random) : null;
+
+    // One volume at one path or several, and perhaps another.
+    private static VolumeReference[] Volumes(Random random)
+    {
+        VolumeReference[] all = [new() { Name = "data", Path = "/data" }, new() { Name = "data", Path = "/more", ReadOnly = Coin(random) }, new() { Name = "data", SubPath = Maybe(random, _ => "part") }, new() { Name = "logs", Path = "/logs" }];
+        random.Shuffle(all);
+        return all[..random.Next(1, 4)];
+    }
 }

@@ -72,6 +72,16 @@ public sealed class StackTests : IAsyncLifetime
         Assert.Equal(["web"], Planned());
     }
 
+    [Fact]
+    public async Task Resolve_VolumeAtTwoPaths_IsOneVolume()
+    {
+        Workload web = Web("web", null);
+        await PutAsync(web = web with { Spec = web.Spec with { Template = web.Spec.Template with { Volumes = [new() { Name = "data", Path = "/data" }, new() { Name = "data", Path = "/more" }] } } });
+        await PutAsync(Kinds.Volume, "t/default/data", new Domain.Volumes.Volume { Metadata = new() { Name = "data", Namespace = "default", Tenant = new TenantId("t"), Uid = "uid-data", Generation = 1 } });
+        var resolved = Assert.IsType<ResolvedWorkload.Complete>(new WorkloadResolver(new PlacementState(_store.Current), NoMaterial).Resolve(web));
+        Assert.Equal("data", Assert.Single(resolved.Planned.Volumes).Metadata.Name);
+    }
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private static Workload Web(string name, string? stack, string? secret = null, string? policy = null) => new()

@@ -208,7 +208,7 @@ public sealed partial class DispatchLoop
     {
         if (state.Binding(key)?.Shares is not [{ } place]) yield break;
         if (!decision.Upserts.Any(order => order.State == AssignmentState.Active && order.Cluster == place.Cluster && order.Node == place.Node)) yield break;
-        foreach (VolumeReference reference in workload.Spec.Template.Volumes ?? [])
+        foreach (VolumeReference reference in (workload.Spec.Template.Volumes ?? []).DistinctBy(static reference => reference.Name))
         {
             if (state.Volume(workload.Metadata.Tenant!.Value, workload.Metadata.Namespace!, reference.Name) is not { } volume) continue;
             if (volume.Spec.Shared || volume.Status?.HomeCluster is not null) continue;

@@ -31,7 +31,7 @@ public abstract record DataLoss
     public static DataLoss Judge(Workload workload, Func<string, Volume?> find, Func<string, Cluster?> cluster, Func<ClusterId, NodeId?, Verdict?> heard)
     {
         string name = workload.Metadata.Name;
-        Volume[] homed = [.. (workload.Spec.Template.Volumes ?? []).Select(reference => find(reference.Name)).OfType<Volume>().Where(static volume => !volume.Spec.Shared && volume.Status?.HomeCluster is not null)];
+        Volume[] homed = [.. (workload.Spec.Template.Volumes ?? []).Select(static reference => reference.Name).Distinct(StringComparer.Ordinal).Select(find).OfType<Volume>().Where(static volume => !volume.Spec.Shared && volume.Status?.HomeCluster is not null)];
         if (homed.Length == 0) return new Refused(ResourceProblem.Invalid($"Workload {name} names no volume that has a home, so it has no data to lose; see why it waits: fedctl explain workload {name}"));
         string? place = null;
         foreach (Volume volume in homed)

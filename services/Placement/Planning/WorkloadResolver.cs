@@ -97,7 +97,7 @@ public sealed class WorkloadResolver
         if (ContainerNeeds.RunsOnEachMachine(template)) policy = policy with { Division = new() { Strategy = DivisionStrategy.Duplicated }, Spread = null, Survive = null };
 
         var volumes = new List<Volume>();
-        foreach (VolumeReference reference in template.Volumes ?? [])
+        foreach (VolumeReference reference in (template.Volumes ?? []).DistinctBy(static reference => reference.Name))
         {
             if (_state.Volume(tenant, @namespace, reference.Name) is not { } volume)
                 return new ResolvedWorkload.Unresolved(Waiting("Volume", reference.Name, @namespace));

@@ -32,6 +32,8 @@ internal static class MountForm
     {
         JsonArray volumes = [], mounts = [];
         ContainerTemplate? container = template.Container;
+        // A pod has a claim once, however often it is mounted: with two volumes of one claim a kubelet may wait for ever.
+        var claims = new Dictionary<string, string>(StringComparer.Ordinal);
         for (int i = 0; i < (template.Volumes?.Count ?? 0); i++)
         {
             VolumeReference volume = template.Volumes![i];
@@ -39,7 +41,13 @@ internal static class MountForm
             var mount = new JsonObject { ["mountPath"] = path };
             if (volume.SubPath is { } part) mount["subPath"] = part;
             if (volume.ReadOnly) mount["readOnly"] = true;
-            Add(Name("volume", i), new JsonObject { ["persistentVolumeClaim"] = new JsonObject { ["claimName"] = volume.Name } }, mount);
+            if (claims.TryGetValue(volume.Name, out string? known))
+            {
+                mount.Insert(0, "name", known);
+                mounts.Add((JsonNode)mount);
+                continue;
+            }
+            Add(claims[volume.Name] = Name("volume", i), new JsonObject { ["persistentVolumeClaim"] = new JsonObject { ["claimName"] = volume.Name } }, mount);
         }
         Material(false, Configs, material, 0x124);
         // A secret is its user's alone where the user is root; another user could not read what root alone may.
@@ -92,7 +100,7 @@ internal static class MountForm
 
     /// <summary>Where a volume is seen; null where carried fields say it.</summary>
     public static string? PathOf(WorkloadTemplate template, VolumeReference volume) =>
-        volume.Path ?? (CarriedFields.Of(template).Any(static field => field.Path is "container.volumeMounts" or "container.volumeDevices") ? null : $"/volumes/{volume.Name}");
+        volume.Path is null && CarriedFields.Of(template).Any(static field => field.Path is "container.volumeMounts" or "container.volumeDevices") ? null : volume.PathInside;
 
     /// <summary>The number that octal digits say; null if they say none.</summary>
     public static int? ModeOf(string octal) =>

@@ -215,8 +215,9 @@ internal static class PodTemplateForm
         Set("FEDERATION_REVISION", order.Revision.Value);
         Set("FEDERATION_CONFIGS", MaterialForm.Home + "/configs");
         Set("FEDERATION_SECRETS", MaterialForm.Home + "/secrets");
+        var volumes = new HashSet<string>(StringComparer.Ordinal);
         foreach (VolumeReference volume in template.Volumes ?? [])
-            if (MountForm.PathOf(template, volume) is { } path) Set("FEDERATION_VOLUME_" + volume.Name.Replace('-', '_').ToUpperInvariant(), path);
+            if (MountForm.PathOf(template, volume) is { } path && volumes.Add(volume.Name)) Set("FEDERATION_VOLUME_" + volume.Name.Replace('-', '_').ToUpperInvariant(), path);
         refusal = null;
         foreach ((string name, string value) in (template.Environment ?? new Dictionary<string, string>()).Concat(template.Container?.Environment ?? new Dictionary<string, string>()))
         {

@@ -140,7 +140,7 @@ public sealed partial class KubernetesReconciler
     private async Task<bool> EnsureClaimsAsync(KubernetesNames names, Assignment order, CancellationToken cancellationToken)
     {
         string space = names.Namespace(order.Workload.Tenant, order.Workload.Namespace), book = names.VolumeBook(order.Workload.Tenant, order.Workload.Namespace);
-        foreach (VolumeReference volume in order.Template.Volumes ?? [])
+        foreach (VolumeReference volume in (order.Template.Volumes ?? []).DistinctBy(static volume => volume.Name))
         {
             JsonObject? there = await _client.FindAsync(ApiResource.PersistentVolumeClaims, space, volume.Name, cancellationToken);
             bool recorded;

@@ -184,13 +184,12 @@ public sealed partial class ContainerReplicaHost
         var volumes = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (VolumeReference volume in record.Template.Volumes ?? [])
         {
-            string inside = volume.Path ?? $"/volumes/{volume.Name}";
-            volumes[volume.Name] = inside;
+            volumes.TryAdd(volume.Name, volume.PathInside);
             mounts.Add(new Mount
             {
                 Type = "volume",
                 Source = await EnsureVolumeAsync(record, volume, stop),
-                Target = inside,
+                Target = volume.PathInside,
                 ReadOnly = volume.ReadOnly,
                 VolumeOptions = volume is { NoCopy: false, SubPath: null } ? null : new MountVolume { NoCopy = volume.NoCopy, Subpath = volume.SubPath },
             });

@@ -78,8 +78,8 @@ internal sealed class ForeignServices(string plane, ClusterId cluster, IReadOnly
         string[] sources = [.. (service.TaskTemplate.ContainerSpec?.Mounts ?? []).Where(static mount => mount.Type == "volume").Select(static mount => mount.Source ?? "").Where(static source => source.Length > 0)];
         if (sources.Length == 0) return null;
         if (Array.Find(sources, static source => source.Contains("{{", StringComparison.Ordinal)) is { } written) return $"its volume is named {written} anew for each service or task, and that of a later version would be another";
-        if (template.Volumes!.GroupBy(static volume => volume.Name, StringComparer.Ordinal).FirstOrDefault(static same => same.Count() > 1) is { } same)
-            return $"it has the volume {same.Key} at several paths, or several volumes whose names come to that here, and a workload has a volume once";
+        if (sources.Distinct(StringComparer.Ordinal).GroupBy(ServiceReading.NameOf, StringComparer.Ordinal).FirstOrDefault(static same => same.Count() > 1) is { } same)
+            return $"its volumes {string.Join(" and ", same)} would have one name here, {same.Key}";
         return running.Select(static task => task.NodeId).Distinct().Count() switch
         {
             0 => "none of its tasks runs, so that nobody knows on which machine its volume lies",

@@ -27,9 +27,9 @@ internal static class ServiceMounts
         return null;
     }
 
-    /// <summary>Where each volume is seen.</summary>
+    /// <summary>Where each volume is seen, first of all.</summary>
     public static IReadOnlyDictionary<string, string> Folders(WorkloadTemplate template) =>
-        (template.Volumes ?? []).GroupBy(static volume => volume.Name, StringComparer.Ordinal).ToDictionary(static group => group.Key, static group => PathOf(group.First()), StringComparer.Ordinal);
+        (template.Volumes ?? []).GroupBy(static volume => volume.Name, StringComparer.Ordinal).ToDictionary(static group => group.Key, static group => group.First().PathInside, StringComparer.Ordinal);
 
     /// <summary>All mounts of an order's tasks.</summary>
     public static IReadOnlyList<TaskMount> Of(SwarmNames names, Assignment order, IReadOnlyDictionary<string, string> labels)
@@ -41,7 +41,7 @@ internal static class ServiceMounts
             {
                 Type = "volume",
                 Source = volume.EngineName ?? Adopted(order, volume) ?? names.Volume(order.Workload.Tenant, order.Workload.Namespace, volume.Name),
-                Target = PathOf(volume),
+                Target = volume.PathInside,
                 ReadOnly = volume.ReadOnly,
                 VolumeOptions = new TaskVolumeOptions
                 {
@@ -59,6 +59,4 @@ internal static class ServiceMounts
     }
 
     private static string? Adopted(Assignment order, VolumeReference volume) => order.AdoptedVolumes?.FirstOrDefault(adopted => adopted.Name == volume.Name)?.Source;
-
-    private static string PathOf(VolumeReference volume) => volume.Path ?? $"/volumes/{volume.Name}";
 }

@@ -10,4 +10,9 @@ public sealed class MergeKeyAttribute(params string[] members) : Attribute
 {
     /// <summary>The members, by their names in the record.</summary>
     public IReadOnlyList<string> Members { get; } = members;
+
+    /// <summary>
+    /// The member that told items apart alone before; null if it was ever so. It does still wherever it is enough, so that what was written and owned then means the same.
+    /// </summary>
+    public string? Formerly { get; set; }
 }

@@ -16,7 +16,15 @@ internal sealed class FieldLeaves
     private readonly SortedDictionary<string, FieldLeaf> _leaves = new(StringComparer.Ordinal);
     private readonly HashSet<string> _containers = new(StringComparer.Ordinal);
 
-    private FieldLeaves() { }
+    // What items are called here, by what they are called elsewhere; null where that is several of them.
+    private readonly Dictionary<string, string?> _elsewhere = new(StringComparer.Ordinal);
+
+    // What tells items apart beside the former key, by the field that this is.
+    private readonly Dictionary<string, IReadOnlyList<string>> _further = new(StringComparer.Ordinal);
+
+    private readonly ItemNames _names;
+
+    private FieldLeaves(ItemNames names) => _names = names;
 
     /// <summary>Path to field, in ordinal order.</summary>
     public IReadOnlyDictionary<string, FieldLeaf> All => _leaves;
@@ -24,10 +32,28 @@ internal sealed class FieldLeaves
     /// <summary>Whether the document has a field, or something around fields, at the path.</summary>
     public bool Has(string path) => _leaves.ContainsKey(path) || _containers.Contains(path);
 
-    /// <summary>The fields of a document; none of null.</summary>
-    public static FieldLeaves Of(ResourceKind kind, JsonObject? document)
+    /// <summary>What a field is called here that was written down beside other documents; the same where it is called so here, or is not there.</summary>
+    public string NameHere(string path)
     {
-        var leaves = new FieldLeaves();
+        if (Has(path)) return path;
+        for (int end = path.IndexOf(']'); end >= 0; end = path.IndexOf(']', end + 1))
+        {
+            if (_elsewhere.GetValueOrDefault(path[..(end + 1)]) is { } here) return here + path[(end + 1)..];
+        }
+        return path;
+    }
+
+    /// <summary>What a writer owns, as it is called here. Who owns what an item was told apart by, owns what it is told apart by now: it would go with that.</summary>
+    public IEnumerable<string> OwnedHere(string path)
+    {
+        string here = NameHere(path);
+        return _further.TryGetValue(here, out IReadOnlyList<string>? further) ? [here, .. further] : [here];
+    }
+
+    /// <summary>The fields of a document; none of null.</summary>
+    public static FieldLeaves Of(ResourceKind kind, JsonObject? document, ItemNames names)
+    {
+        var leaves = new FieldLeaves(names);
         if (document is not null) leaves.AddMembers(ShapeReflection.Of(kind), document, "");
         return leaves;
     }
@@ -62,7 +88,15 @@ internal sealed class FieldLeaves
                 _containers.Add(path);
                 foreach (JsonNode? item in items)
                 {
-                    if (item is not null) Add(list.Item, null, item, FieldPath.Item(path, item, list.Keys));
+                    if (item is null) continue;
+                    string name = _names.Of(list, path, item);
+                    if (list.FormerKey is { } key)
+                    {
+                        foreach (string other in (string[])[FieldPath.Item(path, item, [key]), FieldPath.Item(path, item, list.Keys)])
+                            if (!_elsewhere.TryAdd(other, name)) _elsewhere[other] = null;
+                        if (_names.KeysOf(list, path, item).Count > 1) _further[FieldPath.Member(name, key)] = [.. list.Keys.Where(other => other != key).Select(other => FieldPath.Member(name, other))];
+                    }
+                    Add(list.Item, null, item, name);
                 }
                 break;
             default:

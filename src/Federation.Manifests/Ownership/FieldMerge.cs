@@ -12,7 +12,8 @@ namespace Federation.Manifests.Ownership;
 /// </summary>
 /// <param name="dropped">Fields that the writer owned, does not write any more, and that no other owns.</param>
 /// <param name="others">Fields that others own.</param>
-internal sealed class FieldMerge(SortedSet<string> dropped, HashSet<string> others)
+/// <param name="names">What items of lists are called.</param>
+internal sealed class FieldMerge(SortedSet<string> dropped, HashSet<string> others, ItemNames names)
 {
     public JsonObject Document(ResourceKind kind, JsonObject? present, JsonObject written)
     {
@@ -74,7 +75,7 @@ internal sealed class FieldMerge(SortedSet<string> dropped, HashSet<string> othe
         {
             JsonNode? now = wanted.GetValueOrDefault(item);
             // An item goes with what tells it apart.
-            if (now is null && shape.Keys.Any(key => dropped.Contains(FieldPath.Member(item, key)))) continue;
+            if (now is null && names.KeysOf(shape, path, old[item]).Any(key => dropped.Contains(FieldPath.Member(item, key)))) continue;
             if (Merge(shape.Item, null, old.GetValueOrDefault(item), now, item) is { } value) merged.Add(value);
         }
         return merged.Count > 0 || KeepsEmpty(present, written, path) ? merged : null;
@@ -84,7 +85,7 @@ internal sealed class FieldMerge(SortedSet<string> dropped, HashSet<string> othe
             var byPath = new Dictionary<string, JsonNode>(StringComparer.Ordinal);
             foreach (JsonNode? item in items ?? [])
             {
-                if (item is not null) byPath.TryAdd(FieldPath.Item(path, item, shape.Keys), item);
+                if (item is not null) byPath.TryAdd(names.Of(shape, path, item), item);
             }
             return byPath;
         }

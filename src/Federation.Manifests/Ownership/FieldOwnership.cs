@@ -21,8 +21,9 @@ public static class FieldOwnership
     public static MergeOutcome Apply(
         ResourceKind kind, JsonObject? present, IReadOnlyList<FieldOwner> owners, JsonObject written, string manager, bool force, DateTimeOffset now)
     {
-        FieldLeaves before = FieldLeaves.Of(kind, present), wanted = FieldLeaves.Of(kind, written);
-        Dictionary<string, SortedSet<string>> sets = Sets(owners, before);
+        var names = ItemNames.Of(kind, present, written);
+        FieldLeaves before = FieldLeaves.Of(kind, present, names), wanted = FieldLeaves.Of(kind, written, names);
+        Dictionary<string, SortedSet<string>> sets = Sets(owners, before, before);
         FieldClash[] clashes =
         [
             .. from field in wanted.All
@@ -39,9 +40,9 @@ public static class FieldOwnership
         var dropped = new SortedSet<string>(sets.GetValueOrDefault(manager) ?? [], StringComparer.Ordinal);
         dropped.ExceptWith(wanted.All.Keys);
         dropped.ExceptWith(others);
-        JsonObject document = new FieldMerge(dropped, others).Document(kind, present, written);
+        JsonObject document = new FieldMerge(dropped, others, names).Document(kind, present, written);
         sets[manager] = new(wanted.All.Keys, StringComparer.Ordinal);
-        return new MergeOutcome.Merged(document, List(sets, owners, now));
+        return new MergeOutcome.Merged(document, List(Named(sets, kind, document, names), owners, now));
     }
 
     /// <summary>Who owns what after a write of a whole document: the writer owns what it changed, others keep what is as it was.</summary>
@@ -54,12 +55,13 @@ public static class FieldOwnership
     public static IReadOnlyList<FieldOwner> Replace(
         ResourceKind kind, JsonObject? before, JsonObject after, IReadOnlyList<FieldOwner> owners, string manager, DateTimeOffset now)
     {
-        FieldLeaves old = FieldLeaves.Of(kind, before), current = FieldLeaves.Of(kind, after);
-        Dictionary<string, SortedSet<string>> sets = Sets(owners, current);
+        var names = ItemNames.Of(kind, before, after);
+        FieldLeaves old = FieldLeaves.Of(kind, before, names), current = FieldLeaves.Of(kind, after, names);
+        Dictionary<string, SortedSet<string>> sets = Sets(owners, old, current);
         string[] changed = [.. Written(old, current)];
         foreach (SortedSet<string> set in sets.Values) set.ExceptWith(changed);
         Of(sets, manager).UnionWith(changed);
-        return List(sets, owners, now);
+        return List(Named(sets, kind, after, names), owners, now);
     }
 
     /// <summary>
@@ -75,14 +77,15 @@ public static class FieldOwnership
     public static IReadOnlyList<FieldOwner> Restore(
         ResourceKind kind, JsonObject? before, JsonObject after, IReadOnlyList<FieldOwner> owners, string manager, DateTimeOffset now)
     {
-        FieldLeaves old = FieldLeaves.Of(kind, before), current = FieldLeaves.Of(kind, after);
-        Dictionary<string, SortedSet<string>> sets = Sets(owners, current);
+        var names = ItemNames.Of(kind, before, after);
+        FieldLeaves old = FieldLeaves.Of(kind, before, names), current = FieldLeaves.Of(kind, after, names);
+        Dictionary<string, SortedSet<string>> sets = Sets(owners, old, current);
         string heir = sets.Where(static owner => owner.Value.Count > 0)
             .OrderByDescending(static owner => owner.Value.Count).ThenBy(static owner => owner.Key, StringComparer.Ordinal)
             .Select(static owner => owner.Key).FirstOrDefault(manager);
         string[] unowned = [.. Written(old, current).Where(path => !sets.Values.Any(set => set.Contains(path)))];
         Of(sets, heir).UnionWith(unowned);
-        return List(sets, owners, now);
+        return List(Named(sets, kind, after, names), owners, now);
     }
 
     /// <summary>The fields that two documents do not have alike, in the order of paths. Values that stand there because nothing is written count as nothing.</summary>
@@ -91,7 +94,8 @@ public static class FieldOwnership
     /// <param name="after">The other.</param>
     public static IReadOnlyList<string> Changes(ResourceKind kind, JsonObject? before, JsonObject? after)
     {
-        FieldLeaves old = FieldLeaves.Of(kind, before), current = FieldLeaves.Of(kind, after);
+        var names = ItemNames.Of(kind, before, after);
+        FieldLeaves old = FieldLeaves.Of(kind, before, names), current = FieldLeaves.Of(kind, after, names);
         return [.. FieldLeaves.Differences(old, current).Where(path =>
             (old.All.TryGetValue(path, out FieldLeaf was) && !was.IsDefault) || (current.All.TryGetValue(path, out FieldLeaf now) && !now.IsDefault))];
     }
@@ -110,8 +114,17 @@ public static class FieldOwnership
     private static IEnumerable<string> Written(FieldLeaves before, FieldLeaves after) => FieldLeaves.Differences(before, after)
         .Where(path => after.All.TryGetValue(path, out FieldLeaf now) && (!now.IsDefault || before.All.ContainsKey(path)));
 
-    private static Dictionary<string, SortedSet<string>> Sets(IReadOnlyList<FieldOwner> owners, FieldLeaves present) =>
-        owners.ToDictionary(static owner => owner.Manager, owner => new SortedSet<string>(owner.Fields.Where(present.Has), StringComparer.Ordinal), StringComparer.Ordinal);
+    // What was written down of the document as it was before, as far as it is there.
+    private static Dictionary<string, SortedSet<string>> Sets(IReadOnlyList<FieldOwner> owners, FieldLeaves before, FieldLeaves present) =>
+        owners.ToDictionary(static owner => owner.Manager, owner => new SortedSet<string>(owner.Fields.SelectMany(before.OwnedHere).Where(present.Has), StringComparer.Ordinal), StringComparer.Ordinal);
+
+    // By what its fields are called in the document alone: an apply that changes nothing names nothing otherwise.
+    private static Dictionary<string, SortedSet<string>> Named(Dictionary<string, SortedSet<string>> sets, ResourceKind kind, JsonObject document, ItemNames names)
+    {
+        if (!names.AreLonger) return sets;
+        var fields = FieldLeaves.Of(kind, document, ItemNames.Of(kind, document));
+        return sets.ToDictionary(static set => set.Key, set => new SortedSet<string>(set.Value.Select(fields.NameHere), StringComparer.Ordinal), StringComparer.Ordinal);
+    }
 
     private static SortedSet<string> Of(Dictionary<string, SortedSet<string>> sets, string manager) =>
         sets.TryGetValue(manager, out SortedSet<string>? set) ? set : sets[manager] = new(StringComparer.Ordinal);

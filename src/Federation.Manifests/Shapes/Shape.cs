@@ -33,13 +33,16 @@ internal abstract record Shape(Type Type)
     {
         /// <summary>The members that tell items apart, as files write them; empty where the list is one value.</summary>
         public IReadOnlyList<string> Keys => (Item as Composite)?.MergeKeys ?? [];
+
+        /// <summary>The member that told them apart before; null if it was ever so.</summary>
+        public string? FormerKey => (Item as Composite)?.FormerKey;
     }
 
     /// <summary>Text to text.</summary>
     internal sealed record Map(Type Type) : Shape(Type);
 
     /// <summary>A record of named members.</summary>
-    internal sealed record Composite(Type Type, IReadOnlyList<ShapeMember> Members, IReadOnlyList<string> MergeKeys) : Shape(Type)
+    internal sealed record Composite(Type Type, IReadOnlyList<ShapeMember> Members, IReadOnlyList<string> MergeKeys, string? FormerKey = null) : Shape(Type)
     {
         private readonly Dictionary<string, ShapeMember> _byName = Members.ToDictionary(static member => member.Name);
 

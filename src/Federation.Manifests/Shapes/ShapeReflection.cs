@@ -70,8 +70,8 @@ internal static class ShapeReflection
                 property.GetCustomAttribute<RangeAttribute>(),
                 sample is null ? null : property.GetValue(sample)));
         }
-        IReadOnlyList<string> keys = type.GetCustomAttribute<MergeKeyAttribute>()?.Members ?? [];
-        return new(type, members, [.. keys.Select(JsonNamingPolicy.CamelCase.ConvertName)]);
+        var key = type.GetCustomAttribute<MergeKeyAttribute>();
+        return new(type, members, [.. (key?.Members ?? []).Select(JsonNamingPolicy.CamelCase.ConvertName)], key?.Formerly is { } former ? JsonNamingPolicy.CamelCase.ConvertName(former) : null);
     }
 
     // Files and tables begin with metadata, which the base record declares.

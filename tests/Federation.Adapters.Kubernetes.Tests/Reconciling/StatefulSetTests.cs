@@ -20,7 +20,7 @@ public sealed class StatefulSetTests
     {
         Assignment order = KubernetesRig.Order(1, revision);
         var claim = new Dictionary<string, string> { ["claims.data"] = """{"metadata":{"labels":{"tier":"db"}},"spec":{"storageClassName":"fast","resources":{"requests":{"storage":"5Gi"}}}}""" };
-        return order with { Template = order.Template with { Volumes = [new VolumeReference { Name = "data", Path = "/var/lib/data", SubPath = "pg" }], Container = new ContainerTemplate { Kubernetes = new KubernetesFields { Extra = claim } } } };
+        return order with { Template = order.Template with { Volumes = [new VolumeReference { Name = "data", Path = "/var/lib/data", SubPath = "pg" }, new VolumeReference { Name = "data", Path = "/shown", ReadOnly = true }], Container = new ContainerTemplate { Kubernetes = new KubernetesFields { Extra = claim } } } };
     }
 
     private static string[] Pods(KubernetesRig rig) => [.. rig.Cluster.List("", "pods", rig.Space).Select(static pod => (string)pod["metadata"]!["name"]!).Order(StringComparer.Ordinal)];
@@ -39,7 +39,8 @@ public sealed class StatefulSetTests
         Assert.Null(claim["metadata"]!["ownerReferences"]);
         Assert.Equal(["web-0"], Pods(rig));
         JsonNode main = rig.Set()!["spec"]!["template"]!["spec"]!["containers"]![0]!;
-        Assert.Equal("""[{"name":"federation-volume-0","mountPath":"/var/lib/data","subPath":"pg"}]""", main["volumeMounts"]!.ToJsonString());
+        Assert.Equal("""[{"name":"federation-volume-0","mountPath":"/var/lib/data","subPath":"pg"},{"name":"federation-volume-0","mountPath":"/shown","readOnly":true}]""", main["volumeMounts"]!.ToJsonString());
+        Assert.Equal("""[{"name":"federation-volume-0","persistentVolumeClaim":{"claimName":"data"}}]""", rig.Set()!["spec"]!["template"]!["spec"]!["volumes"]!.ToJsonString());
         Assert.Contains(main["env"]!.AsArray(), static one => (string?)one!["name"] == "FEDERATION_VOLUME_DATA" && (string?)one["value"] == "/var/lib/data");
         string uid = (string)claim["metadata"]!["uid"]!;
         await rig.ApplyAsync(1, 2);

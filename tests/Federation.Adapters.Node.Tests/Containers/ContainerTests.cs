@@ -272,8 +272,9 @@ public sealed class ContainerTests(SharedDockerEngine shared)
     public async Task Volume_OutlivesItsReplicas()
     {
         await using ContainerNode node = await NodeAsync();
-        Assignment order = ContainerNode.Order("db", "echo run >> /data/runs; cat /data/runs; exit 1");
-        await node.ApplyAsync(1, order with { Template = order.Template with { Volumes = [new VolumeReference { Name = "data", Path = "/data" }] } });
+        // Seen at two paths it is one volume, and the variable names the first.
+        Assignment order = ContainerNode.Order("db", "echo run >> $FEDERATION_VOLUME_DATA/runs; echo no >> /shown/runs; cat /shown/runs; exit 1");
+        await node.ApplyAsync(1, order with { Template = order.Template with { Volumes = [new VolumeReference { Name = "data", Path = "/data" }, new VolumeReference { Name = "data", Path = "/shown", ReadOnly = true }] } });
         ClusterObservationSet seen = await node.SeeAsync(static set => set.Replicas is [{ Restarts: >= 1, State: ReplicaState.BackOff }]);
         Assert.Contains("run\nrun\n", await node.OutputAsync(seen.Replicas[0].Id, "run\nrun\n"), StringComparison.Ordinal);
     }

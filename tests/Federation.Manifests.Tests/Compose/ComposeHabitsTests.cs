@@ -52,4 +52,14 @@ public sealed class ComposeHabitsTests
             files: new Dictionary<string, string> { ["/stack/config.json"] = "{}" });
         Assert.Equal(["shop-regcred", "other", "elsewhere"], ComposeCase.One<Workload>(read).Spec.Template.ImagePullSecrets!);
     }
+
+    [Fact]
+    public void Volume_SeenAtTwoPaths_IsOneVolume_EachPathWithItsOwnRights()
+    {
+        ComposeOutcome read = ComposeCase.Read("services: { web: { image: a, volumes: ['data:/data', 'data:/shown:ro', { type: volume, source: data, target: /part, volume: { subpath: part } }] } }\nvolumes: { data: { driver: nfs, driver_opts: { share: x } } }");
+        Assert.Equal(["shop-data /data rw ", "shop-data /shown ro ", "shop-data /part rw part"], ComposeCase.One<Workload>(read).Spec.Template.Volumes!.Select(static volume => $"{volume.Name} {volume.Path} {(volume.ReadOnly ? "ro" : "rw")} {volume.SubPath}"));
+        ComposeRendererTests.AssertReadsToTheSame([.. ComposeCase.Accepted(read).Resources.Select(static declared => declared.Resource)], "shop");
+        ManifestError twice = Assert.Single(Assert.IsType<ComposeOutcome.Refused>(ComposeCase.Read("services: { web: { image: a, volumes: ['data:/data', 'data:/data:ro'] } }\nvolumes: { data: {} }")).Errors);
+        Assert.Equal(("services.web.volumes[1]", "a volume is named once for each path at which it is seen"), (twice.Path, twice.Rule));
+    }
 }

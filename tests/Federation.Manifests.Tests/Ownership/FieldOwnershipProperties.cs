@@ -22,8 +22,9 @@ public sealed class FieldOwnershipProperties
     {
         JsonObject part = RandomParts.Of(random, kind);
         SharedDocument after = world.Applied(part, "late", force: true);
-        FieldLeaves wanted = FieldLeaves.Of(kind, part), now = FieldLeaves.Of(kind, after.Document);
-        Assert.Equal(wanted.All.Keys, after.FieldsOf("late"));
+        var names = ItemNames.Of(kind, world.Document, part);
+        FieldLeaves wanted = FieldLeaves.Of(kind, part, names), now = FieldLeaves.Of(kind, after.Document, names), alone = Alone(kind, after.Document);
+        Assert.Equal(wanted.All.Keys.Select(alone.NameHere).Order(StringComparer.Ordinal), after.FieldsOf("late"));
         foreach ((string path, FieldLeaf field) in wanted.All) Assert.True(!now.All.TryGetValue(path, out FieldLeaf there) ? now.Has(path) : there.Json == field.Json, path);
     });
 
@@ -31,7 +32,9 @@ public sealed class FieldOwnershipProperties
     public void Apply_WithoutForce_NeverChangesWhatAnotherOwns() => ForAll((random, kind, world) =>
     {
         JsonObject part = RandomParts.Of(random, kind);
-        FieldLeaves before = FieldLeaves.Of(kind, world.Document), wanted = FieldLeaves.Of(kind, part);
+        var names = ItemNames.Of(kind, world.Document, part);
+        FieldLeaves before = FieldLeaves.Of(kind, world.Document, names), wanted = FieldLeaves.Of(kind, part, names);
+        world = world with { Owners = [.. world.Owners.Select(owner => owner with { Fields = [.. owner.Fields.Select(before.NameHere)] })] };
         string[] expected =
         [
             .. wanted.All.Where(field => before.All.TryGetValue(field.Key, out FieldLeaf old) && old.Json != field.Value.Json)
@@ -45,7 +48,7 @@ public sealed class FieldOwnershipProperties
             return;
         }
         Assert.Empty(expected);
-        FieldLeaves after = FieldLeaves.Of(kind, world.Applied(part, "late").Document);
+        FieldLeaves after = FieldLeaves.Of(kind, world.Applied(part, "late").Document, names);
         foreach (string path in world.Owners.Where(owner => owner.Manager != "late").SelectMany(owner => owner.Fields))
             Assert.True(before.All.TryGetValue(path, out FieldLeaf old) ? after.All[path].Json == old.Json : after.Has(path), path);
     });
@@ -65,7 +68,7 @@ public sealed class FieldOwnershipProperties
                 forth = forth.Applied(parts[i], $"w{i}");
                 back = back.Applied(parts[^(i + 1)], $"w{parts.Length - 1 - i}");
             }
-            FieldLeaves left = FieldLeaves.Of(kind, forth.Document), right = FieldLeaves.Of(kind, back.Document);
+            FieldLeaves left = Alone(kind, forth.Document), right = Alone(kind, back.Document);
             Assert.True(left.All.SequenceEqual(right.All), $"seed {seed}\n{forth.Text}\n{back.Text}");
             Assert.True(FieldOwnership.SameOwners(forth.Owners, back.Owners), $"seed {seed}");
         }
@@ -77,7 +80,7 @@ public sealed class FieldOwnershipProperties
         var nothing = new JsonObject { ["metadata"] = new JsonObject { ["name"] = "web" } };
         foreach (string manager in world.Owners.Select(owner => owner.Manager).Append("late").ToArray()) world = world.Applied(nothing, manager);
         Assert.Empty(world.Owners);
-        FieldLeaves left = FieldLeaves.Of(kind, world.Document), bare = FieldLeaves.Of(kind, SharedDocument.Empty(kind).Applied(nothing, "x").Document);
+        FieldLeaves left = Alone(kind, world.Document), bare = Alone(kind, SharedDocument.Empty(kind).Applied(nothing, "x").Document);
         Assert.Equal(bare.All, left.All);
     });
 
@@ -85,7 +88,7 @@ public sealed class FieldOwnershipProperties
     public void Apply_LetGoOfAField_LeavesEveryOtherOwnersField() => ForAll((random, kind, world) =>
     {
         SharedDocument without = world.Applied(RandomParts.Of(random, kind), world.Owners.Count > 0 ? world.Owners[0].Manager : "late", force: true);
-        FieldLeaves left = FieldLeaves.Of(kind, without.Document);
+        FieldLeaves left = Alone(kind, without.Document);
         Assert.All(without.Owners.SelectMany(owner => owner.Fields), path => Assert.True(left.Has(path), path));
     });
 
@@ -95,9 +98,12 @@ public sealed class FieldOwnershipProperties
         SharedDocument after = world.Applied(RandomParts.Of(random, kind), "late", force: true);
         IReadOnlyList<string> changes = FieldOwnership.Changes(kind, world.Document, after.Document);
         Assert.Equal(changes.Count == 0, FieldOwnership.Changes(kind, after.Document, world.Document).Count == 0);
-        FieldLeaves old = FieldLeaves.Of(kind, world.Document), now = FieldLeaves.Of(kind, after.Document);
+        var names = ItemNames.Of(kind, world.Document, after.Document);
+        FieldLeaves old = FieldLeaves.Of(kind, world.Document, names), now = FieldLeaves.Of(kind, after.Document, names);
         Assert.All(changes, path => Assert.NotEqual(old.All.GetValueOrDefault(path).Json, now.All.GetValueOrDefault(path).Json));
     });
+
+    private static FieldLeaves Alone(ResourceKind kind, JsonObject? document) => FieldLeaves.Of(kind, document, ItemNames.Of(kind, document));
 
     // Each case: a resource that up to three writers have applied some fields to, each perhaps several times.
     private static void ForAll(Action<Random, ResourceKind, SharedDocument> property)

@@ -1,3 +1,4 @@
+using Federation.Domain.Resources;
 using Federation.Manifests.Ownership;
 
 namespace Federation.Manifests.Tests.Ownership;
@@ -164,5 +165,77 @@ public sealed class FieldOwnershipTests
         Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => SharedDocument.Part(Web("{ replcias: 3 }")));
         Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => SharedDocument.Part(Web("{ replicas: many }")));
         Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => SharedDocument.Part(Template("{ ports: [{ containerPort: 80 }] }")));
+    }
+
+    // A volume's path did not tell it from others once: owners of documents of that time are written down so.
+    private static SharedDocument OfBefore(string template, params FieldOwner[] owners) => SharedDocument.Of(Template(template), "alice") with { Owners = owners };
+
+    private static FieldOwner Former(string manager, params string[] members) => new() { Manager = manager, ChangedAt = DateTimeOffset.UnixEpoch, Fields = [.. members.Select(static member => "spec.template.volumes[name=\"data\"]." + member)] };
+
+    private static string[] Volumes(SharedDocument web) => [.. (web.At("spec", "template", "volumes")?.AsArray() ?? []).Select(static volume => $"{volume!["name"]} {volume["path"]} {volume["readOnly"]}")];
+
+    [Fact]
+    public void Apply_OfWhatWasOwnedByTheFormerKey_ChangesTheVolumesPathAndLeavesNoneBehind()
+    {
+        SharedDocument web = OfBefore("{ volumes: [{ name: data, path: /data, readOnly: true }] }", Former("alice", "name", "path", "readOnly"));
+        Assert.Equal(["data /srv false"], Volumes(web.Applied(Template("{ volumes: [{ name: data, path: /srv }] }"), "alice")));
+        Assert.Equal(["data /data true", "data /srv false"], Volumes(web.Applied(Template("{ volumes: [{ name: data, path: /data, readOnly: true }, { name: data, path: /srv }] }"), "alice")));
+        Assert.Empty(Volumes(web.Applied(Template("{ image: 'web:1' }"), "alice")));
+        Assert.Equal(["data /data false"], Volumes(web.Applied(Template("{ volumes: [{ name: data, path: /data }] }"), "alice")));
+    }
+
+    [Fact]
+    public void AnotherWriter_OfTheFormerKey_ChangesAndKeepsItsPartOfTheVolume()
+    {
+        SharedDocument web = OfBefore("{ volumes: [{ name: data, path: /data, readOnly: true }] }", Former("alice", "name", "path"), Former("bob", "name", "readOnly"));
+        // It names no path, and means the one volume that is there.
+        Assert.Equal(["data /data false"], Volumes(web.Applied(Template("{ volumes: [{ name: data, readOnly: false }] }"), "bob")));
+        SharedDocument moved = web.Applied(Template("{ volumes: [{ name: data, path: /srv }] }"), "alice");
+        Assert.Equal(["data /srv true"], Volumes(moved));
+        Assert.Equal(["spec.template.volumes[name=\"data\"].name", "spec.template.volumes[name=\"data\"].readOnly"], moved.FieldsOf("bob"));
+        // Where the name is not enough any more, its part of the one volume is not taken along.
+        SharedDocument several = web.Applied(Template("{ volumes: [{ name: data, path: /a }, { name: data, path: /b }] }"), "alice");
+        Assert.Equal(["data /a false", "data /b false", "data /data true"], Volumes(several).Order(StringComparer.Ordinal));
+        Assert.All(several.FieldsOf("bob"), static field => Assert.StartsWith("spec.template.volumes[name=\"data\",path=\"/data\"].", field, StringComparison.Ordinal));
+        Assert.Equal(new FieldClash("spec.template.volumes[name=\"data\"].path", "alice"), Assert.Single(web.Clashes(Template("{ volumes: [{ name: data, path: /more }] }"), "bob")));
+    }
+
+    [Fact]
+    public void AnotherWriter_OfAFurtherPath_TakesNothingFromTheFirst()
+    {
+        SharedDocument web = OfBefore("{ volumes: [{ name: data, path: /data, readOnly: true }] }", Former("alice", "name", "path", "readOnly"));
+        string[] own = ["spec.template.volumes[name=\"data\",path=\"/data\"].name", "spec.template.volumes[name=\"data\",path=\"/data\"].path", "spec.template.volumes[name=\"data\",path=\"/data\"].readOnly"];
+        SharedDocument[] both =
+        [
+            web.Applied(Template("{ volumes: [{ name: data, path: /data }, { name: data, path: /more }] }"), "bob"),
+            web.Replaced(Template("{ volumes: [{ name: data, path: /data, readOnly: true }, { name: data, path: /more }] }"), "bob"),
+            web.Restored(Template("{ volumes: [{ name: data, path: /data, readOnly: true }, { name: data, path: /more }] }")),
+        ];
+        foreach (SharedDocument now in both)
+        {
+            Assert.Equal(["data /data true", "data /more false"], Volumes(now));
+            Assert.Equal(own, now.FieldsOf("alice").Where(static field => field.Contains("/data", StringComparison.Ordinal)));
+            Assert.Contains(now.Owners, static owner => owner.Fields.Contains("spec.template.volumes[name=\"data\",path=\"/more\"].path"));
+            // The first writer's file still says one of them.
+            Assert.Equal(["data /data true", "data /more false"], Volumes(now.Applied(Template("{ volumes: [{ name: data, path: /data, readOnly: true }] }"), "carol")));
+        }
+        // What one drops goes, and what another has stays.
+        Assert.Equal(["data /data false", "data /more false"], Volumes(both[0].Applied(Template("{ image: 'web:1' }"), "alice")));
+        Assert.Equal(["data /data true"], Volumes(both[1].Applied(Template("{ image: 'web:1' }"), "bob")));
+        Assert.Equal(["data /more false"], Volumes(both[1].Applied(Template("{ image: 'web:1' }"), "alice")));
+    }
+
+    [Fact]
+    public void Paths_ThatBecomeSeveralAndOneAgain_KeepTheirOwners()
+    {
+        SharedDocument web = SharedDocument.Of(Template("{ volumes: [{ name: data, path: /data }] }"), "alice").Applied(Template("{ volumes: [{ name: data, path: /data }, { name: data, path: /more, readOnly: true }, { name: data }] }"), "alice");
+        Assert.Equal(["data /data false", "data /more true", "data  false"], Volumes(web));
+        web = web.Applied(Template("{ volumes: [{ name: data, path: /more, readOnly: true }] }"), "alice");
+        Assert.Equal(["data /more true"], Volumes(web));
+        Assert.Equal("alice", Assert.Single(web.Clashes(Template("{ volumes: [{ name: data, readOnly: false }] }"), "bob")).Owner);
+        web = web.Applied(Template("{ volumes: [{ name: data, path: /srv }] }"), "alice");
+        Assert.Equal(["data /srv false"], Volumes(web));
+        Assert.Equal(["spec.template.volumes[name=\"data\"].name", "spec.template.volumes[name=\"data\"].path"], web.FieldsOf("alice"));
+        Assert.Empty(Volumes(web.Applied(Template("{ image: 'web:1' }"), "alice")));
     }
 }

@@ -49,7 +49,7 @@ public sealed class DataLossTests
         new Workload
         {
             Metadata = new ResourceMetadata { Name = "db", Namespace = "shop", Tenant = new("acme") },
-            Spec = new WorkloadSpec { Template = new WorkloadTemplate { Image = "db", Volumes = [new VolumeReference { Name = "data", Path = "/data" }] } },
+            Spec = new WorkloadSpec { Template = new WorkloadTemplate { Image = "db", Volumes = [new VolumeReference { Name = "data", Path = "/data" }, new VolumeReference { Name = "data", Path = "/more" }] } },
         },
         name => name == "data" ? volume : null,
         _ => home is null ? null : new Cluster { Metadata = new ResourceMetadata { Name = "eu" }, Spec = home },

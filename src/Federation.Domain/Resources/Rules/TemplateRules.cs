@@ -151,15 +151,23 @@ internal static class TemplateRules
 
     private static void CheckVolumes(string path, IReadOnlyList<VolumeReference> volumes, RuleContext context)
     {
-        var names = new HashSet<string>();
+        var paths = new HashSet<(string Name, string Path)>();
+        var firsts = new Dictionary<string, VolumeReference>();
         for (int i = 0; i < volumes.Count; i++)
         {
-            context.RequireName(At(path, i, "name"), volumes[i].Name);
-            if (!names.Add(volumes[i].Name)) context.Refuse(At(path, i, "name"), "a volume is named once");
+            VolumeReference volume = volumes[i];
+            context.RequireName(At(path, i, "name"), volume.Name);
+            if (!paths.Add((volume.Name, volume.PathInside.Length > 1 ? volume.PathInside.TrimEnd('/') : volume.PathInside))) context.Refuse(At(path, i, "path"), "a volume is named once for each path at which it is seen", "give one of them another path, or remove it");
+            else if (!firsts.TryAdd(volume.Name, volume) && !IsMadeAlike(firsts[volume.Name], volume))
+                context.Refuse(At(path, i, "name"), "driver, driverOptions and engineName are those of the volume: they are the same wherever it is named", "write them alike");
             if (volumes[i].Path is { } mount && (!mount.StartsWith('/') || mount.Split('/').Contains("..")))
                 context.Refuse(At(path, i, "path"), "a volume's path begins with '/' and has no part '..'");
         }
     }
+
+    private static bool IsMadeAlike(VolumeReference first, VolumeReference other) => first.Driver == other.Driver && first.EngineName == other.EngineName
+        && (first.DriverOptions ?? new Dictionary<string, string>()).OrderBy(static option => option.Key, StringComparer.Ordinal)
+            .SequenceEqual((other.DriverOptions ?? new Dictionary<string, string>()).OrderBy(static option => option.Key, StringComparer.Ordinal));
 
     private static string? FolderViolation(string path, bool onlyContainer)
     {

@@ -57,7 +57,7 @@ internal sealed partial class ServiceWriter
         for (int i = 0; i < (_template.Volumes?.Count ?? 0); i++)
         {
             VolumeReference volume = _template.Volumes![i];
-            string source = _definitions.VolumeOf(volume.Name), target = volume.Path ?? $"/volumes/{volume.Name}", path = string.Create(CultureInfo.InvariantCulture, $"{Template}.volumes[{i}]");
+            string source = _definitions.VolumeOf(volume.Name), target = volume.PathInside, path = string.Create(CultureInfo.InvariantCulture, $"{Template}.volumes[{i}]");
             bool known = _all.OfType<Domain.Volumes.Volume>().Any(one => one.Metadata.Name == volume.Name);
             if (!known && ((volume.EngineName ?? volume.Driver) is not null || volume.DriverOptions is { Count: > 0 })) Say($"{path}.engineName, driver, driverOptions", "the volume is not part of the input: the file has it as external, which has no driver");
             // A single letter before a colon would be taken for a drive.

@@ -42,7 +42,7 @@ internal sealed partial class WorkloadMapper
             // Those of the first replica stand for all: by them the plane knows where the data is.
             foreach (ManifestView template in templates.Values) ReferToClaim(OwnClaim(template), template);
         }
-        if (WhyWhole(byName, templates, several) is { Why: { } why, At: var at }) CarryWhole(why, at);
+        if (WhyWhole(byName, several) is { Why: { } why, At: var at }) CarryWhole(why, at);
         else
         {
             foreach (ManifestView template in templates.Values) OwnClaim(template);
@@ -55,22 +55,16 @@ internal sealed partial class WorkloadMapper
     }
 
     // Why the pod's volumes are for Kubernetes alone, and where that stands; null where all of them are known everywhere.
-    private (string? Why, ManifestView At) WhyWhole(Dictionary<string, ManifestView> volumes, Dictionary<string, ManifestView> templates, bool several)
+    private (string? Why, ManifestView At) WhyWhole(Dictionary<string, ManifestView> volumes, bool several)
     {
         IReadOnlyList<ManifestView> mounts = Main["volumeMounts"].Items;
         if (Main["volumeDevices"].Items is [var device, ..]) return ("elsewhere a volume is a folder", device);
-        var claims = new HashSet<string>(StringComparer.Ordinal);
         foreach (ManifestView mount in mounts)
         {
             string name = mount["name"].Text ?? "";
             if (mount["subPathExpr"] is { IsThere: true } expression) return ("elsewhere no path is made of variables", expression);
             if (mount["recursiveReadOnly"] is { IsThere: true } recursive) return ("elsewhere mounts below a folder are as they are", recursive);
-            if (!volumes.TryGetValue(name, out ManifestView volume))
-            {
-                if (templates.ContainsKey(name) && !claims.Add($"template {name}")) return ("elsewhere a volume is seen at one place", mount);
-                continue;
-            }
-            if (volume["persistentVolumeClaim"]["claimName"].Text is { } claim && !claims.Add(claim)) return ("elsewhere a volume is seen at one place", mount);
+            if (!volumes.TryGetValue(name, out ManifestView volume)) continue;
             if (mount["subPath"].IsThere && (IsScratch(volume) || volume["hostPath"].IsThere)) return ("elsewhere no part of such a volume is seen alone", mount["subPath"]);
         }
         foreach (ManifestView volume in volumes.Values)
