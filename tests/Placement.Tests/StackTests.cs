@@ -78,7 +78,7 @@ public sealed class StackTests : IAsyncLifetime
         Workload web = Web("web", null);
         await PutAsync(web = web with { Spec = web.Spec with { Template = web.Spec.Template with { Volumes = [new() { Name = "data", Path = "/data" }, new() { Name = "data", Path = "/more" }] } } });
         await PutAsync(Kinds.Volume, "t/default/data", new Domain.Volumes.Volume { Metadata = new() { Name = "data", Namespace = "default", Tenant = new TenantId("t"), Uid = "uid-data", Generation = 1 } });
-        var resolved = Assert.IsType<ResolvedWorkload.Complete>(new WorkloadResolver(new PlacementState(_store.Current), NoMaterial).Resolve(web));
+        var resolved = Assert.IsType<ResolvedWorkload.Complete>(WorkloadResolver.Of(new PlacementState(_store.Current), NoMaterial).Resolve(web));
         Assert.Equal("data", Assert.Single(resolved.Planned.Volumes).Metadata.Name);
     }
 

@@ -4,6 +4,7 @@ using Federation.Adapters.Node.Reconciling;
 using Federation.Contracts.V1;
 using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
+using Federation.Domain.Workloads;
 using Federation.Tunnel.Connections;
 using Federation.Tunnel.Dialing;
 using Federation.Tunnel.Streams;
