@@ -15,10 +15,3 @@ public enum PortProtocol
     /// <summary>Datagrams; neither the ingress nor calls between clusters carry them.</summary>
     Udp,
 }
-
-/// <summary>What follows from what a port speaks.</summary>
-public static class PortProtocols
-{
-    /// <summary>Whether it takes connections, so that checks, the ingress and tunnels reach it.</summary>
-    public static bool Connects(this PortProtocol protocol) => protocol != PortProtocol.Udp;
-}
