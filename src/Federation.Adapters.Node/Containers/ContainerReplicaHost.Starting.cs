@@ -216,12 +216,14 @@ public sealed partial class ContainerReplicaHost
             string inside = string.Create(CultureInfo.InvariantCulture, $"{InsidePort(record, port)}/{(connects ? "tcp" : "udp")}");
             exposed[inside] = EmptyObject.Instance;
             if (TemplateNetworks.AreClosed(record.Template)) continue;
-            bindings[inside] =
+            PortBinding[] open =
             [
                 .. connects ? [new PortBinding("127.0.0.1", port.Port.ToString(CultureInfo.InvariantCulture))] : Array.Empty<PortBinding>(),
                 .. record.Template.Ports!.Where(declared => declared.Name == port.Name && declared is { Publish: PublishMode.Host, PublishedPort: not null })
                     .Select(static declared => new PortBinding(declared.PublishedAddress ?? "", declared.PublishedPort!.Value.ToString(CultureInfo.InvariantCulture))),
             ];
+            // For an empty list engines open a port of their choice, at every address.
+            if (open.Length > 0) bindings[inside] = open;
         }
         return ContainerForm.Extend(new ContainerSpec
         {

@@ -36,6 +36,8 @@ public sealed class ContainerPortTests(SharedDockerEngine shared)
         using JsonDocument container = await node.InspectAsync(replica.Id);
         JsonElement bindings = container.RootElement.GetProperty("HostConfig").GetProperty("PortBindings");
         Assert.Equal(["7946/udp", "8080/tcp", "8125/udp"], container.RootElement.GetProperty("Config").GetProperty("ExposedPorts").EnumerateObject().Select(static port => port.Name).Order(StringComparer.Ordinal));
+        // Not even an empty list: engines open a port of their choice for it, at every address (moby/moby#50874).
+        Assert.Equal(["8080/tcp", "8125/udp"], bindings.EnumerateObject().Select(static port => port.Name).Order(StringComparer.Ordinal));
         JsonElement binding = Assert.Single(bindings.GetProperty("8125/udp").EnumerateArray());
         Assert.Equal(("127.0.0.1", published.ToString(CultureInfo.InvariantCulture)), (binding.GetProperty("HostIp").GetString(), binding.GetProperty("HostPort").GetString()));
         // The engine listens there, so that nobody else may.
