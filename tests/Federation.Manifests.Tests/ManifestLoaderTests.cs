@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using System.Text;
 using Federation.Domain.Resources;
 using Federation.Domain.Workloads;
@@ -152,6 +153,22 @@ public sealed class ManifestLoaderTests : IDisposable
         finally
         {
             File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public async Task Load_Pipes_AreReadOnce()
+    {
+        using AnonymousPipeServerStream shop = Piped("services: { web: { image: a } }"), plain = Piped(Named("plain"));
+        ReadOutcome outcome = await LoadStackAsync("s", $"/proc/self/fd/{shop.GetClientHandleAsString()}", $"/proc/self/fd/{plain.GetClientHandleAsString()}");
+        Assert.Equal(["web", "plain"], Assert.IsType<ReadOutcome.Accepted>(outcome).Resources.Select(static declared => declared.Resource.Metadata.Name));
+
+        static AnonymousPipeServerStream Piped(string text)
+        {
+            var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
+            pipe.Write(Encoding.UTF8.GetBytes(text));
+            pipe.SafePipeHandle.Dispose();
+            return pipe;
         }
     }
 

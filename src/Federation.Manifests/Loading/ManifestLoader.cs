@@ -48,7 +48,7 @@ public static class ManifestLoader
             if (input == StandardInput)
             {
                 if (!seen.Add(StandardInput)) continue;
-                await using Stream stream = named.StandardInput is { } read ? new MemoryStream(read) : standardInput();
+                await using Stream stream = named.ContentOf(input) is { } read ? new MemoryStream(read) : standardInput();
                 Take(await ReadAsync(stream, StandardInput, InputFormat.Auto, [], limits, stacks, foreign, ct));
                 continue;
             }
@@ -58,7 +58,7 @@ public static class ManifestLoader
                 string? overridden = Directory.Exists(input) ? StackFiles.OverriddenBy(file) : null;
                 if (overridden is not null && files.Any(other => IsOf(other, overridden))) continue;
                 string[] over = Directory.Exists(input) ? [.. files.Where(other => StackFiles.OverriddenBy(other) is { } stem && IsOf(file, stem))] : [];
-                if (seen.Add(Path.GetFullPath(file))) Take(await ReadFileAsync(file, over, limits, stacks, foreign, ct));
+                if (seen.Add(Path.GetFullPath(file))) Take(await ReadFileAsync(file, named.ContentOf(file), over, limits, stacks, foreign, ct));
             }
         }
         if (foreign.Count > 0) Take(KubernetesReader.Read(foreign, defaultNamespace, limits));
@@ -77,12 +77,12 @@ public static class ManifestLoader
 
     private static bool IsOf(string file, string stem) => Path.Combine(Path.GetDirectoryName(file) ?? "", Path.GetFileNameWithoutExtension(file)) == stem;
 
-    private static async Task<ReadOutcome> ReadFileAsync(string file, string[] over, ReadLimits limits, StackChoices stacks, List<ManifestDocument> foreign, CancellationToken ct)
+    private static async Task<ReadOutcome> ReadFileAsync(string file, byte[]? read, string[] over, ReadLimits limits, StackChoices stacks, List<ManifestDocument> foreign, CancellationToken ct)
     {
         InputFormat format = Path.GetExtension(file).Equals(".json", StringComparison.OrdinalIgnoreCase) ? InputFormat.Json : InputFormat.Auto;
         try
         {
-            await using FileStream stream = File.OpenRead(file);
+            await using Stream stream = read is null ? File.OpenRead(file) : new MemoryStream(read);
             return await ReadAsync(stream, file, format, over, limits, stacks, foreign, ct);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -108,7 +108,7 @@ public static class ManifestLoader
         var all = new List<DeclaredResource>(accepted1.Resources);
         foreach (string file in over)
         {
-            ReadOutcome other = await ReadFileAsync(file, [], limits, stacks, foreign, ct);
+            ReadOutcome other = await ReadFileAsync(file, null, [], limits, stacks, foreign, ct);
             if (other is not ReadOutcome.Accepted more) return other;
             all.AddRange(more.Resources);
         }

@@ -12,13 +12,16 @@ internal sealed class NamedStacks
 {
     private readonly List<Group> _groups = [];
 
-    private NamedStacks() { }
+    // Standard input and pipes are gone once they are read.
+    private readonly Dictionary<string, byte[]> _gone = new(StringComparer.Ordinal);
 
-    /// <summary>Standard input, where it has been read already.</summary>
-    public byte[]? StandardInput { get; private set; }
+    private NamedStacks() { }
 
     /// <summary>The files that are joined with others, by their full paths.</summary>
     public IEnumerable<string> Joined => _groups.Where(static group => group.Files.Count > 1).SelectMany(static group => group.Files).Select(static file => file.FullPath);
+
+    /// <summary>What an input held that cannot be read once more; null where it can, or has not been read.</summary>
+    public byte[]? ContentOf(string input) => _gone.GetValueOrDefault(input);
 
     public static async Task<NamedStacks> FindAsync(IReadOnlyList<string> inputs, Func<Stream> standardInput, StackChoices stacks, ReadLimits limits, CancellationToken ct)
     {
@@ -30,8 +33,7 @@ internal sealed class NamedStacks
             bool isStandard = input == ManifestLoader.StandardInput;
             string full = isStandard ? input : Path.GetFullPath(input);
             if (!seen.Add(full) || (!isStandard && (!File.Exists(input) || Path.GetExtension(input).Equals(".json", StringComparison.OrdinalIgnoreCase)))) continue;
-            if (await ReadAsync(input, standardInput, limits, ct) is not { } content) continue;
-            if (isStandard) found.StandardInput = content;
+            if (await found.ReadAsync(input, standardInput, limits, ct) is not { } content) continue;
             if (SourceText.Decode(content, input, limits).Text is not { } text || !ComposeReader.IsCompose(text)) continue;
             found.Add(new NamedFile(input, full, Path.GetDirectoryName(isStandard ? Path.GetFullPath("x") : full) ?? "", Path.GetFileNameWithoutExtension(input), new ComposeText(input, content)), ComposeReader.NameIn(text), stacks);
         }
@@ -54,12 +56,14 @@ internal sealed class NamedStacks
         group.Name = name ?? group.Name;
     }
 
-    private static async Task<byte[]?> ReadAsync(string input, Func<Stream> standardInput, ReadLimits limits, CancellationToken ct)
+    private async Task<byte[]?> ReadAsync(string input, Func<Stream> standardInput, ReadLimits limits, CancellationToken ct)
     {
         try
         {
             await using Stream stream = input == ManifestLoader.StandardInput ? standardInput() : File.OpenRead(input);
-            return await StackFiles.BoundedAsync(stream, limits, ct);
+            byte[] content = await StackFiles.BoundedAsync(stream, limits, ct);
+            if (stream is not FileStream { CanSeek: true }) _gone[input] = content;
+            return content;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
