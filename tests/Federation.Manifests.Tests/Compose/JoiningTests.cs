@@ -60,6 +60,7 @@ public sealed class JoiningTests
     // Mounts, devices and files by where they are seen.
     [InlineData("volumes", "volumes: [\"data:/data\", \"data:/more\"]", "volumes: [\"other:/data:ro\"]", """["other:/data:ro","data:/more"]""")]
     [InlineData("volumes", "volumes: [\"data:/data\"]", "volumes: [{ type: tmpfs, target: /data }]", """[{"type":"tmpfs","target":"/data"}]""")]
+    [InlineData("volumes", "volumes: [\"data:/data\"]", "volumes: [\"other:/data/:ro\"]", """["other:/data/:ro"]""")]
     [InlineData("devices", "devices: [\"/dev/a:/dev/x\"]", "devices: [\"/dev/b:/dev/x:r\", /dev/c]", """["/dev/b:/dev/x:r","/dev/c"]""")]
     [InlineData("secrets", "secrets: [key]", "secrets: [{ source: key2, target: key }, key2]", """[{"source":"key2","target":"key"},"key2"]""")]
     [InlineData("secrets", "secrets: [key]", "secrets: [{ source: key, target: /run/secrets/key, mode: 0400 }]", """[{"source":"key","target":"/run/secrets/key","mode":"0400"}]""")]

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Federation.Manifests.Compose.Mapping;
 using Federation.Manifests.Compose.Values;
 using Federation.Manifests.Nodes;
@@ -10,15 +11,19 @@ internal static class ItemKeys
     /// <summary>What tells apart the items of the list under a key.</summary>
     public static Func<Node, string> Of(string key) => key switch
     {
-        "volumes" or "devices" => static item => item is MappingNode mount ? Target(mount) ?? Whole(mount) : MountTarget(Text(item)),
+        "volumes" or "devices" => static item => item is MappingNode mount ? Bare(Target(mount)) ?? Whole(mount) : Bare(MountTarget(Text(item))),
         "secrets" => static item => FileTarget(item, "/run/secrets/"),
         "configs" => static item => FileTarget(item, "/"),
         "ports" => PortOf,
-        "tmpfs" => static item => item is ScalarNode ? Text(item).Split(':')[0] : Whole(item),
+        "tmpfs" => static item => item is ScalarNode ? Bare(Text(item).Split(':')[0]) : Whole(item),
         "env_file" or "label_file" => static item => item is MappingNode file ? Member(file, "path") ?? Whole(file) : Text(item),
         "config" => static item => item is MappingNode range ? Member(range, "subnet") ?? Whole(range) : Whole(item),
         _ => Whole,
     };
+
+    // A slash behind it makes no other path of it.
+    [return: NotNullIfNotNull(nameof(path))]
+    private static string? Bare(string? path) => path is { Length: > 1 } ? path.TrimEnd('/') : path;
 
     private static string? Target(MappingNode mount) => Member(mount, "target") ?? Member(mount, "source");
 
