@@ -90,9 +90,10 @@ internal sealed class ForeignServices(string plane, ClusterId cluster, IReadOnly
 
     private IEnumerable<string> LaterWithout(ServiceSpec service, ForeignService found)
     {
-        string[] opened = [.. (service.EndpointSpec?.Ports ?? []).Where(static port => port is { PublishMode: not "host" } or { Protocol: not ("tcp" or "udp") })
-            .Select(static port => string.Create(CultureInfo.InvariantCulture, $"{port.PublishedPort}{(port.Protocol == "tcp" ? "" : $"/{port.Protocol}")}"))];
-        if (opened.Length > 0) yield return $"the port {string.Join(", ", opened)} of every machine of the swarm: give its callers a Route";
+        ILookup<bool, string> opened = (service.EndpointSpec?.Ports ?? []).Where(static port => port is { PublishMode: not "host" } or { Protocol: not ("tcp" or "udp") })
+            .ToLookup(static port => port.Protocol == "tcp", static port => string.Create(CultureInfo.InvariantCulture, $"{port.PublishedPort}{(port.Protocol == "tcp" ? "" : $"/{port.Protocol}")}"));
+        if (opened[true].Any()) yield return $"the port {string.Join(", ", opened[true])} of every machine of the swarm: give its callers a Route";
+        if (opened[false].Any()) yield return $"the port {string.Join(", ", opened[false])} of every machine of the swarm, where no Route leads: a port for datagrams is reached from outside where it is published in mode host";
         foreach (TaskMount mount in service.TaskTemplate.ContainerSpec?.Mounts ?? [])
             if (mount.Type is not ("volume" or "bind" or "tmpfs") || mount is { Others.Count: > 0 } or { BindOptions.Others.Count: > 0 } or { TmpfsOptions.Others.Count: > 0 } or { VolumeOptions.Others.Count: > 0 }) yield return $"what its mount at {mount.Target} says beyond a volume, a folder or memory";
         foreach (TaskNetwork network in service.TaskTemplate.Networks ?? [])
