@@ -156,6 +156,23 @@ public sealed class ManifestLoaderTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(false, "compose.yaml", ".")]
+    [InlineData(false, ".", "compose.yaml", "compose.prod.yaml")]
+    [InlineData(true, ".", "./")]
+    [InlineData(true, ".", "compose.yaml")]
+    [InlineData(true, ".", "compose.override.yaml")]
+    [InlineData(true, "compose.yaml", "compose.override.yaml", ".")]
+    public async Task Load_OverrideOfAFolder_IsNeverLeftOut(bool joined, params string[] inputs)
+    {
+        Write("compose.yaml", "services: { web: { image: a } }");
+        string over = Write("compose.override.yaml", "services: { web: { image: b } }");
+        if (inputs.Contains("compose.prod.yaml")) Write("compose.prod.yaml", "services: { web: { deploy: { replicas: 3 } } }");
+        ReadOutcome outcome = await LoadStackAsync("s", inputs);
+        if (joined) Assert.Equal(["s/web b 1"], Images(outcome));
+        else Assert.Equal(over, Path.GetFullPath(Assert.Single(Assert.IsType<ReadOutcome.Refused>(outcome).Errors).Source));
+    }
+
     [Fact]
     public async Task Load_Pipes_AreReadOnce()
     {

@@ -58,7 +58,10 @@ public static class ManifestLoader
                 string? overridden = Directory.Exists(input) ? StackFiles.OverriddenBy(file) : null;
                 if (overridden is not null && files.Any(other => IsOf(other, overridden))) continue;
                 string[] over = Directory.Exists(input) ? [.. files.Where(other => StackFiles.OverriddenBy(other) is { } stem && IsOf(file, stem))] : [];
-                if (seen.Add(Path.GetFullPath(file))) Take(await ReadFileAsync(file, named.ContentOf(file), over, limits, stacks, foreign, ct));
+                bool first = seen.Add(Path.GetFullPath(file));
+                string[] further = [.. over.Where(other => seen.Add(Path.GetFullPath(other)))];
+                if (first) Take(await ReadFileAsync(file, named.ContentOf(file), over, limits, stacks, foreign, ct));
+                else errors.AddRange(further.Select(other => new ManifestError(other, "", 0, 0, $"it changes {file}, which is named by itself and read without it", "name the folder alone, or this file behind the other")));
             }
         }
         if (foreign.Count > 0) Take(KubernetesReader.Read(foreign, defaultNamespace, limits));
