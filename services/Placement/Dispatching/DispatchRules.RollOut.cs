@@ -63,8 +63,11 @@ public static partial class DispatchRules
             .Where(order => order.Id != id && order is { State: AssignmentState.Active, MayBeUnavailable: > 0 } && Target(order.Id) is { Live: true })
             .Sum(order => Math.Max(0, Math.Min(order.Replicas, Target(order.Id)!.Ready(order.Id)) - (order.Replicas - order.MayBeUnavailable)));
 
-        private static HeldOrder WhyGranted(AssignmentId id, int granted) =>
-            new(id, $"its rollout may give up {granted} ready replicas elsewhere at the moment, which its update strategy does not allow twice", Blocked: false);
+        private HeldOrder WhyGranted(AssignmentId id, int granted)
+        {
+            string why = $"its rollout has leave to give up ready replicas elsewhere ({granted}), which its update strategy does not allow twice";
+            return _input.Paused ? new(id, $"{why}; the rollout is paused", Blocked: true) : new(id, why, Blocked: false);
+        }
 
         // What is of a version between the one before and the declared one, and not ready, is replaced without a grant: nothing is given up for it.
         private bool HasFailed(Assignment order) => order.Revision != _input.Revision && order.Revision != _input.Fallback?.Revision

@@ -258,8 +258,8 @@ public static partial class DispatchRules
             {
                 Withdraw(order, AvailableReplicas() >= _desired ? "its cluster returned, and its replacements are ready elsewhere" : "its cluster returned, and nothing of it runs there");
             }
-            // Nothing is started there again: what ended would keep the room that replacements wait for.
-            else if (Target(order.Id)!.Running(order.Id) is var running && running < order.Replicas) Put(order with { Replicas = running });
+            // None is made there anew: what ended for good would keep the room that replacements wait for.
+            else if (Target(order.Id)!.Kept(order.Id) is var kept && kept < order.Replicas) Put(order with { Replicas = kept });
         }
 
         /// <summary>Tells what came back, is wanted there no more, and runs on until its replacements are ready: as long as they find no place, that is for good.</summary>

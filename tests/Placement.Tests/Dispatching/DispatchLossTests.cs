@@ -172,12 +172,16 @@ public class DispatchLossTests
         Assert.Equal(!ends, decision.Held.Any(static held => held.Blocked));
     }
 
-    [Fact]
-    public void Compute_ReturnedUnwantedOfWhichSomeEnded_KeepsRoomOnlyForWhatRuns()
+    [Theory]
+    [InlineData(ReplicaState.Ended, 2)]
+    [InlineData(ReplicaState.BackOff, 3)] // it crashed, and runs again in a moment: nothing is given up for it
+    public void Compute_ReturnedUnwantedOfWhichOneDoesNotRun_KeepsRoomForWhatWillRun(ReplicaState state, int kept)
     {
-        DispatchInput input = Input(Want(("b", 1)) with { Unplaced = 2 }, [Unreachable("a", 2), Order("b", 1)], [Live("a", ready: 1), Live("b", ready: 1)]);
-        Assignment kept = Assert.Single(DispatchRules.Compute(input).Upserts);
-        Assert.Equal(("a", 1, AssignmentState.Unreachable), (kept.Cluster.Value, kept.Replicas, kept.State));
+        TargetView target = Live("a", ready: 3);
+        target = target with { Replicas = [.. target.Replicas.Select((replica, i) => i == 0 ? replica with { State = state } : replica)] };
+        DispatchInput input = Input(Want(("b", 1)) with { Unplaced = 3 }, [Unreachable("a", 3), Order("b", 1)], [target, Live("b", ready: 1)]);
+        Assignment order = DispatchRules.Compute(input).Upserts.SingleOrDefault() ?? input.Assignments[0].Order;
+        Assert.Equal(("a", kept, AssignmentState.Unreachable), (order.Cluster.Value, order.Replicas, order.State));
     }
 
     [Fact]

@@ -327,5 +327,8 @@ public class DispatchTrialTests
         DispatchDecision decision = DispatchRules.Compute(input);
         Assert.DoesNotContain(decision.Upserts, static order => order.Cluster.Value == "a");
         Assert.False(Assert.Single(decision.Held).Blocked);
+
+        // Paused, it may never take it: then it is for a person.
+        if (readyOnB == 2) Assert.True(Assert.Single(DispatchRules.Compute(input with { Paused = true }).Held).Blocked);
     }
 }
