@@ -11,7 +11,7 @@ namespace Federation.Placement.Dispatching;
 /// The way from a Binding to orders, one safe step at a time. Pure. Each step keeps these:
 /// the replicas of Active and Moving orders, and the surge handed out for a rollout, never exceed the desired number plus the workload's surge;
 /// ready replicas are given up only above the desired number less what may be unavailable, as the workload's disruption budget has it, and where replicas
-/// found no place, what runs in a place that it must leave goes on; what clusters may take of their own accord counts as given up until they obey that they may not;
+/// found no place, what runs in a place that it must leave goes on; what a rollout granted counts as given up, and what clusters may take of their own accord does until they obey that they may not;
 /// a singleton, or a workload with local data, starts nowhere while an older order of it may still run somewhere;
 /// an order ends only when the target, obeying its withdrawal, reports no replica of it;
 /// work leaves a lost target only under a verdict that says so now, or where a person answers for its end;
