@@ -13,8 +13,8 @@ public sealed record FederationClientOptions
     public TimeSpan RetryFor { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// The same for a plane that has answered this client before, and so is only restarting; <see cref="RetryFor"/> if null. A wrong address is
-    /// told soon that way, and work that is under way survives a restart.
+    /// The same for a plane that has answered this client, and be it that a service of it is away; <see cref="RetryFor"/> if null. A wrong address
+    /// is told soon that way, and a command survives a restart.
     /// </summary>
     public TimeSpan? RetryKnownFor { get; init; }
 

@@ -173,8 +173,9 @@ public sealed class FederationClientTests
     public async Task Get_PlaneThatHasAnsweredBefore_IsTriedForLongerThanAnUnknownOne()
     {
         int calls = 0;
+        string type = ProblemTypes.Unavailable;
         await using var plane = await StandInPlane.StartAsync(context => Interlocked.Increment(ref calls) is 2 or 3
-            ? context.ProblemAsync(503, ProblemTypes.Unavailable, "placement does not answer")
+            ? context.ProblemAsync(503, type, "placement does not answer")
             : context.JsonAsync(ResourceWriter.ToNode(Web())));
         var retries = new List<RequestRetry>();
         using FederationClient client = plane.Client(new() { RetryFor = TimeSpan.Zero, RetryKnownFor = TimeSpan.FromMinutes(1), Retrying = retries.Add });
@@ -185,7 +186,11 @@ public sealed class FederationClientTests
         Assert.Equal([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)], retries.Select(static retry => retry.Limit));
         Assert.All(retries, retry => Assert.Equal("placement does not answer", Assert.IsType<ApiException>(retry.Failure).Message));
 
+        // The plane that says that one of its services is away is known by that; a proxy in front of nothing is not.
         calls = 1;
+        using FederationClient restarting = plane.Client(new() { RetryFor = TimeSpan.Zero, RetryKnownFor = TimeSpan.FromMinutes(1) });
+        Assert.Equal(3, (await restarting.GetAsync<Workload>("web", ct: Ct)).Spec.Replicas);
+        (calls, type) = (1, "about:blank");
         using FederationClient stranger = plane.Client(new() { RetryFor = TimeSpan.Zero, RetryKnownFor = TimeSpan.FromMinutes(1) });
         await Assert.ThrowsAsync<ApiException>(() => stranger.GetAsync<Workload>("web", ct: Ct));
     }

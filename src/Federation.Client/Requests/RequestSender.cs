@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Federation.Client.Tokens;
+using Federation.Contracts.Api;
 
 namespace Federation.Client.Requests;
 
@@ -10,7 +11,7 @@ internal sealed class RequestSender(HttpClient http, ITokenSource? tokens, Feder
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
-    // Whether the plane has answered anything: then its address is right, and silence is a restart.
+    // Whether the plane has answered anything, and be it that one of its services is away: then its address is right, and silence is a restart.
     private volatile bool _known;
 
     private Uri Server => http.BaseAddress!;
@@ -76,7 +77,7 @@ internal sealed class RequestSender(HttpClient http, ITokenSource? tokens, Feder
             if (perhapsDone && request.Method == HttpMethod.Delete && failure is ApiException { Status: HttpStatusCode.NotFound })
                 return new HttpResponseMessage(HttpStatusCode.NoContent);
             bool away = failure is not ApiException api || IsAway(api);
-            _known |= !away;
+            _known |= !away || failure is ApiException { Type: ProblemTypes.Unavailable };
             bool safe = repeatable || !connected;
             TimeSpan elapsed = options.Time.GetElapsedTime(began);
             if (!away || !safe || elapsed + pause > Limit)
