@@ -33,7 +33,8 @@ public sealed class MoveCheck(Simulator simulator, SimulatedPlane plane)
             (int wantedBefore, int placedBefore) = _totals.GetValueOrDefault(workload.Key, (total, placed));
             _totals[workload.Key] = (total, placed);
             Workload spec = PlacementState.Read<Workload>(declared);
-            bool stopsFirst = spec.Spec.Singleton || spec.Spec.Template.Volumes is { Count: > 0 };
+            // The template in effect decides, and after a version that failed that is an earlier one than the declared.
+            bool stopsFirst = spec.Spec.Singleton || spec.Spec.Template.Volumes is { Count: > 0 } || workload.Any(static order => order.Template.Volumes is { Count: > 0 });
             if (stopsFirst || spec.Metadata.DeletionRequestedAt is not null || workload.Any(order => order.WorkloadUid != spec.Metadata.Uid)) continue;
 
             int byRollout = Math.Max(spec.Spec.Update.MaxSurge.Up(total) == 0 ? 1 : 0, spec.Spec.Update.MaxUnavailable.Down(total));
