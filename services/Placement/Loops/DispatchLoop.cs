@@ -56,6 +56,13 @@ public sealed partial class DispatchLoop
         foreach (Workload workload in new PlacementState(_store.Current).Workloads) Wake(WorkloadResolver.KeyOf(workload));
     }
 
+    /// <summary>Asks for a look at the workloads of one namespace.</summary>
+    public void WakeNamespace(TenantId tenant, string @namespace)
+    {
+        foreach (WorkloadKey key in new PlacementState(_store.Current).Workloads.Select(WorkloadResolver.KeyOf))
+            if (key.Tenant == tenant && key.Namespace == @namespace) Wake(key);
+    }
+
     /// <summary>
     /// Asks for a look at the workloads that have an order or a share at one of these places: what is seen of a place concerns no other. A cluster
     /// without a node stands for all that is in it, and for an order to the cluster as a whole each of its nodes counts.
@@ -70,6 +77,14 @@ public sealed partial class DispatchLoop
             if (binding.Shares.Any(share => IsSeen(share.Cluster, share.Node))) Wake(binding.Workload);
 
         bool IsSeen(ClusterId cluster, NodeId? node) => node is null ? clusters.Contains(cluster) : places.Contains((cluster, node)) || places.Contains((cluster, null));
+    }
+
+    /// <summary>Asks for a look at the workloads whose orders their places obey now and did not before: of the others' they obeyed before, or do not yet. Answers those orders.</summary>
+    public IReadOnlyList<Assignment> WakeObeyed(IReadOnlyList<ObeyedOrders> obeyed)
+    {
+        Assignment[] orders = [.. new PlacementState(_store.Current).Assignments.Where(placed => obeyed.Any(place => place.Includes(placed))).Select(static placed => placed.Order)];
+        foreach (Assignment order in orders) Wake(order.Workload);
+        return orders;
     }
 
     /// <summary>Runs until cancelled.</summary>

@@ -20,6 +20,9 @@ public sealed partial class PlannerLoop
     /// <summary>Health's proof of life comes every second; after this long without one, nothing is decided.</summary>
     public static readonly TimeSpan HealthSilence = TimeSpan.FromSeconds(3);
 
+    /// <summary>How far apart plans are that nobody waits for: while many are started, each step of each would else be one, and hold up the next step.</summary>
+    public static readonly TimeSpan BetweenPlans = TimeSpan.FromMilliseconds(100);
+
     private const int BindingsPerTransaction = 200;
     private const string Everything = "plan";
 
@@ -36,6 +39,7 @@ public sealed partial class PlannerLoop
     private readonly ControlLoop<string> _loop;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private long _lastPlan;
 
     public PlannerLoop(IStore store, FeedFollower health, FeedFollower material, EventJournal events, TimeProvider time, ILogger logger)
     {
@@ -51,17 +55,34 @@ public sealed partial class PlannerLoop
         _steady = new SteadyClusters(time);
         _events = events;
         _queue = new WorkQueue<string>(time, Backoff.Default);
-        _loop = new ControlLoop<string>("planner", _queue, (_, ct) => _turn.TakeAsync(() => PlanAsync(ct)), TimeSpan.FromSeconds(30), time, logger);
+        _lastPlan = time.GetTimestamp();
+        _loop = new ControlLoop<string>("planner", _queue, (_, ct) => _turn.TakeAsync(() => PlanInTurnAsync(ct)), TimeSpan.FromSeconds(30), time, logger);
     }
 
-    /// <summary>Asks for a new plan: something changed.</summary>
+    /// <summary>Asks for a new plan at once: a place is lost or back, or what may be placed where is declared otherwise.</summary>
     public void Wake() => _queue.Add(Everything);
+
+    /// <summary>Asks for a new plan: something changed. It is made at once, or <see cref="BetweenPlans"/> after the last.</summary>
+    public void WakeInTurn() => _queue.AddAfter(Everything, BetweenPlans - _time.GetElapsedTime(Interlocked.Read(ref _lastPlan)));
 
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         Wake();
         await _loop.RunAsync(cancellationToken);
+    }
+
+    private async Task<TimeSpan?> PlanInTurnAsync(CancellationToken cancellationToken)
+    {
+        Interlocked.Exchange(ref _lastPlan, _time.GetTimestamp());
+        try
+        {
+            return await PlanAsync(cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _lastPlan, _time.GetTimestamp());
+        }
     }
 
     private async Task<TimeSpan?> PlanAsync(CancellationToken cancellationToken)

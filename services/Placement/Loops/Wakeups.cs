@@ -1,6 +1,5 @@
 using Federation.Domain.Assignments;
 using Federation.Domain.Identifiers;
-using Federation.Domain.Observation;
 using Federation.Feeds;
 using Federation.Placement.Documents;
 using Federation.Storage;
@@ -33,14 +32,20 @@ public sealed class Wakeups(IStore store, PlannerLoop planner, DispatchLoop disp
                         break;
                     case Kinds.Assignment:
                         // The planner counts orders as taken room; its answer changes only when they do.
-                        planner.Wake();
+                        planner.WakeInTurn();
                         if ((change.Document ?? change.Previous) is { } document) dispatch.Wake(PlacementState.Read<Assignment>(document).Workload);
                         break;
                     case Kinds.Workload:
                     case Kinds.Rollout:
                     case Kinds.Relocation:
-                        planner.Wake();
+                        planner.WakeInTurn();
                         dispatch.Wake(WorkloadKey.Parse(change.Key.Key));
+                        break;
+                    case Kinds.Volume:
+                        // Only workloads of its namespace can use it.
+                        planner.WakeInTurn();
+                        string[] volume = change.Key.Key.Split('/');
+                        dispatch.WakeNamespace(TenantId.Parse(volume[0]), volume[1]);
                         break;
                     default:
                         planner.Wake();
@@ -54,34 +59,14 @@ public sealed class Wakeups(IStore store, PlannerLoop planner, DispatchLoop disp
     /// <summary>Takes a batch of Health's feed.</summary>
     public void OnHealth(FeedView view, IReadOnlyList<FeedChange> changes)
     {
-        bool plan = false;
-        var places = new HashSet<(ClusterId Cluster, NodeId? Node)>();
-        foreach (FeedChange change in changes)
-        {
-            switch (change.Kind)
-            {
-                case "ReplicaObservation":
-                    foreach (FeedItem? item in (FeedItem?[])[change.Before, change.After])
-                        if (item is not null) dispatch.Wake(item.Value<ReplicaObservation>().Workload);
-                    plan = true;
-                    break;
-                case "ReplicaTraffic":
-                    // What replicas answer moves none of them.
-                    if (change.After is { } seen) dispatch.Wake(seen.Value<ReplicaTraffic>().Workload);
-                    break;
-                default:
-                    // A node's, or a verdict on a cluster or node: each is known by its place.
-                    places.Add(PlaceOf(change.Key));
-                    plan = true;
-                    break;
-            }
-        }
-        if (plan) planner.Wake();
-        if (places.Count > 0) dispatch.WakeAt(places);
+        var wakes = HealthWakes.Of(changes);
+        foreach (WorkloadKey workload in wakes.Workloads) dispatch.Wake(workload);
+        if (wakes.Places.Count > 0) dispatch.WakeAt(wakes.Places);
+        // What ran before an order takes room until the order is obeyed.
+        bool freed = wakes.Obeyed.Count > 0 && dispatch.WakeObeyed(wakes.Obeyed).Any(static order => order.MayStillRun > 0);
+        if (wakes.Places.Count > 0) planner.Wake();
+        else if (wakes.Room || freed) planner.WakeInTurn();
     }
-
-    private static (ClusterId Cluster, NodeId? Node) PlaceOf(string key) =>
-        key.Contains('/', StringComparison.Ordinal) ? (NodeKey.Parse(key).Cluster, NodeKey.Parse(key).Node) : (ClusterId.Parse(key), null);
 
     /// <summary>Takes a batch of SecretStore's feed: new versions are new revisions of the workloads that use them.</summary>
     public void OnMaterial(FeedView view, IReadOnlyList<FeedChange> changes)
