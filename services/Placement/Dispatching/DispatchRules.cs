@@ -243,6 +243,7 @@ public static partial class DispatchRules
         // hold what only one may, also one that is told to stop in this very step, it is asked for nothing.
         private void Return(Assignment order, bool wanted)
         {
+            int kept = Target(order.Id)!.Kept(order.Id);
             if (wanted)
             {
                 int budget = Orders().Any(MayStillHold) ? 0 : Math.Max(0, _desired + _surge - Claimed());
@@ -254,12 +255,12 @@ public static partial class DispatchRules
                     Reason = null,
                 });
             }
-            else if (_exclusive || AvailableReplicas() >= _desired || Target(order.Id)!.Running(order.Id) == 0)
+            else if (_exclusive || AvailableReplicas() >= _desired || kept == 0)
             {
                 Withdraw(order, AvailableReplicas() >= _desired ? "its cluster returned, and its replacements are ready elsewhere" : "its cluster returned, and nothing of it runs there");
             }
             // None is made there anew: what ended for good would keep the room that replacements wait for.
-            else if (Target(order.Id)!.Kept(order.Id) is var kept && kept < order.Replicas) Put(order with { Replicas = kept });
+            else if (kept < order.Replicas) Put(order with { Replicas = kept });
         }
 
         /// <summary>Tells what came back, is wanted there no more, and runs on until its replacements are ready: as long as they find no place, that is for good.</summary>

@@ -173,6 +173,17 @@ public class DispatchLossTests
     }
 
     [Theory]
+    [InlineData(ReplicaState.Ended, AssignmentState.Withdrawn)]
+    [InlineData(ReplicaState.BackOff, AssignmentState.Unreachable)] // it crashed, and runs again in a moment
+    public void Compute_ReturnedUnwantedWhoseOnlyReplicaDoesNotRun_IsWithdrawnWhereItWillNot(ReplicaState state, AssignmentState then)
+    {
+        TargetView target = Live("a", ready: 1);
+        target = target with { Replicas = [.. target.Replicas.Select(replica => replica with { State = state })] };
+        DispatchInput input = Input(Want(("b", 1)), [Unreachable("a", 1), Order("b", 1)], [target, Live("b", ready: 0)]);
+        Assert.Equal(then, (DispatchRules.Compute(input).Upserts.SingleOrDefault(static order => order.Cluster.Value == "a") ?? input.Assignments[0].Order).State);
+    }
+
+    [Theory]
     [InlineData(ReplicaState.Ended, 2)]
     [InlineData(ReplicaState.BackOff, 3)] // it crashed, and runs again in a moment: nothing is given up for it
     public void Compute_ReturnedUnwantedOfWhichOneDoesNotRun_KeepsRoomForWhatWillRun(ReplicaState state, int kept)
