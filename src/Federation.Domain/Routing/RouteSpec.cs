@@ -12,6 +12,6 @@ public sealed record RouteSpec
     /// <summary>A workload of the same namespace.</summary>
     public required string Workload { get; init; }
 
-    /// <summary>The port's name; the first port if left out.</summary>
+    /// <summary>The port's name; the first that takes connections if left out. A port for datagrams can have no route.</summary>
     public string? Port { get; init; }
 }
