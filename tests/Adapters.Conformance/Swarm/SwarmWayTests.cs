@@ -84,7 +84,8 @@ public sealed class SwarmWayTests(SharedSwarm shared) : AdapterConformance
         EngineMachine machine = bed.Manager.Machine!;
         // Another port of the manager, so that all others are heard.
         await FilterAsync(machine, "nat", "PREROUTING", "REDIRECT", "--to-ports", "2376");
-        using var client = new EngineClient(bed.Manager.Reach(EngineWay.Tcp) with { Address = EngineAddress.Parse($"tcp://{machine.Address}:{SilentPort}"), Patience = TimeSpan.FromSeconds(2) }, TimeProvider.System);
+        EngineClientOptions reach = bed.Manager.Reach(EngineWay.Tcp) with { Address = EngineAddress.Parse($"tcp://{machine.Address}:{SilentPort}") };
+        using var client = new EngineClient(reach, TimeProvider.System);
         using EventStream events = await client.OpenEventsAsync(null, [("label", "test=nobody")], Cancelled);
         await FilterAsync(machine, "mangle", "PREROUTING", "DROP");
         await FilterAsync(machine, "mangle", "POSTROUTING", "DROP");
@@ -95,7 +96,8 @@ public sealed class SwarmWayTests(SharedSwarm shared) : AdapterConformance
         {
             await foreach (EngineEvent _ in events.ReadAsync(limit.Token)) { }
         });
-        EngineException silent = await Assert.ThrowsAsync<EngineException>(() => client.NegotiateAsync(Cancelled));
+        using var impatient = new EngineClient(reach with { Patience = TimeSpan.FromSeconds(2) }, TimeProvider.System);
+        EngineException silent = await Assert.ThrowsAsync<EngineException>(() => impatient.NegotiateAsync(Cancelled));
         Assert.Equal($"the engine at tcp://{machine.Address}:{SilentPort} does not answer within 2 s", silent.Message);
     }
 
