@@ -137,6 +137,7 @@ public sealed partial class NodeReconciler
             if (replica.Phase != ReplicaPhase.Running || replica.Stop != StopStage.None || replica.Probing
                 || !replica.IsProbed || now < replica.ProbeAt) continue;
             replica.Probing = true;
+            replica.ProbeBeganAt = now;
             _probes.Add(ProbeAsync(replica.Record, cancellationToken));
         }
     }

@@ -162,6 +162,7 @@ public sealed partial class NodeReconciler
             {
                 if (replica.WasReady && ++replica.ProbeFailures >= check.FailureThreshold) BecomeReady(replica, ready: false);
                 if (!replica.Record.Ready) replica.Say(result.Outcome.Reason);
+                replica.FailedCheckBeganAt = replica.ProbeBeganAt;
             }
         }
     }
@@ -368,8 +369,8 @@ public sealed partial class NodeReconciler
                     if (_host.HasBegun(replica.Id)) replica.BegunAt ??= now;
                     if (replica.BegunAt is { } begun && now >= begun + Ticks(_options.UncheckedSettle)) BecomeReady(replica, ready: true);
                 }
-                // Nobody said how long it may take to listen: without a declared check it is waited for.
-                else if (replica.Record.Template.HealthCheck is { } check && _time.GetElapsedTime(replica.StartedAt) >= TimeSpan.FromSeconds(check.StartSeconds))
+                // Nobody said how long it may take to listen: without a declared check it is waited for. Who stood still itself has not looked: a check that began after that time decides.
+                else if (replica.Record.Template.HealthCheck is { } check && replica.FailedCheckBeganAt is { } looked && looked >= replica.StartedAt + Ticks(TimeSpan.FromSeconds(check.StartSeconds)))
                 {
                     replica.Say($"was not ready within {check.StartSeconds} s ({replica.Message ?? "no check passed"})");
                     replica.Until = In(TimeSpan.FromSeconds(replica.Record.Template.StopGraceSeconds));
@@ -390,7 +391,7 @@ public sealed partial class NodeReconciler
         }
         replica.Update(replica.Record with { Attempt = replica.Record.Attempt + 1, Ports = ports, StartedAt = _time.GetUtcNow(), Ready = false });
         replica.WasReady = false;
-        replica.BegunAt = null;
+        replica.BegunAt = replica.FailedCheckBeganAt = null;
         replica.Enter(ReplicaPhase.Due);
     }
 }

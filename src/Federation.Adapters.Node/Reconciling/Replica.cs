@@ -35,6 +35,11 @@ internal sealed class Replica(ReplicaRecord record, ReplicaPhase phase)
 
     public bool Probing { get; set; }
 
+    public long ProbeBeganAt { get; set; }
+
+    /// <summary>When the last check that failed began, since this process started.</summary>
+    public long? FailedCheckBeganAt { get; set; }
+
     public int ProbeFailures { get; set; }
 
     /// <summary>Whether it has been ready since this process started, so that failing is Unready and no longer Starting.</summary>

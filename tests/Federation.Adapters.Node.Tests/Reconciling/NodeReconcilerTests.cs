@@ -199,6 +199,21 @@ public sealed class NodeReconcilerTests
     }
 
     [Fact]
+    public void Start_WhileTheAgentItselfStoodStill_IsNotEndedBeforeItWasLookedAt()
+    {
+        SteppedNode node = SteppedNode.Started();
+        node.Host.Healthy = static _ => false;
+        node.Apply(1, 1, SteppedNode.Order(1));
+        node.Pass(1);
+        node.Host.Healthy = static _ => true;
+        node.Time.Advance(TimeSpan.FromSeconds(60));
+        node.Pass(1);
+        Assert.Equal(ReplicaState.Ready, Assert.Single(node.Replicas).State);
+        Assert.Single(node.Host.Starts);
+        Assert.Empty(node.Host.Signals);
+    }
+
+    [Fact]
     public void Start_WithoutACheck_IsReadyOnlyOnceItHasRunForAWhile()
     {
         SteppedNode node = SteppedNode.Started();
