@@ -79,7 +79,7 @@ public sealed partial class DispatchLoop
         bool IsSeen(ClusterId cluster, NodeId? node) => node is null ? clusters.Contains(cluster) : places.Contains((cluster, node)) || places.Contains((cluster, null));
     }
 
-    /// <summary>Asks for a look at the workloads whose orders their places obey now and did not before: of the others' they obeyed before, or do not yet. Answers those orders.</summary>
+    /// <summary>Asks for a look at the workloads of the orders that are obeyed since, and answers those orders; nothing of the others at the same places has changed.</summary>
     public IReadOnlyList<Assignment> WakeObeyed(IReadOnlyList<ObeyedOrders> obeyed)
     {
         Assignment[] orders = [.. new PlacementState(_store.Current).Assignments.Where(placed => obeyed.Any(place => place.Includes(placed))).Select(static placed => placed.Order)];

@@ -56,7 +56,7 @@ public sealed partial class PlannerLoop
         _events = events;
         _queue = new WorkQueue<string>(time, Backoff.Default);
         _lastPlan = time.GetTimestamp();
-        _loop = new ControlLoop<string>("planner", _queue, (_, ct) => _turn.TakeAsync(() => PlanInTurnAsync(ct)), TimeSpan.FromSeconds(30), time, logger);
+        _loop = new ControlLoop<string>("planner", _queue, (_, ct) => _turn.TakeAsync(() => PlanAndNoteWhenAsync(ct)), TimeSpan.FromSeconds(30), time, logger);
     }
 
     /// <summary>Asks for a new plan at once: a place is lost or back, or what may be placed where is declared otherwise.</summary>
@@ -72,7 +72,7 @@ public sealed partial class PlannerLoop
         await _loop.RunAsync(cancellationToken);
     }
 
-    private async Task<TimeSpan?> PlanInTurnAsync(CancellationToken cancellationToken)
+    private async Task<TimeSpan?> PlanAndNoteWhenAsync(CancellationToken cancellationToken)
     {
         Interlocked.Exchange(ref _lastPlan, _time.GetTimestamp());
         try
