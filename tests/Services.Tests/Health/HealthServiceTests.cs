@@ -31,7 +31,7 @@ public class HealthServiceTests
         Assert.Equal(30_000, reply.Grant.DurationMs);
         await WaitForAsync(() => rig.StateOf("a/n1") == VerdictState.Ready && rig.StateOf("a") == VerdictState.Ready);
         Assert.NotNull(rig.Find<ReplicaObservation>(HealthKinds.ReplicaObservation, "r1"));
-        Assert.Contains(rig.Events.All, item => item.Object == "Node a/n1" && item.Reason == "Ready");
+        await WaitForAsync(() => rig.Events.All.Any(static item => item is { Object: "Node a/n1", Reason: "Ready" }));
     }
 
     [Fact]
@@ -151,6 +151,8 @@ public class HealthServiceTests
         two.Cut();
         await WaitForAsync(() => rig.StateOf("a") == VerdictState.Suspect);
         await AdvanceUntilAsync(rig, TimeSpan.FromMilliseconds(100), () => rig.StateOf("a") == VerdictState.NotReady);
+        // A verdict is told when it is on record.
+        await WaitForAsync(() => Story(rig, "Cluster a").LastOrDefault() == "NotReady");
         Assert.Equal(["WitnessLost", "Suspect", "NotReady"], Story(rig, "Node a/n1").TakeLast(3));
         Assert.Equal(["Suspect", "NotReady"], Story(rig, "Cluster a").TakeLast(2));
         Assert.Contains(rig.Events.All, item => item is { Object: "Cluster a", Reason: "NotReady" } && item.Message.Contains("2 independent witnesses agree", StringComparison.Ordinal));
