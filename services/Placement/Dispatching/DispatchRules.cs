@@ -259,7 +259,7 @@ public static partial class DispatchRules
             {
                 Withdraw(order, AvailableReplicas() >= _desired ? "its cluster returned, and its replacements are ready elsewhere" : "its cluster returned, and nothing of it runs there");
             }
-            // None is made there anew: what ended for good would keep the room that replacements wait for.
+            // None is made there anew: what ended for good, or ends time and again, would keep the room that replacements wait for.
             else if (kept < order.Replicas) Put(order with { Replicas = kept });
         }
 

@@ -46,8 +46,8 @@ public sealed record TargetView
     /// <summary>Replicas of the assignment that hold resources.</summary>
     public int Running(AssignmentId assignment) => Replicas.Count(replica => replica.Assignment == assignment && replica.Running);
 
-    /// <summary>Replicas of the assignment that run, or will again after a pause.</summary>
-    public int Kept(AssignmentId assignment) => Replicas.Count(replica => replica.Assignment == assignment && replica.State != ReplicaState.Ended);
+    /// <summary>Replicas of the assignment that run, or will again after a pause; not those in a crash loop.</summary>
+    public int Kept(AssignmentId assignment) => Replicas.Count(replica => replica.Assignment == assignment && replica.State != ReplicaState.Ended && !replica.CrashLoops);
 
     /// <summary>Replicas of the assignment that hold resources and are of other revisions.</summary>
     public int RunningOthers(AssignmentId assignment, TemplateRevision revision) =>

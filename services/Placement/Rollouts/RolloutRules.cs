@@ -17,9 +17,6 @@ public static class RolloutRules
     /// <summary>Requests answered well that prove an order's replicas.</summary>
     public const int EnoughAnswers = 10;
 
-    /// <summary>Ends of one replica that are a crash loop.</summary>
-    public const int CrashLoop = 3;
-
     // A share of failures that is too large, of too few requests to call it one, is watched this many times as long.
     private const int DoubtfulPatience = 10;
 
@@ -71,7 +68,7 @@ public static class RolloutRules
 
     private static string? Crashes(ReplicaObservation[] replicas)
     {
-        ReplicaObservation? crashing = replicas.Where(static replica => replica.State == ReplicaState.BackOff && replica.Restarts >= CrashLoop - 1).MaxBy(static replica => replica.Restarts);
+        ReplicaObservation? crashing = replicas.Where(static replica => replica.CrashLoops).MaxBy(static replica => replica.Restarts);
         return crashing is null ? null : string.Create(CultureInfo.InvariantCulture,
             $"a replica on {Place(crashing)} ended {crashing.Restarts + 1} times: {crashing.LastEnd ?? crashing.Message ?? "it does not say why"}");
     }

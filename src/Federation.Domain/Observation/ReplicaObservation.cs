@@ -5,6 +5,9 @@ namespace Federation.Domain.Observation;
 /// <summary>What an Agent reports of one replica.</summary>
 public sealed record ReplicaObservation
 {
+    /// <summary>Ends of one replica that are a crash loop.</summary>
+    public const int CrashLoop = 3;
+
     /// <summary>The replica.</summary>
     public required ReplicaId Id { get; init; }
 
@@ -56,4 +59,8 @@ public sealed record ReplicaObservation
     /// <summary>Whether it holds what the planner reserves: all states but Ended and BackOff.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public bool Running => State is not (ReplicaState.Ended or ReplicaState.BackOff);
+
+    /// <summary>Whether it has ended <see cref="CrashLoop"/> times or more and waits for its next start.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool CrashLoops => State == ReplicaState.BackOff && Restarts >= CrashLoop - 1;
 }

@@ -173,12 +173,14 @@ public class DispatchLossTests
     }
 
     [Theory]
-    [InlineData(ReplicaState.Ended, AssignmentState.Withdrawn)]
-    [InlineData(ReplicaState.BackOff, AssignmentState.Unreachable)] // it crashed, and runs again in a moment
-    public void Compute_ReturnedUnwantedWhoseOnlyReplicaDoesNotRun_IsWithdrawnWhereItWillNot(ReplicaState state, AssignmentState then)
+    [InlineData(ReplicaState.Ended, 0, AssignmentState.Withdrawn)]
+    [InlineData(ReplicaState.BackOff, 1, AssignmentState.Unreachable)] // it crashed, and runs again in a moment
+    [InlineData(ReplicaState.BackOff, 2, AssignmentState.Withdrawn)] // it crashes time and again: nobody is served by it
+    [InlineData(ReplicaState.Ready, 2, AssignmentState.Unreachable)] // it did, and serves now
+    public void Compute_ReturnedUnwantedWhoseOnlyReplicaDoesNotRun_IsWithdrawnWhereItWillNot(ReplicaState state, int restarts, AssignmentState then)
     {
         TargetView target = Live("a", ready: 1);
-        target = target with { Replicas = [.. target.Replicas.Select(replica => replica with { State = state })] };
+        target = target with { Replicas = [.. target.Replicas.Select(replica => replica with { State = state, Restarts = restarts })] };
         DispatchInput input = Input(Want(("b", 1)), [Unreachable("a", 1), Order("b", 1)], [target, Live("b", ready: 0)]);
         Assert.Equal(then, (DispatchRules.Compute(input).Upserts.SingleOrDefault(static order => order.Cluster.Value == "a") ?? input.Assignments[0].Order).State);
     }
