@@ -166,9 +166,12 @@ public static partial class DispatchRules
                             Reason = target.Verdict.Reason,
                         });
                         break;
+                    // One that moves since before it was declared to be one alone, or with data, is in its successor's way.
+                    case AssignmentState.Active or AssignmentState.Moving when !wanted && _exclusive && target is { Live: true }:
+                        LeaveExclusive(order, target);
+                        break;
                     case AssignmentState.Active when !wanted && target is { Live: true }:
-                        if (_exclusive) LeaveExclusive(order, target);
-                        else Put(order with { State = AssignmentState.Moving, Surge = 0, MayBeUnavailable = 0, Reason = "its replacements start elsewhere" });
+                        Put(order with { State = AssignmentState.Moving, Surge = 0, MayBeUnavailable = 0, Reason = "its replacements start elsewhere" });
                         break;
                     case AssignmentState.Unreachable when target is { Live: true } && (_exclusive || !wanted):
                         Return(order, wanted);

@@ -41,6 +41,16 @@ public class DispatchLeavingTests
         Assert.Equal(["b"], last.Upserts.Select(o => o.Cluster.Value));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Compute_DeclaredAsOneAloneOrWithDataWhileItMoves_StopsBeforeItStarts(bool singleton)
+    {
+        DispatchInput input = Input(Want(("b", 1)), [MovingOrder("a", 1)], [Live("a", ready: 1), Live("b")]) with { HasLocalData = !singleton, Revision = V2 };
+        input = input with { Spec = input.Spec with { Singleton = singleton } };
+        Assert.Equal([("a", AssignmentState.Withdrawn)], DispatchRules.Compute(input).Upserts.Select(static order => (order.Cluster.Value, order.State)));
+    }
+
     [Fact]
     public void Compute_ScaledDown_LowersAtOnce()
     {
