@@ -69,6 +69,7 @@ public static class RestCheck
             RunningReplica? stray = machine.Running.FirstOrDefault(replica => orders.All(order => order.Id != replica.Record.Assignment));
             if (stray is not null) throw new InvariantBroken(Invariant.Repaired, $"{machine.Key} still runs {stray.Record.Id} of {stray.Record.Assignment}, which nothing orders");
         }
+        KnownCheck.Verify(plane);
         ServedIsWhatRuns(plane, state);
         foreach (Binding binding in state.All<Binding>(Kinds.Binding))
             if (state.Workload(binding.Workload) is null) throw new InvariantBroken(Invariant.Repaired, $"{binding.Workload} is gone and is still bound");

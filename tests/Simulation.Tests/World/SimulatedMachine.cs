@@ -62,6 +62,9 @@ public sealed class SimulatedMachine
         return orders.Skip(Math.Max(0, first));
     }
 
+    /// <summary>The replicas that the agent's journal holds.</summary>
+    public IEnumerable<ReplicaId> KeptReplicas => _records.Keys;
+
     /// <summary>What the agent's journal holds of an order's replicas.</summary>
     public IEnumerable<ReplicaRecord> Kept(AssignmentId id) => _records.Values.Where(record => record.Assignment == id);
 

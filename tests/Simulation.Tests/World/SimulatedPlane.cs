@@ -42,6 +42,8 @@ public sealed class SimulatedPlane
 
     private readonly Simulator _simulator;
     private readonly Dictionary<string, int> _starts = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Following> _followings = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IStore> _stores = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TimeSpan> _clocksApart = new(StringComparer.Ordinal);
 
     public SimulatedPlane(Simulator simulator, IEnumerable<SimulatedMachine> machines)
@@ -65,6 +67,12 @@ public sealed class SimulatedPlane
         _clocksApart[host] = apart;
         _simulator.Trace.Add($"{host}'s wall clock is {apart} apart");
     }
+
+    /// <summary>What the processes follow of each other, by who follows; of one that died, what it followed.</summary>
+    public IReadOnlyDictionary<string, Following> Followings => _followings;
+
+    /// <summary>The stores whose documents are followed, by their owners; of one that died, its last.</summary>
+    public IReadOnlyDictionary<string, IStore> Stores => _stores;
 
     public SimulatedNetwork Network { get; }
 
@@ -233,14 +241,23 @@ public sealed class SimulatedPlane
 
     private ProcessTime TimeOf(SimulatedProcess process) => new(process, _simulator.Time, () => _clocksApart.GetValueOrDefault(process.Name));
 
-    private FeedFollower Follower(string owner, SimulatedProcess process, TimeProvider time, IReadOnlyList<string> kinds) => new(
-        owner,
-        new SimulatedFeedSource(Network.Connector<FeedRequest, FeedMessage>($"feed/{owner}", process.Name, process, time)),
-        kinds, time, _simulator.Chance, NullLogger.Instance);
+    private FeedFollower Follower(string owner, SimulatedProcess process, TimeProvider time, IReadOnlyList<string> kinds)
+    {
+        var follower = new FeedFollower(
+            owner,
+            new SimulatedFeedSource(Network.Connector<FeedRequest, FeedMessage>($"feed/{owner}", process.Name, process, time)),
+            kinds, time, _simulator.Chance, NullLogger.Instance);
+        _followings[process.Name] = new Following(owner, follower, kinds);
+        return follower;
+    }
 
-    private void Serve(string owner, SimulatedProcess process, IStore store, TimeProvider time) => Network.Listen(
-        $"feed/{owner}", process.Name, process,
-        stream => SimulatedFeedSource.ServeAsync(new StoreFeed(store, document => document.Body, time), (IMessageStream<FeedMessage, FeedRequest>)stream, default));
+    private void Serve(string owner, SimulatedProcess process, IStore store, TimeProvider time)
+    {
+        _stores[owner] = store;
+        Network.Listen(
+            $"feed/{owner}", process.Name, process,
+            stream => SimulatedFeedSource.ServeAsync(new StoreFeed(store, document => document.Body, time), (IMessageStream<FeedMessage, FeedRequest>)stream, default));
+    }
 
     private sealed class NoMaterial : IMaterialSealer
     {
