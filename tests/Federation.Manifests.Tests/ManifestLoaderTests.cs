@@ -202,6 +202,27 @@ public sealed class ManifestLoaderTests : IDisposable
         Assert.Equal($"{Path.Combine(_folder, second)}: it is read as a stack of its own, beside {Path.Combine(_folder, first)}; to join them: fedctl stack deploy -c FILE -c FILE NAME, or --stack NAME for files of one folder", refused.Warnings[^1].ToString());
     }
 
+    [Theory]
+    [InlineData("compose.prod.yaml", "services: { web: { environment: { A: b } } }")]
+    [InlineData("compose.prod.yaml", "services: { web: { image: b } }")]
+    [InlineData("more.yaml", "name: s\nservices: { web: { image: b } }")]
+    public async Task Load_FolderWithFilesThatAreOneStackWhenNamed_SaysHowToNameThem(string later, string text)
+    {
+        string first = Write("compose.yaml", "name: s\nservices: { web: { image: a } }"), over = Write("compose.override.yaml", "services: { web: { tty: true } }");
+        string second = Write(later, text);
+        var refused = Assert.IsType<ReadOutcome.Refused>(await LoadStackAsync(null, ""));
+        Assert.Contains($"{second}: in a folder it is read as a stack of its own, beside {first}; to join them, name each: -f {first}", refused.Warnings[^1].ToString(), StringComparison.Ordinal);
+        Assert.EndsWith($" -f {second}", refused.Warnings[^1].ToString().Replace($" -f {over}", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Load_FolderWithAStackAndWhatChangesIt_NamesNoOtherWay()
+    {
+        Write("compose.yaml", "services: { web: { image: a, tty: maybe } }");
+        Write("compose.override.yaml", "services: { web: { image: b } }");
+        Assert.Empty(Assert.IsType<ReadOutcome.Refused>(await LoadStackAsync(null, "")).Warnings);
+    }
+
     [Fact]
     public async Task Load_TwoStacks_StayTwo()
     {

@@ -41,6 +41,7 @@ public static class ManifestLoader
         // Selectors of Kubernetes lead from one file to another: they are read once all are there.
         var foreign = new List<ManifestDocument>();
         NamedStacks named = await NamedStacks.FindAsync(inputs, standardInput, stacks, limits, ct);
+        var inFolders = new List<string>();
         seen.UnionWith(named.Joined);
         foreach (string input in inputs.Distinct(StringComparer.Ordinal))
         {
@@ -53,6 +54,7 @@ public static class ManifestLoader
                 continue;
             }
             List<string> files = Expand(input, errors);
+            if (Directory.Exists(input)) inFolders.AddRange(files);
             foreach (string file in files)
             {
                 string? overridden = Directory.Exists(input) ? StackFiles.OverriddenBy(file) : null;
@@ -67,7 +69,13 @@ public static class ManifestLoader
         if (foreign.Count > 0) Take(KubernetesReader.Read(foreign, defaultNamespace, limits));
         if (inputs.Count == 0) errors.Add(new("", "", 0, 0, "no input is named", "name a file, a folder, or - for standard input"));
         AddDuplicates(resources, defaultNamespace, errors);
-        if (errors.Count > 0) warnings.AddRange(named.Apart());
+        if (errors.Count > 0)
+        {
+            warnings.AddRange(named.Apart());
+            // What is called after another comes behind it.
+            string[] inTurn = [.. inFolders.OrderBy(static file => Path.GetFileName(file).Count('.'))];
+            warnings.AddRange((await NamedStacks.FindAsync(inTurn, standardInput, stacks, limits, ct)).ApartInAFolder());
+        }
         return errors.Count > 0 ? new ReadOutcome.Refused(errors) { Warnings = warnings } : new ReadOutcome.Accepted(resources) { Warnings = warnings };
 
         void Take(ReadOutcome outcome)

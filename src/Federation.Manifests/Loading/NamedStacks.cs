@@ -47,6 +47,15 @@ internal sealed class NamedStacks
     public IEnumerable<ManifestError> Apart() => _groups.Skip(1).Select(group => new ManifestError(
         group.Files[0].Input, "", 0, 0, $"it is read as a stack of its own, beside {_groups[0].Files[0].Input}", "to join them: fedctl stack deploy -c FILE -c FILE NAME, or --stack NAME for files of one folder"));
 
+    /// <summary>Says of files of a folder that would be one stack if each were named, how to name them. An <c>.override</c> file is joined there as it is.</summary>
+    public IEnumerable<ManifestError> ApartInAFolder() =>
+        from @group in _groups
+        let later = @group.Files.Skip(1).FirstOrDefault(static file => StackFiles.OverriddenBy(file.Input) is null)
+        where later is not null
+        select new ManifestError(
+            later.Input, "", 0, 0, $"in a folder it is read as a stack of its own, beside {@group.Files[0].Input}",
+            $"to join them, name each: {string.Join(' ', @group.Files.Select(static file => $"-f {file.Input}"))}");
+
     private void Add(NamedFile file, string? name, StackChoices stacks)
     {
         Group? group = _groups.Find(group => group.Files[0].Folder == file.Folder
