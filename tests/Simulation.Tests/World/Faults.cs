@@ -137,6 +137,7 @@ public sealed class Faults
     {
         _plane.PlacementDisk.Slowness = 200 + _simulator.Chance.Next(2500);
         After(3, 40, () => _plane.PlacementDisk.Slowness = 0);
+        StartPlacementAnewNowAndThen();
     }
 
     private void FillDiskOf(SimulatedMachine machine)
@@ -225,6 +226,13 @@ public sealed class Faults
     {
         _plane.PlacementDisk.Full = true;
         After(0.5, 10, () => _plane.PlacementDisk.Full = false);
+        StartPlacementAnewNowAndThen();
+    }
+
+    // What was seen while the disk took nothing, or had not taken it yet, must be there afterwards.
+    private void StartPlacementAnewNowAndThen()
+    {
+        if (_simulator.Chance.Next(2) == 0) After(0.5, 10, () => Restart(_plane.Placement, RevivePlacement));
     }
 
     private SimulatedMachine AnyMachine() => _plane.Machines[_simulator.Chance.Next(_plane.Machines.Count)];
