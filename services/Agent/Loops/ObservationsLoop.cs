@@ -128,6 +128,7 @@ public sealed partial class ObservationsLoop(
             while (true)
             {
                 AgentReport? report = await _outgoing.Reader.ReadAsync(cancellationToken) ?? (_newest is { } set ? Report(set) : null);
+                if (report is { MessageCase: AgentReport.MessageOneofCase.Renewal } && _told is not null) report.Renewal.Sequence = loop._sequence;
                 if (report is not null) await stream.SendAsync(report, cancellationToken);
             }
         }

@@ -73,6 +73,19 @@ public sealed class ObservationDesk(IStore store, HealthClock clock, VerdictLimi
         return await TakeAsync(() => _observations.Apply(node, delta), node);
     }
 
+    /// <summary>Why a full set is needed, of a node that says which report it sent last; null if that one came.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="sequence">Of the report sent last; 0 where the node does not tell.</param>
+    public string? Lacks(NodeKey node, long sequence)
+    {
+        lock (_gate)
+        {
+            if (_observations.Lacks(node, sequence) is not { } lost) return null;
+            Refused(node, lost);
+            return lost.Reason;
+        }
+    }
+
     /// <summary>A renewal came and is about to be granted: call it before the grant is sent. Returns how soon the next one is wanted.</summary>
     public TimeSpan Granted(NodeKey node)
     {
@@ -164,7 +177,7 @@ public sealed class ObservationDesk(IStore store, HealthClock clock, VerdictLimi
             ObservationOutcome outcome = apply();
             if (outcome is ObservationOutcome.FullSetNeeded refused)
             {
-                if (!refused.Follows) Odd?.Invoke(node, "ReportRefused", refused.Reason);
+                Refused(node, refused);
                 return refused.Reason;
             }
             var applied = (ObservationOutcome.Applied)outcome;
@@ -177,6 +190,11 @@ public sealed class ObservationDesk(IStore store, HealthClock clock, VerdictLimi
         }
         await commit;
         return null;
+    }
+
+    private void Refused(NodeKey node, ObservationOutcome.FullSetNeeded refused)
+    {
+        if (!refused.Follows) Odd?.Invoke(node, "ReportRefused", refused.Reason);
     }
 
     // Whatever is noted, that Health runs is noted first: else its own pause would be taken for the silence of everybody.

@@ -84,6 +84,17 @@ public sealed class ObservationBook
         return new ObservationOutcome.Applied(changed, upserts, removals) { Odd = odd };
     }
 
+    /// <summary>Why a full set is needed, of a node that says which report it sent last on this stream; null if that one was taken over, or the node is not known.</summary>
+    /// <param name="reporter">Who says so.</param>
+    /// <param name="sequence">Of the report sent last; 0 where the sender does not tell.</param>
+    public ObservationOutcome.FullSetNeeded? Lacks(NodeKey reporter, long sequence)
+    {
+        if (sequence == 0 || !_nodes.TryGetValue(reporter, out NodeState? state) || state.Node is null || state.Sequence == sequence) return null;
+        if (state.Sequence is not { } known) return new ObservationOutcome.FullSetNeeded("nothing was taken over since the stream began, or since a gap") { Follows = true };
+        state.Sequence = null;
+        return new ObservationOutcome.FullSetNeeded($"report {sequence} was sent, and {known} came last: there is a gap");
+    }
+
     /// <summary>Takes over a delta.</summary>
     public ObservationOutcome Apply(NodeKey reporter, Delta delta)
     {

@@ -116,7 +116,7 @@ internal sealed class HealthRig : IAsyncDisposable
         return new AgentReport { Delta = delta };
     }
 
-    public static AgentReport Renewal(long number) => new() { Renewal = new LeaseRenewal { Renewal = number } };
+    public static AgentReport Renewal(long number, long sequence = 0) => new() { Renewal = new LeaseRenewal { Renewal = number, Sequence = sequence } };
 
     public static (string Kind, string Key, object Document) Cluster(string name, params FailureDomain[] domains) =>
         ("Cluster", name, new Cluster { Metadata = new ResourceMetadata { Name = name }, Spec = new ClusterSpec { FailureDomains = domains } });

@@ -35,6 +35,20 @@ public class HealthServiceTests
     }
 
     [Fact]
+    public async Task Session_NewestDeltaThatWasLost_IsAskedForWithTheNextRenewal()
+    {
+        await using HealthRig rig = await HealthRig.StartAsync();
+        await rig.PlaceAsync(Cluster("a"));
+        (MemoryMessageStream<AgentReport, HealthMessage> agent, _) = rig.Connect("a/n1");
+        await agent.SendAsync(Full("a/n1", 1, ("r1", ReplicaState.Starting)), Ct);
+        await agent.SendAsync(Renewal(1, sequence: 2), Ct);
+        Assert.Equal(1, (await agent.ReceiveAsync(Ct)).Message.Grant.Renewal);
+        Assert.Equal("report 2 was sent, and 1 came last: there is a gap", (await agent.ReceiveAsync(Ct)).Message.FullSetRequest.Reason);
+        await agent.SendAsync(Full("a/n1", 3, ("r1", ReplicaState.Ready)), Ct);
+        await WaitForAsync(() => rig.Find<ReplicaObservation>(HealthKinds.ReplicaObservation, "r1")!.State == ReplicaState.Ready);
+    }
+
+    [Fact]
     public async Task Session_ConnectionCut_SuspectAtOnceThenUnreachableAndNothingIsForgotten()
     {
         await using HealthRig rig = await HealthRig.StartAsync();
