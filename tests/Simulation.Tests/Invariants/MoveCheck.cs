@@ -12,7 +12,8 @@ namespace Simulation.Tests.Invariants;
 
 /// <summary>
 /// 5. A move gives up the old replicas only when the new ones are ready. What decisions rest on is seen late, so that a replica counts as ready
-/// for those who need it if it was so at any time of the last moments, and for those who give it up only if it was so all that time.
+/// for those who need it if it was so at any time of the last moments, and for those who give it up only if it was so all that time. One that
+/// drains was given up by an earlier step.
 /// </summary>
 public sealed class MoveCheck(Simulator simulator, SimulatedPlane plane)
 {
@@ -64,7 +65,7 @@ public sealed class MoveCheck(Simulator simulator, SimulatedPlane plane)
         if (plane.Machines.FirstOrDefault(machine => machine.Key == order.NodeKey) is not { } machine) return 0;
         long now = simulator.Time.GetTimestamp(), since = now - Moments.Ticks;
         return throughout
-            ? machine.Running.Count(replica => replica.Record.Assignment == order.Id && replica.ReadyAt <= since)
+            ? machine.Running.Count(replica => replica.Record.Assignment == order.Id && replica.ReadyAt <= since && !machine.Retires(replica.Record.Id))
             : machine.AliveSince(since).Where(replica => replica.Record.Assignment == order.Id && replica.ReadyAt <= now).Select(replica => replica.Record.Id).Distinct().Count();
     }
 }

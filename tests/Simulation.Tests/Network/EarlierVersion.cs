@@ -26,6 +26,9 @@ internal sealed class EarlierVersion
             case AgentReport { MessageCase: AgentReport.MessageOneofCase.Delta } report:
                 report.Delta.Sequence -= _begun ?? 0;
                 break;
+            case AgentReport { MessageCase: AgentReport.MessageOneofCase.Renewal } report:
+                report.Renewal.Sequence = 0;
+                break;
             case HealthMessage { MessageCase: HealthMessage.MessageOneofCase.Grant } granted:
                 granted.Grant.NextRenewalMs = 0;
                 break;
@@ -39,6 +42,9 @@ internal sealed class EarlierVersion
         {
             case AgentReport { MessageCase: AgentReport.MessageOneofCase.Full } report:
                 report.Full.SequenceSpansConnections = false;
+                break;
+            case AgentReport { MessageCase: AgentReport.MessageOneofCase.Renewal } report:
+                report.Renewal.Sequence = 0;
                 break;
             case HealthMessage { MessageCase: HealthMessage.MessageOneofCase.Grant } granted:
                 granted.Grant.NextRenewalMs = 0;

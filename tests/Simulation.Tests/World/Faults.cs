@@ -83,6 +83,12 @@ public sealed class Faults
             if (_plane.Network.RunsEarlierVersion(host)) Upgrade(host, earlier: false);
     }
 
+    /// <summary>Now and then a cluster still leaves things out while all that it has is replaced: what it did not say then is said by nothing later.</summary>
+    public void LieNowAndThen()
+    {
+        if (_simulator.Chance.Next(4) == 0) Inject("cluster lied", () => Lie(AnyMachine()));
+    }
+
     /// <summary>Acts after a delay that the seed picks.</summary>
     /// <param name="least">Seconds, at least.</param>
     /// <param name="most">Seconds, at most.</param>
@@ -220,6 +226,14 @@ public sealed class Faults
         (string from, string to) = _simulator.Chance.Next(2) == 0 ? (machine, service) : (service, machine);
         _plane.Network.Slow(from, to, 300 + _simulator.Chance.Next(2500));
         After(5, 60, () => _plane.Network.Slow(from, to, 0));
+        // A path that is slow fails altogether now and then: what it brought last was old when it came.
+        if (_simulator.Chance.Next(3) > 0) return;
+        After(2, 20, () =>
+        {
+            _plane.Network.Cut(from, to);
+            _plane.Network.Cut(to, from);
+            After(5, 40, _plane.Network.Heal);
+        });
     }
 
     private void FillDisk()

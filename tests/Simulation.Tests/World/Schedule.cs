@@ -86,6 +86,7 @@ public sealed class Schedule
         _simulator.Run(MostFaultsLast);
         _declarations.RegisterClusters();
         _declarations.Mend();
+        _faults.LieNowAndThen();
         _clients.Verify();
         ComeToRest();
     }

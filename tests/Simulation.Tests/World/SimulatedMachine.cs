@@ -68,6 +68,9 @@ public sealed class SimulatedMachine
     /// <summary>What the agent's journal holds of an order's replicas.</summary>
     public IEnumerable<ReplicaRecord> Kept(AssignmentId id) => _records.Values.Where(record => record.Assignment == id);
 
+    /// <summary>Whether the agent's journal has the replica as one that drains and stops.</summary>
+    public bool Retires(ReplicaId id) => _records.TryGetValue(id, out ReplicaRecord? record) && record.Retiring;
+
     /// <summary>What runs, or ended no earlier than a moment.</summary>
     public IEnumerable<RunningReplica> AliveSince(long moment) => _past.Where(replica => replica.EndedAt >= moment).Concat(Running);
 
