@@ -62,7 +62,8 @@ public sealed class ReportSession(NodeKey node, ObservationDesk desk, TimeProvid
                 if (await desk.TakeAsync(node, Read(report.Delta)) is { } gap) _wanting ??= gap;
                 break;
             case AgentReport.MessageOneofCase.Renewal:
-                if (desk.Lacks(node, report.Renewal.Sequence) is { } lost) _wanting ??= lost;
+                // What was refused is known to be missing, and why.
+                _wanting ??= desk.Lacks(node, report.Renewal.Sequence);
                 // First the note, then the grant: a lease that nobody has noted could be called ended while it holds.
                 TimeSpan next = desk.Granted(node);
                 await stream.SendAsync(
