@@ -42,7 +42,7 @@ public static partial class DispatchRules
             if (underWay || (holder is null && Claimed() > _desired)) return;
             if ((holder ?? Next(tried is null ? active : [tried])) is not { } next) return;
             int surge = Math.Max(0, Math.Min(_surge, _desired + _surge - (Claimed() - next.Surge))), unavailable = UnavailableAt(next);
-            if (surge + unavailable > 0 || HasFailed(next)) HandOut(next, surge, unavailable);
+            if (surge + unavailable > 0 || HasFailed(next) || CannotBecomeMore(next)) HandOut(next, surge, unavailable);
             // What an earlier budget granted and the present one does not is given back, or it would be counted in everybody's way for ever.
             else if (holder is not null) Put(holder with { Surge = 0, MayBeUnavailable = 0 });
         }
@@ -73,13 +73,16 @@ public static partial class DispatchRules
         private bool HasFailed(Assignment order) => order.Revision != _input.Revision && order.Revision != _input.Fallback?.Revision
             && Target(order.Id) is { Live: true } target && target.Ready(order.Id) < order.Replicas;
 
+        // What an earlier rollout left behind may be larger than the place was chosen for: it becomes more when it has become another, which costs nothing that is ready.
+        private bool CannotBecomeMore(Assignment order) => order.Replicas < _wanted.GetValueOrDefault(order.Id) && !_planned.Covers(ReservedBy(order.Template));
+
         // One that has begun and lost its grant goes first. Within a cluster (or everywhere, where the order is free) a target that already fails its
         // present revision comes next: it has least to lose.
         private Assignment? Next(Assignment[] active)
         {
             Assignment? next = active
                 .Where(order => (order.Revision != _input.Revision || LostItsGrant(order)) && Target(order.Id) is { Live: true } && HasRoom(order))
-                .Where(order => _surge > 0 || UnavailableAt(order) > 0)
+                .Where(order => _surge > 0 || UnavailableAt(order) > 0 || CannotBecomeMore(order))
                 .OrderByDescending(order => order.Revision == _input.Revision)
                 .ThenBy(order => RankOf(order.Cluster))
                 .ThenBy(order => Target(order.Id)!.Ready(order.Id) >= order.Replicas)

@@ -214,8 +214,7 @@ public static partial class DispatchRules
                 if (order is { State: not AssignmentState.Active }) continue;
                 int more = Math.Min(wanted - (order?.Replicas ?? 0), budget);
                 if (more <= 0) continue;
-                // What an earlier rollout left behind may be larger than the place was chosen for: it becomes more when it has become another.
-                if (order is not null && !_planned.Covers(ReservedBy(order.Template))) continue;
+                if (order is not null && CannotBecomeMore(order)) continue;
                 // It is tried where the workload runs already, one place at a time; here it comes when it is proven there, or when none of those has room for it.
                 if (order is null && BeginsWithDeclared(target) && Orders().Any(other => other.State == AssignmentState.Active && (other.Revision == _input.Revision ? other.Trial : MayTry(other)))) continue;
                 budget -= more;

@@ -220,6 +220,22 @@ public class DispatchTrialTests
         Assert.Equal(V2, Assert.Single(smaller.Upserts).Revision);
     }
 
+    // V0 was on its way when V2 took its place, which has data here: one is missing, V0 is too large to become two, and the one that is ready may not be given up.
+    [Fact]
+    public void Compute_ReplacedTrialThatIsTooLargeToBecomeMore_GetsWhatComesAndThenBecomesMore()
+    {
+        static WorkloadTemplate Sized(long cpu) => new() { Resources = new ResourceRequirements { Cpu = new CpuMillis(cpu) } };
+        PlacedAssignment replaced = Order("a", 1) with { Order = Order("a", 1).Order with { Revision = new TemplateRevision("v0"), Template = Sized(150) } };
+        DispatchInput input = Input(Want(("a", 2)), [replaced], [Live("a", ready: 1, new TemplateRevision("v0"))]);
+        input = input with { Revision = V2, Fallback = new RolloutVersion(1, V1, Sized(100)), HasLocalData = true, Spec = input.Spec with { Template = Sized(100) } };
+        Assignment given = Assert.Single(DispatchRules.Compute(input).Upserts);
+        Assert.Equal((1, V2, 0, 0), (given.Replicas, given.Revision, given.Surge, given.MayBeUnavailable));
+        Assignment more = Assert.Single(DispatchRules.Compute(input with { Assignments = [new(given, 20)] }).Upserts);
+        // One of the two is missing already: the other may not go before it is there.
+        Assert.Equal((2, V2, 0, 1), (more.Replicas, more.Revision, more.Surge, more.MayBeUnavailable));
+        Assert.Empty(DispatchRules.Compute(input with { Paused = true }).Upserts);
+    }
+
     [Fact]
     public void Compute_FallbackOfAnotherForm_StartsNoOrderElsewhere()
     {
