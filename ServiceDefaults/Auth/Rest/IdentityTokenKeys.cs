@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Federation.ServiceDefaults.Auth;
 
 /// <summary>
-/// The keys as Identity publishes them: fetched at the start, every 15 s, and when a token names an unknown one (at most once a second).
-/// While Identity is away, the last ones serve.
+/// The keys as Identity publishes them: fetched at the start, every 15 s, and when a token names an unknown one. They are fetched at most once a second:
+/// who asks sooner waits for it, as a key that was rotated in signs at once. While Identity is away, the last ones serve.
 /// </summary>
 public sealed partial class IdentityTokenKeys : ITokenKeySource, IDisposable
 {
@@ -22,8 +22,7 @@ public sealed partial class IdentityTokenKeys : ITokenKeySource, IDisposable
     private readonly ILogger<IdentityTokenKeys> _logger;
     private readonly SemaphoreSlim _gate = new(1);
     private volatile PlaneKeys? _current;
-    private long _lastAttempt;
-    private bool _attempted;
+    private long? _lastAttempt;
 
     public IdentityTokenKeys(IConfiguration configuration, TimeProvider time, ILogger<IdentityTokenKeys> logger)
     {
@@ -44,11 +43,13 @@ public sealed partial class IdentityTokenKeys : ITokenKeySource, IDisposable
     /// <inheritdoc/>
     public async Task<PlaneKeys?> RefreshAsync(CancellationToken cancellationToken)
     {
+        long asked = _time.GetTimestamp();
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            if (_attempted && _time.GetElapsedTime(_lastAttempt) < LeastBetween) return _current;
-            _attempted = true;
+            // What was fetched while this one waited for its turn is new enough.
+            if (_lastAttempt >= asked) return _current;
+            if (_lastAttempt is { } last && LeastBetween - _time.GetElapsedTime(last) is var pause && pause > TimeSpan.Zero) await Task.Delay(pause, _time, cancellationToken);
             _lastAttempt = _time.GetTimestamp();
             try
             {
