@@ -226,12 +226,13 @@ public sealed class Faults
         (string from, string to) = _simulator.Chance.Next(2) == 0 ? (machine, service) : (service, machine);
         _plane.Network.Slow(from, to, 300 + _simulator.Chance.Next(2500));
         After(5, 60, () => _plane.Network.Slow(from, to, 0));
-        // A path that is slow fails altogether now and then: what it brought last was old when it came.
+        // Now and then the way back fails, or both do: what comes late then answers what was asked last.
         if (_simulator.Chance.Next(3) > 0) return;
+        bool both = _simulator.Chance.Next(2) == 0;
         After(2, 20, () =>
         {
-            _plane.Network.Cut(from, to);
             _plane.Network.Cut(to, from);
+            if (both) _plane.Network.Cut(from, to);
             After(5, 40, _plane.Network.Heal);
         });
     }
