@@ -9,7 +9,7 @@ public sealed partial class EngineClient
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     // How far from a container's end the news of its memory lies. After it, up to 0.16 s were seen, with four busy programs beside two processors.
-    private static readonly TimeSpan MemoryNewsBefore = TimeSpan.FromSeconds(1), MemoryNewsAfter = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan MemoryNewsBefore = TimeSpan.FromSeconds(1), MemoryNewsAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// Opens the stream of events. Read what is there after it is open, and nothing is missed; or resume by the time of the last event seen, which then
@@ -22,7 +22,7 @@ public sealed partial class EngineClient
         OpenEventsAsync(sinceNanoseconds, null, filters, cancellationToken);
 
     /// <summary>
-    /// Whether the kernel killed a container that has ended for want of memory, answered within half a second of the end. Its description alone does
+    /// Whether the kernel killed a container that has ended for want of memory, answered within a second of the end. Its description alone does
     /// not say: a daemon hears of the end and of the memory by two ways, and one of 20.10 that hears of the end first tells the other as an event alone.
     /// </summary>
     /// <param name="ended">The container, as described after its end.</param>
