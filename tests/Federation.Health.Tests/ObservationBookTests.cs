@@ -83,41 +83,41 @@ public class ObservationBookTests
     [Theory]
     [InlineData(0)] // it does not tell
     [InlineData(2)]
-    public void Lacks_NewestReportThatCame_IsNull(long sent)
+    public void NoteSent_NewestReportThatCame_IsNull(long sent)
     {
         _book.Apply(N1, Full(2, "r1"), TimeSpan.Zero);
-        Assert.Null(_book.Lacks(N1, sent));
+        Assert.Null(_book.NoteSent(N1, sent));
         Assert.IsType<ObservationOutcome.Applied>(_book.Apply(N1, new Delta(3, null, [], [new ReplicaId("r1")])));
     }
 
     [Fact]
-    public void Lacks_NewestReportThatWasLost_AsksForAFullSetOnceAsNewsAndTakesNothingElse()
+    public void NoteSent_NewestReportThatWasLost_AsksForAFullSetOnceAsNewsAndTakesNothingElse()
     {
         _book.Apply(N1, Full(2, "r1"), TimeSpan.Zero);
-        ObservationOutcome.FullSetNeeded lost = _book.Lacks(N1, 3)!;
+        ObservationOutcome.FullSetNeeded lost = _book.NoteSent(N1, 3)!;
         Assert.Equal(("report 3 was sent, and 2 came last: there is a gap", false), (lost.Reason, lost.Follows));
-        Assert.True(_book.Lacks(N1, 3)!.Follows);
+        Assert.True(_book.NoteSent(N1, 3)!.Follows);
         Assert.IsType<ObservationOutcome.FullSetNeeded>(_book.Apply(N1, new Delta(3, null, [], [new ReplicaId("r1")])));
         Assert.Single(_book.Replicas(N1));
         _book.Apply(N1, Full(4, "r2"), TimeSpan.Zero);
-        Assert.Null(_book.Lacks(N1, 4));
+        Assert.Null(_book.NoteSent(N1, 4));
     }
 
     [Fact]
-    public void Lacks_FullSetOfANewStreamThatWasLost_AsksForOne()
+    public void NoteSent_FullSetOfANewStreamThatWasLost_AsksForOne()
     {
         _book.Apply(N1, Full(2, "r1"), TimeSpan.Zero);
         _book.StreamBegan(N1);
-        Assert.NotNull(_book.Lacks(N1, 3));
+        Assert.NotNull(_book.NoteSent(N1, 3));
     }
 
     [Fact]
-    public void Lacks_NodeThatIsNotKnownOrForgotten_IsNull()
+    public void NoteSent_NodeThatIsNotKnownOrForgotten_IsNull()
     {
-        Assert.Null(_book.Lacks(N1, 3));
+        Assert.Null(_book.NoteSent(N1, 3));
         _book.Apply(N1, Full(2, "r1"), TimeSpan.Zero);
         _book.Forget(N1);
-        Assert.Null(_book.Lacks(N1, 3));
+        Assert.Null(_book.NoteSent(N1, 3));
     }
 
     [Fact]

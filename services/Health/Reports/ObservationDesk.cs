@@ -73,14 +73,14 @@ public sealed class ObservationDesk(IStore store, HealthClock clock, VerdictLimi
         return await TakeAsync(() => _observations.Apply(node, delta), node);
     }
 
-    /// <summary>Why a full set is needed, of a node that says which report it sent last; null if that one came.</summary>
+    /// <summary>A node said which report it sent last. Returns why a full set is needed; null if that report came.</summary>
     /// <param name="node">The node.</param>
     /// <param name="sequence">Of the report sent last; 0 where the node does not tell.</param>
-    public string? Lacks(NodeKey node, long sequence)
+    public string? NoteSent(NodeKey node, long sequence)
     {
         lock (_gate)
         {
-            if (_observations.Lacks(node, sequence) is not { } lost) return null;
+            if (_observations.NoteSent(node, sequence) is not { } lost) return null;
             Refused(node, lost);
             return lost.Reason;
         }

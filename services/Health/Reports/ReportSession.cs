@@ -63,7 +63,7 @@ public sealed class ReportSession(NodeKey node, ObservationDesk desk, TimeProvid
                 break;
             case AgentReport.MessageOneofCase.Renewal:
                 // What was refused is known to be missing, and why.
-                _wanting ??= desk.Lacks(node, report.Renewal.Sequence);
+                _wanting ??= desk.NoteSent(node, report.Renewal.Sequence);
                 // First the note, then the grant: a lease that nobody has noted could be called ended while it holds.
                 TimeSpan next = desk.Granted(node);
                 await stream.SendAsync(

@@ -84,10 +84,10 @@ public sealed class ObservationBook
         return new ObservationOutcome.Applied(changed, upserts, removals) { Odd = odd };
     }
 
-    /// <summary>Why a full set is needed, of a node that says which report it sent last on this stream; null if that one was taken over, or the node is not known.</summary>
+    /// <summary>A node said which report it sent last on this stream; where another was taken over last, no delta is until a full set has come. Returns why one is needed; null if none is, or the node is not known.</summary>
     /// <param name="reporter">Who says so.</param>
     /// <param name="sequence">Of the report sent last; 0 where the sender does not tell.</param>
-    public ObservationOutcome.FullSetNeeded? Lacks(NodeKey reporter, long sequence)
+    public ObservationOutcome.FullSetNeeded? NoteSent(NodeKey reporter, long sequence)
     {
         if (sequence == 0 || !_nodes.TryGetValue(reporter, out NodeState? state) || state.Node is null || state.Sequence == sequence) return null;
         if (state.Sequence is not { } known) return new ObservationOutcome.FullSetNeeded("nothing was taken over since the stream began, or since a gap") { Follows = true };
