@@ -13,12 +13,18 @@ public sealed partial class ParentLifetime(IConfiguration configuration, IHostAp
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!configuration.GetValue<bool>("Federation:EndWithParent")) return;
-        Stream input = Console.OpenStandardInput();
-        byte[] ignored = new byte[256];
-        // A read of standard input cannot be cancelled: stopping leaves it behind rather than wait for it.
-        while (await input.ReadAsync(ignored, CancellationToken.None).AsTask().WaitAsync(stoppingToken) > 0) { }
+        // A read of standard input blocks its thread, and cannot be cancelled: on a thread of its own it takes none of the pool's, which on one core has no
+        // other; stopping leaves it behind rather than wait for it.
+        await Task.Factory.StartNew(ReadToEnd, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).WaitAsync(stoppingToken);
         LogParentGone(logger);
         lifetime.StopApplication();
+    }
+
+    private static void ReadToEnd()
+    {
+        using Stream input = Console.OpenStandardInput();
+        Span<byte> ignored = stackalloc byte[256];
+        while (input.Read(ignored) > 0) { }
     }
 
     [LoggerMessage(EventId = 1201, Level = LogLevel.Warning, Message = "The process that started this service is gone; ending")]
