@@ -50,8 +50,8 @@ internal static class MountForm
             Add(claims[volume.Name] = Name("volume", i), new JsonObject { ["persistentVolumeClaim"] = new JsonObject { ["claimName"] = volume.Name } }, mount);
         }
         Material(false, Configs, material, 0x124);
-        // A secret is its user's alone where the user is root; another user could not read what root alone may.
-        Material(true, Secrets, material, container?.User is null or "0" or "0:0" ? 0x100 : 0x124);
+        // A secret is its user's alone where the user is said to be root; another, and so may be the image's own where none is said, could not read what root alone may.
+        Material(true, Secrets, material, container?.User is "0" or "0:0" or "root" or "root:root" ? 0x100 : 0x124);
         for (int i = 0; i < (container?.Tmpfs?.Count ?? 0); i++)
         {
             TmpfsMount tmpfs = container!.Tmpfs![i];
