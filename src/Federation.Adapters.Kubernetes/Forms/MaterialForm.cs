@@ -52,10 +52,10 @@ internal sealed class MaterialForm
     {
         var files = new List<MaterialFile>();
         var handed = new List<HandedMaterial>();
-        string versions = "";
+        string content = "";
         WorkloadTemplate template = desired.Assignment.Template;
         refusal = AddPulls() ?? Add("Config", "configs", template.Configs) ?? Add("Secret", "secrets", template.Secrets);
-        return refusal is null ? new MaterialForm(names.Material(owner, "configs", versions), names.Material(owner, "secrets", versions), files, handed) : null;
+        return refusal is null ? new MaterialForm(names.Material(owner, "configs", content), names.Material(owner, "secrets", content), files, handed) : null;
 
         string? AddPulls()
         {
@@ -84,8 +84,9 @@ internal sealed class MaterialForm
                     handed.Add(new HandedMaterial(kind == "Secret", found, names.Material(owner, "handed", version), null));
                     continue;
                 }
-                versions += version;
+                content += version;
                 if (Keys(opener, found, out string? rule) is not { } keys) return rule;
+                int first = files.Count;
                 foreach (FileTarget single in reference.Files ?? [])
                 {
                     string? key = single.Key ?? (keys.Length == 1 ? keys[0] : null);
@@ -95,6 +96,9 @@ internal sealed class MaterialForm
                     if (single.User is not (null or "0") || single.Group is not (null or "0")) return $"the file at {single.Path} is to belong to another than root, which Kubernetes does not do: leave user and group out";
                     files.Add(new MaterialFile(kind == "Secret", Key(files.Count), single.Path, found, key, single.Mode));
                 }
+                // They never change: another choice of the keys is another object, as another version is.
+                IEnumerable<string> chosen = files.Skip(first).Select(static file => file.Name);
+                if (reference.Files is not null && !chosen.SequenceEqual(keys)) content += string.Concat(chosen.Select(static key => $"{key}\n"));
                 if (reference.Files is not null) continue;
                 foreach (string key in keys)
                     files.Add(new MaterialFile(kind == "Secret", Key(files.Count), path.StartsWith('/') ? $"{path.TrimEnd('/')}/{key}" : $"{Home}/{path.TrimEnd('/')}/{key}", found, key, null));
