@@ -23,6 +23,9 @@ public sealed record KubernetesOptions
     /// <summary>How soon they are while nothing is.</summary>
     public TimeSpan IdleTick { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How soon Services, network policies and what pods read are looked at again, of which the cluster does not tell when others change them or take them away.</summary>
+    public TimeSpan BesideTick { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>How large a volume is where nobody says it.</summary>
     public const string UsualVolumeSize = "10Gi";
 

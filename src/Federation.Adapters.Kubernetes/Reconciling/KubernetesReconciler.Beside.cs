@@ -1,20 +1,24 @@
 using System.Text.Json.Nodes;
 using Federation.Adapters.Kubernetes.Client;
+using Federation.Adapters.Kubernetes.Client.Errors;
 using Federation.Adapters.Kubernetes.Client.Resources;
 using Federation.Adapters.Kubernetes.Forms;
 using Federation.Adapters.Kubernetes.Naming;
 using Federation.Domain.Assignments;
+using Federation.Domain.Identifiers;
 
 namespace Federation.Adapters.Kubernetes.Reconciling;
 
 /// <content>What stands beside the pods: their namespace, what they read, and the Services and other objects of their manifests.</content>
 public sealed partial class KubernetesReconciler
 {
-    private static readonly TimeSpan PoliciesAgain = TimeSpan.FromSeconds(60);
+    private static readonly ApiResource[] BesideResources = [ApiResource.Services, ApiResource.NetworkPolicies];
 
     private readonly HashSet<string> _spaces = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _beside = new(StringComparer.Ordinal);
-    private long? _policiesAt;
+    private readonly Dictionary<string, (string Text, string? Version)> _beside = new(StringComparer.Ordinal);
+    private Dictionary<AssignmentId, string> _unpublished = [];
+    private long? _besideAt;
+    private volatile bool _ownsNone;
 
     private async Task<bool> GiveMaterialAsync(KubernetesNames names, Assignment order, string space, MaterialForm material, OwnerOfObject? owner, CancellationToken cancellationToken)
     {
@@ -26,8 +30,20 @@ public sealed partial class KubernetesReconciler
                 return false;
             }
             JsonObject body = MaterialForm.Object(names, resource, space, name, content);
-            if (owner is not null) body["metadata"]!["ownerReferences"] = Owners([owner]);
-            await _client.ApplyAsync(resource, space, body, force: true, dryRun: false, cancellationToken);
+            bool owned = owner is not null && !_ownsNone;
+            if (owned) body["metadata"]!["ownerReferences"] = Owners([owner!]);
+            try
+            {
+                await _client.ApplyAsync(resource, space, body, force: true, dryRun: false, cancellationToken);
+            }
+            catch (KubernetesException e) when (owned && e.Kind == FailureKind.Refused && e.Message.Contains("cannot set an ownerRef", StringComparison.Ordinal))
+            {
+                // OpenShift asks for the right to delete what is given an owner (the admission plugin OwnerReferencesPermissionEnforcement): it stays when its owner goes.
+                _ownsNone = true;
+                LogHeld(_logger, e.Message);
+                ((JsonObject)body["metadata"]!).Remove("ownerReferences");
+                await _client.ApplyAsync(resource, space, body, force: true, dryRun: false, cancellationToken);
+            }
         }
         return true;
     }
@@ -56,41 +72,129 @@ public sealed partial class KubernetesReconciler
     // Workloads of a namespace find each other by name, and what manifests have declared beside them is there as long as they are. What several declare belongs to all of them.
     private async Task PublishAsync(KubernetesNames names, List<Share> shares, CancellationToken cancellationToken)
     {
-        ForgetPolicies();
-        var services = new SortedDictionary<(string Space, string Name), (JsonObject Body, List<OwnerOfObject> Owners)>();
+        IReadOnlyList<(ApiResource Resource, ObjectMeta Metadata)> there = await LookBesideAsync(names, cancellationToken);
+        var wanted = new SortedDictionary<string, Beside>(StringComparer.Ordinal);
         foreach (Share share in shares)
         {
             if (share.Order is not { State: AssignmentState.Active } order || OwnersOf(share) is not { Length: > 0 } owners || BesideForm.Violation(order.Template) is not null) continue;
             string space = names.Namespace(order.Workload.Tenant, order.Workload.Namespace);
-            foreach (JsonObject policy in BesideForm.Policies(names, order)) await PutBesideAsync(ApiResource.NetworkPolicies, space, policy, owners, cancellationToken);
+            foreach (JsonObject policy in BesideForm.Policies(names, order)) wanted[BesideKey(space, policy)] = new Beside(ApiResource.NetworkPolicies, space, policy, [.. owners], [order.Id]);
             foreach (JsonObject service in BesideForm.Services(names, order))
             {
-                (string, string) key = (space, (string)service["metadata"]!["name"]!);
-                if (!services.TryGetValue(key, out (JsonObject Body, List<OwnerOfObject> Owners) known) || BesideForm.RankOf(service) < BesideForm.RankOf(known.Body)) services[key] = known = (service, []);
-                if (BesideForm.RankOf(service) == BesideForm.RankOf(known.Body)) known.Owners.AddRange(owners);
+                string key = BesideKey(space, service);
+                int rank = BesideForm.RankOf(service);
+                if (!wanted.TryGetValue(key, out Beside? known) || rank < BesideForm.RankOf(known.Body)) wanted[key] = known = new Beside(ApiResource.Services, space, service, [], []);
+                if (rank != BesideForm.RankOf(known.Body)) continue;
+                known.Owners.AddRange(owners);
+                known.For.Add(order.Id);
             }
         }
-        foreach (KeyValuePair<(string Space, string Name), (JsonObject Body, List<OwnerOfObject> Owners)>[] some in services.Chunk(MostWritesAtOnce))
-            await Task.WhenAll(some.Select(service => PutServiceAsync(names, service.Key.Space, service.Key.Name, service.Value.Body, service.Value.Owners, cancellationToken)));
+        foreach (KeyValuePair<string, Beside>[] some in wanted.Chunk(MostWritesAtOnce))
+            await Task.WhenAll(some.Select(one => TryPutAsync(names, one.Key, one.Value, cancellationToken)));
+        TellUnpublished(wanted);
+        await EndBesideAsync(names, shares, [.. there.Where(one => !wanted.ContainsKey(BesideKey(one.Resource.Kind, one.Metadata)))], cancellationToken);
     }
 
-    // The cluster does not tell of them, and who takes one away opens what is to be closed: they are put once more from time to time.
-    private void ForgetPolicies()
+    // What the cluster refuses of it stands in nobody else's way.
+    private async Task TryPutAsync(KubernetesNames names, string key, Beside beside, CancellationToken cancellationToken)
     {
-        if (_policiesAt is { } last && _time.GetElapsedTime(last) < PoliciesAgain) return;
-        _policiesAt = _time.GetTimestamp();
-        lock (_gate)
-            foreach (string policy in _beside.Keys.Where(static key => key.StartsWith(ApiResource.NetworkPolicies.Kind + " ", StringComparison.Ordinal)).ToArray()) _beside.Remove(policy);
+        string text = BesideText(beside.Body, beside.Owners);
+        if (IsBeside(key, text) || _pauses.Waits(key, text)) return;
+        try
+        {
+            if (beside.Resource == ApiResource.Services) await PutServiceAsync(names, beside, cancellationToken);
+            else await PutBesideAsync(beside.Resource, beside.Space, beside.Body, beside.Owners, cancellationToken);
+            _pauses.Forget(key);
+        }
+        catch (KubernetesException e) when (e.IsOfTheObject)
+        {
+            _pauses.Refused(key, text, e.Message);
+            LogHeld(_logger, e.Message);
+        }
+        catch (KubernetesException e) when (e.IsOvertaken)
+        {
+            lock (_gate) _spaces.Clear();
+        }
     }
 
-    private async Task PutServiceAsync(KubernetesNames names, string space, string name, JsonObject body, List<OwnerOfObject> owners, CancellationToken cancellationToken)
+    private void TellUnpublished(SortedDictionary<string, Beside> wanted)
     {
-        if (IsBeside(space, body, owners)) return;
+        var told = new Dictionary<AssignmentId, string>();
+        foreach ((string key, Beside beside) in wanted)
+        {
+            if (_pauses.ReasonOf(key) is not { } why) continue;
+            foreach (AssignmentId assignment in beside.For) told.TryAdd(assignment, $"the cluster refuses its {beside.Resource.Kind} {beside.Body["metadata"]!["name"]}: {why}");
+        }
+        lock (_gate) _unpublished = told;
+    }
+
+    // The cluster does not tell of them: what others have changed or taken away is looked for from time to time, and put once more.
+    private async Task<IReadOnlyList<(ApiResource Resource, ObjectMeta Metadata)>> LookBesideAsync(KubernetesNames names, CancellationToken cancellationToken)
+    {
+        if (_besideAt is { } last && _time.GetElapsedTime(last) < _options.BesideTick) return [];
+        _besideAt = _time.GetTimestamp();
+        var there = new List<(ApiResource Resource, ObjectMeta Metadata)>();
+        foreach (ApiResource resource in BesideResources)
+        {
+            var versions = new Dictionary<string, string?>(StringComparer.Ordinal);
+            try
+            {
+                foreach (Bare one in (await _client.ListAsync(ResourceTypes.Metadata(resource), null, KubernetesLabels.Owner, cancellationToken)).Items)
+                {
+                    if (one.Metadata.Labels?.GetValueOrDefault(KubernetesLabels.Owner) != names.Owner()) continue;
+                    there.Add((resource, one.Metadata));
+                    versions[BesideKey(resource.Kind, one.Metadata)] = one.Metadata.ResourceVersion;
+                }
+            }
+            catch (KubernetesException e) when (e.IsOfTheObject)
+            {
+                // The rights of an older manifest: all are put once more.
+                if (_held != e.Message) LogHeld(_logger, _held = e.Message);
+            }
+            lock (_gate)
+                foreach ((string key, (_, string? version)) in _beside.Where(one => one.Key.StartsWith(resource.Kind + " ", StringComparison.Ordinal)).ToArray())
+                    if (version is null || versions.GetValueOrDefault(key) != version) _beside.Remove(key);
+        }
+        return there;
+    }
+
+    // What a Deployment's or a Job's revision has declared goes with it. StatefulSets and CronJobs are of one revision after the other: what the present one declares no more would stay as long as they do.
+    private async Task EndBesideAsync(KubernetesNames names, List<Share> shares, IReadOnlyList<(ApiResource Resource, ObjectMeta Metadata)> unwanted, CancellationToken cancellationToken)
+    {
+        if (unwanted.Count == 0) return;
+        HashSet<string> lasting = new(StringComparer.Ordinal);
+        foreach (Share share in shares)
+        {
+            if (share.Order is not { State: AssignmentState.Active } order || BesideForm.Violation(order.Template) is not null) continue;
+            if (share.Set is { } set && set.Owner.Revision == order.Revision) lasting.Add(set.Set.Metadata.Uid!);
+            if (share.Cron is { } cron && cron.Owner.Revision == order.Revision) lasting.Add(cron.Cron.Metadata.Uid!);
+        }
+        foreach ((ApiResource resource, ObjectMeta metadata) in unwanted)
+        {
+            if (metadata.OwnerReferences is not { Count: > 0 } owners || !owners.All(owner => lasting.Contains(owner.Uid))) continue;
+            try
+            {
+                await _client.DeleteAsync(resource, metadata.Namespace, metadata.Name, new DeleteRequest(Propagation.Background) { Uid = metadata.Uid }, cancellationToken);
+                lock (_gate) _beside.Remove(BesideKey(resource.Kind, metadata));
+                LogBesideRemoved(_logger, BesideKey(resource.Kind, metadata));
+            }
+            catch (KubernetesException e) when (e.IsOfTheObject || e.IsOvertaken)
+            {
+                // It is looked at again.
+                if (_held != e.Message) LogHeld(_logger, _held = e.Message);
+            }
+        }
+    }
+
+    private async Task PutServiceAsync(KubernetesNames names, Beside beside, CancellationToken cancellationToken)
+    {
+        (_, string space, JsonObject body, List<OwnerOfObject> owners, _) = beside;
+        string name = (string)body["metadata"]!["name"]!;
         JsonObject? there = await _client.FindAsync(ApiResource.Services, space, name, cancellationToken);
         // A Service of that name that is somebody else's stays as it is.
         if (there is not null && (string?)(there["metadata"] as JsonObject)?["labels"]?[KubernetesLabels.Owner] != names.Owner())
         {
-            lock (_gate) _beside[BesideKey(space, body)] = BesideText(body, owners);
+            lock (_gate) _beside[BesideKey(space, body)] = (BesideText(body, owners), null);
             return;
         }
         // Whether it has an address of its own is decided when it is made.
@@ -99,22 +203,27 @@ public sealed partial class KubernetesReconciler
         await PutBesideAsync(ApiResource.Services, space, body, owners, cancellationToken);
     }
 
-    private bool IsBeside(string space, JsonObject body, IEnumerable<OwnerOfObject> owners)
-    {
-        lock (_gate) return _beside.GetValueOrDefault(BesideKey(space, body)) == BesideText(body, owners);
-    }
-
     // Applied where it is another than what was applied last.
     private async Task PutBesideAsync(ApiResource resource, string space, JsonObject body, IReadOnlyCollection<OwnerOfObject> owners, CancellationToken cancellationToken)
     {
-        if (IsBeside(space, body, owners)) return;
-        string text = BesideText(body, owners);
+        string key = BesideKey(space, body), text = BesideText(body, owners);
+        if (IsBeside(key, text)) return;
         if (owners.Count > 0) ((JsonObject)body["metadata"]!)["ownerReferences"] = Owners(owners);
-        await _client.ApplyAsync(resource, space, body, force: true, dryRun: false, cancellationToken);
-        lock (_gate) _beside[BesideKey(space, body)] = text;
+        Applied applied = await _client.ApplyAsync(resource, space, body, force: true, dryRun: false, cancellationToken);
+        lock (_gate) _beside[key] = (text, applied.ResourceVersion);
+    }
+
+    private bool IsBeside(string key, string text)
+    {
+        lock (_gate) return _beside.TryGetValue(key, out (string Text, string? Version) last) && last.Text == text;
     }
 
     private static string BesideKey(string space, JsonObject body) => $"{body["kind"]} {space}/{body["metadata"]!["name"]}";
 
+    private static string BesideKey(string kind, ObjectMeta metadata) => $"{kind} {metadata.Namespace}/{metadata.Name}";
+
     private static string BesideText(JsonObject body, IEnumerable<OwnerOfObject> owners) => $"{body.ToJsonString()} {string.Join(' ', owners)}";
+
+    // A Service or policy, what it goes with, and the orders that want it.
+    private sealed record Beside(ApiResource Resource, string Space, JsonObject Body, List<OwnerOfObject> Owners, List<AssignmentId> For);
 }

@@ -139,7 +139,7 @@ public sealed partial class KubernetesReconciler
             Note(key, applied, text);
             lock (_gate) _unguarded.Remove(share.Id);
         }
-        catch (KubernetesException e) when (e.Kind is FailureKind.Invalid or FailureKind.Denied or FailureKind.Refused or FailureKind.Quota or FailureKind.AlreadyExists or FailureKind.ApiMissing)
+        catch (KubernetesException e) when (e.IsOfTheObject)
         {
             Unguard(share.Id, e.Message);
             // The server was replaced under a watch that runs on.

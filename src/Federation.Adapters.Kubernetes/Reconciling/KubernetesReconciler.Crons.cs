@@ -80,7 +80,7 @@ public sealed partial class KubernetesReconciler
             await _client.DeleteAsync(ApiResource.CronJobs, cron.Metadata.Namespace!, cron.Metadata.Name, new DeleteRequest(Propagation.Foreground) { Uid = cron.Metadata.Uid }, cancellationToken);
             LogRemoved(_logger, CronKey(cron.Metadata.Namespace!, cron.Metadata.Name), share.Id);
         }
-        if (step == CronStep.None && share.Cron is { } there && there.Owner.Revision == share.Order?.Revision) lock (_gate) _refusals.Remove(share.Id);
+        if (step == CronStep.None && share.Cron is { } there && there.Owner.Revision == share.Order?.Revision && !share.Waits) Accepted(share.Id);
         if (step != CronStep.Put) return;
         WorkloadKey workload = share.Desired!.Assignment.Workload;
         await MakeNamedAsync(

@@ -6,6 +6,7 @@ using Federation.Adapters.Kubernetes.Forms;
 using Federation.Adapters.Kubernetes.Naming;
 using Federation.Domain.Assignments;
 using Federation.Domain.Identifiers;
+using Federation.Domain.Observation;
 
 namespace Federation.Adapters.Kubernetes.Reconciling;
 
@@ -46,6 +47,7 @@ public sealed partial class KubernetesReconciler
             else _moving.Remove(share.Id);
         }
         bool ends = share.Order is null or { State: AssignmentState.Withdrawn };
+        share.Waits = _pauses.Waits(share.Id.Value, FormTextOf(share));
         try
         {
             await KeepBudgetAsync(plane, names, share, cancellationToken);
@@ -61,17 +63,18 @@ public sealed partial class KubernetesReconciler
             await BringCronAsync(plane, names, share, cronStep, cancellationToken);
             if (makesSet) await MakeSetAsync(plane, names, share, begins, null, cancellationToken);
             else if (step.Starts > 0) await MakeAsync(plane, names, share, step.Starts, null, cancellationToken);
-            else if (share.Deployments.Count > 0) lock (_gate) _refusals.Remove(share.Id);
+            else if (share.Deployments.Count > 0 && !share.Waits) Accepted(share.Id);
         }
-        catch (KubernetesException e) when (e.Kind is FailureKind.VersionConflict or FailureKind.Missing or FailureKind.NamespaceTerminating or FailureKind.NamespaceMissing)
+        catch (KubernetesException e) when (e.IsOvertaken)
         {
             // Someone was quicker: the next turn sees what they did.
             lock (_gate) _spaces.Clear();
             return false;
         }
-        catch (KubernetesException e) when (e.Kind is FailureKind.Invalid or FailureKind.Denied or FailureKind.Refused or FailureKind.Quota or FailureKind.AlreadyExists or FailureKind.ApiMissing)
+        catch (KubernetesException e) when (e.IsOfTheObject)
         {
             Refuse(share.Id, e.Message);
+            _pauses.Refused(share.Id.Value, FormTextOf(share), e.Message);
         }
         // What runs is seen ending; what is not seen may be about to run, until its Deployment is gone.
         return !ends || (share.Deployments.Count == 0 && share.Set is null && share.Jobs.Count == 0 && share.Cron is null) || seen;
@@ -103,7 +106,7 @@ public sealed partial class KubernetesReconciler
         if (!current) return;
         // Somebody else wrote to its specification since we did, or this agent is new: an apply puts right what is ours, and writes nothing where all is well.
         bool unsure;
-        lock (_gate) unsure = !_written.TryGetValue(name, out Written? written) || written.Generation != deployment.Metadata.Generation || written.Form != FormTextOf(share);
+        lock (_gate) unsure = !_written.TryGetValue(name, out Written? written) || written.Generation != deployment.Metadata.Generation || written.Form != FormTextOf(share) || MayLackMaterial(share, written);
         if (!unsure || IsContested(name)) return;
         await MakeAsync(plane, names, share, deployment.Spec.Replicas ?? 1, deployment, cancellationToken);
     }
@@ -111,6 +114,7 @@ public sealed partial class KubernetesReconciler
     // Makes the Deployment, or puts right what is ours of it.
     private async Task MakeAsync(string plane, KubernetesNames names, Share share, int replicas, ReplicatedObject? live, CancellationToken cancellationToken)
     {
+        if (share.Waits) return;
         DesiredAssignment desired = share.Desired!;
         Assignment order = desired.Assignment;
         string name = names.Deployment(order.Id, order.Revision, order.Workload), space = names.Namespace(order.Workload.Tenant, order.Workload.Namespace);
@@ -125,12 +129,12 @@ public sealed partial class KubernetesReconciler
         foreach (JsonObject policy in BesideForm.Policies(names, order)) await PutBesideAsync(ApiResource.NetworkPolicies, space, policy, OwnersOf(share), cancellationToken);
         if (!await GiveMaterialAsync(names, order, space, material, live is null ? null : new OwnerOfObject("Deployment", name, live.Metadata.Uid!), cancellationToken)) return;
         Applied applied = await _client.ApplyAsync(ApiResource.Deployments, space, form, force: true, dryRun: false, cancellationToken);
-        // Its files become its own, and go with it.
-        if (live is null && !material.IsEmpty) await GiveMaterialAsync(names, order, space, material, new OwnerOfObject("Deployment", name, applied.Uid!), cancellationToken);
         if (applied.Created) LogMade(_logger, name, order.Id, replicas);
         else if (live is not null && applied.ResourceVersion != live.Metadata.ResourceVersion) NoteRepair(name);
         Note(name, applied, FormTextOf(share));
-        lock (_gate) _refusals.Remove(order.Id);
+        // Its files become its own, and go with it.
+        if (live is null && !material.IsEmpty) await GiveMaterialAsync(names, order, space, material, new OwnerOfObject("Deployment", name, applied.Uid!), cancellationToken);
+        Accepted(order.Id);
     }
 
     // The cheapest to end, where the cluster looks at it (1.22 and later); an older one ends the youngest.
@@ -164,6 +168,11 @@ public sealed partial class KubernetesReconciler
 
     // One on a lost node may never tell its end: nothing waits for it.
     private bool IsLost(KubernetesReplica replica) => replica.Pod.Spec.NodeName is { } name && _nodes.TryGetValue(name, out Node? node) && Observing.NodeDiagnosis.Loss(node) is not null;
+
+    // The cluster does not tell of what pods read. One that does not begin may wait for files that somebody took away: they are given once more.
+    private bool MayLackMaterial(Share share, Written written) =>
+        share.Desired is { Material.Count: > 0 } && _time.GetElapsedTime(written.At) > _options.BesideTick
+        && _ofAssignment[share.Id].Any(static replica => replica is { IsEnding: false, State: { State: ReplicaState.Starting or ReplicaState.BackOff, Restarts: 0 } });
 
     // What the Deployment is made of, but for its number.
     private static string FormTextOf(Share share) =>

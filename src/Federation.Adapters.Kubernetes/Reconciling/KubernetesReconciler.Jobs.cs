@@ -133,11 +133,12 @@ public sealed partial class KubernetesReconciler
         if (share.Order is not { State: AssignmentState.Active } order) return;
         foreach ((Job job, PodOwner owner, _) in share.Jobs)
             if (owner.Revision == order.Revision && job.Metadata.DeletionTimestamp is null) await KeepJobAsync(order, job, cancellationToken);
-        if (step.Starts.Count == 0 && share.Jobs.Count > 0) lock (_gate) _refusals.Remove(share.Id);
+        if (step.Starts.Count == 0 && share.Jobs.Count > 0 && !share.Waits) Accepted(share.Id);
     }
 
     private async Task<bool> MakeJobAsync(string plane, KubernetesNames names, Share share, int ordinal, CancellationToken cancellationToken)
     {
+        if (share.Waits) return false;
         DesiredAssignment desired = share.Desired!;
         Assignment order = desired.Assignment;
         string name = names.Job(order.Id, order.Revision, order.Workload, ordinal), space = names.Namespace(order.Workload.Tenant, order.Workload.Namespace);
@@ -153,8 +154,8 @@ public sealed partial class KubernetesReconciler
         lock (_gate)
         {
             if (!_jobs.ContainsKey((space, name))) _madeJobs[(space, name)] = (order.Id, _time.GetTimestamp());
-            _refusals.Remove(order.Id);
         }
+        Accepted(order.Id);
         if (!material.IsEmpty) await GiveMaterialAsync(names, order, space, material, new OwnerOfObject("Job", name, applied.Uid!), cancellationToken);
         if (applied.Created) LogJobMade(_logger, name, order.Id);
         return true;

@@ -53,6 +53,9 @@ public sealed partial class KubernetesReconciler
     [LoggerMessage(EventId = 4317, Level = LogLevel.Warning, Message = "Replicas that have no node port yet get none for now, and are reached through the API server: {Why}")]
     private static partial void LogNoNodePorts(ILogger logger, string why);
 
+    [LoggerMessage(EventId = 4319, Level = LogLevel.Information, Message = "The {Object} is removed: what it went with declares it no more")]
+    private static partial void LogBesideRemoved(ILogger logger, string @object);
+
     [LoggerMessage(EventId = 4311, Level = LogLevel.Warning, Message = "The cluster refuses a step, which is tried again: {Reason}")]
     private static partial void LogHeld(ILogger logger, string reason);
 }

@@ -213,7 +213,7 @@ public sealed partial class KubernetesReconciler
     }
 
     private bool IsUnderWay() =>
-        _moving.Count > 0 || _refusals.Count > 0 || _replicas.Values.Any(static replica => replica.Drain != DrainStage.None || replica.IsEnding || replica.State.State == ReplicaState.Stopping);
+        _moving.Count > 0 || _refusals.Count > 0 || _unpublished.Count > 0 || _replicas.Values.Any(static replica => replica.Drain != DrainStage.None || replica.IsEnding || replica.State.State == ReplicaState.Stopping);
 
     private void Publish(string plane, bool obeyed, Orders orders)
     {
@@ -277,6 +277,7 @@ public sealed partial class KubernetesReconciler
     {
         string? contested = _contested.Count == 0 ? null : replica.Cron is not null ? _contested.GetValueOrDefault(CronKey(replica.Pod.Metadata.Namespace!, replica.Owner.Workload.Name)) : _contested.GetValueOrDefault(replica.Deployment) ?? _contested.GetValueOrDefault($"{replica.Pod.Metadata.Namespace}/{replica.Deployment}");
         if (_unguarded.Count > 0) contested ??= _unguarded.GetValueOrDefault(replica.Owner.Assignment);
+        if (_unpublished.Count > 0) contested ??= _unpublished.GetValueOrDefault(replica.Owner.Assignment);
         if (replica.Told is { } told && ReferenceEquals(told.Pod, replica.Pod) && ReferenceEquals(told.Job, replica.Job) && told.State == replica.State && told.Drain == replica.Drain && told.Contested == contested)
             return told.Observation;
         var observation = new ReplicaObservation

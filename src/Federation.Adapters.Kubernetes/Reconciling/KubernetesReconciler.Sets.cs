@@ -84,7 +84,7 @@ public sealed partial class KubernetesReconciler
         }
         if (share.Order is not { State: AssignmentState.Active } order || owner.Revision != order.Revision || !StatefulSetForm.IsFor(order.Template)) return;
         bool unsure;
-        lock (_gate) unsure = !_written.TryGetValue(key, out Written? written) || written.Generation != set.Metadata.Generation || written.Form != FormTextOf(share);
+        lock (_gate) unsure = !_written.TryGetValue(key, out Written? written) || written.Generation != set.Metadata.Generation || written.Form != FormTextOf(share) || MayLackMaterial(share, written);
         if (unsure && !IsContested(key)) await MakeSetAsync(plane, names, share, set.Spec.Replicas ?? 1, set, cancellationToken);
     }
 
@@ -101,6 +101,7 @@ public sealed partial class KubernetesReconciler
         KubernetesNames names, Share share, ApiResource resource, string key, int replicas, (ReplicatedObject Object, PodOwner Owner)? live, Func<MaterialForm, (JsonObject? Form, string? Refusal)> make,
         CancellationToken cancellationToken)
     {
+        if (share.Waits) return;
         DesiredAssignment desired = share.Desired!;
         Assignment order = desired.Assignment;
         string name = order.Workload.Name, space = names.Namespace(order.Workload.Tenant, order.Workload.Namespace);
@@ -127,11 +128,11 @@ public sealed partial class KubernetesReconciler
         foreach (JsonObject policy in BesideForm.Policies(names, order)) await PutBesideAsync(ApiResource.NetworkPolicies, space, policy, OwnersOf(share), cancellationToken);
         if (!await GiveMaterialAsync(names, order, space, material, live is { } old ? Owner(old.Object.Metadata.Uid!) : null, cancellationToken)) return;
         Applied applied = await _client.ApplyAsync(resource, space, form, force: true, dryRun: false, cancellationToken);
-        if (live is null && !material.IsEmpty) await GiveMaterialAsync(names, order, space, material, Owner(applied.Uid!), cancellationToken);
         if (applied.Created) LogMade(_logger, key, order.Id, replicas);
         else if (live is { } before && applied.ResourceVersion != before.Object.Metadata.ResourceVersion && before.Owner.Revision == order.Revision) NoteRepair(key);
         Note(key, applied, FormTextOf(share));
-        lock (_gate) _refusals.Remove(order.Id);
+        if (live is null && !material.IsEmpty) await GiveMaterialAsync(names, order, space, material, Owner(applied.Uid!), cancellationToken);
+        Accepted(order.Id);
 
         OwnerOfObject Owner(string uid) => new(resource.Kind, name, uid);
     }

@@ -203,6 +203,12 @@ public sealed partial class KubernetesReconciler
         return [.. shares.Values];
     }
 
+    private void Accepted(AssignmentId assignment)
+    {
+        _pauses.Forget(assignment.Value);
+        lock (_gate) _refusals.Remove(assignment);
+    }
+
     private void Refuse(AssignmentId assignment, string reason)
     {
         lock (_gate)
@@ -221,6 +227,9 @@ public sealed partial class KubernetesReconciler
         public List<(ReplicatedObject Deployment, PodOwner Owner)> Deployments { get; } = [];
 
         public (ReplicatedObject Set, PodOwner Owner)? Set { get; set; }
+
+        // What it is to become was refused a moment ago, and is not asked for again yet.
+        public bool Waits { get; set; }
 
         public (ReplicatedObject Cron, PodOwner Owner)? Cron { get; set; }
 

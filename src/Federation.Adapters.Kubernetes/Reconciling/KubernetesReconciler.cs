@@ -37,6 +37,7 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
     private readonly IChance _chance;
     private readonly ILogger<KubernetesReconciler> _logger;
     private readonly Pulse _pulse;
+    private readonly RefusalPauses _pauses;
     private readonly IReadOnlyList<string> _offered;
     private readonly SnapshotFeed<ClusterObservationSet> _observed = new(new ClusterObservationSet(0, [], []));
     private readonly SortedDictionary<AssignmentId, DesiredAssignment> _desired = [];
@@ -58,6 +59,7 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
         _chance = chance;
         _logger = logger;
         _pulse = new Pulse(time);
+        _pauses = new RefusalPauses(time);
         _offered = Offer(options.MachineRights, options.KeepsPolicies);
         _offeredNow = _offered;
     }

@@ -29,7 +29,7 @@ internal sealed class KubernetesRig : IAsyncDisposable
         Cluster = cluster;
         _client = Clients.Of(cluster.Address);
         Reconciler = new KubernetesReconciler(
-            new KubernetesOptions { Cluster = new("c"), Node = new("agent"), Plane = static () => Plane, MachineRights = machineRights, NodePorts = nodePorts, KeepsPolicies = keepsPolicies, Tick = TimeSpan.FromMilliseconds(50), IdleTick = TimeSpan.FromMilliseconds(500) },
+            new KubernetesOptions { Cluster = new("c"), Node = new("agent"), Plane = static () => Plane, MachineRights = machineRights, NodePorts = nodePorts, KeepsPolicies = keepsPolicies, Tick = TimeSpan.FromMilliseconds(50), IdleTick = TimeSpan.FromMilliseconds(500), BesideTick = TimeSpan.FromSeconds(1) },
             new FileKubernetesJournal(Path.Combine(_folder, "journal")), _client, new PlainMaterial(), TimeProvider.System, new SeededChance(5), new Keeping(_log));
     }
 
@@ -121,13 +121,12 @@ internal sealed class KubernetesRig : IAsyncDisposable
         _ending.Dispose();
     }
 
-    // Material that is not sealed: a key and a value in its bytes.
+    // Material that is not sealed: keys and values in its bytes, as in an address's query.
     private sealed class PlainMaterial : IMaterialOpener
     {
         public IReadOnlyDictionary<string, byte[]> Open(SealedFiles files)
         {
-            string[] pair = Encoding.UTF8.GetString(files.Box.Span).Split('=');
-            return new Dictionary<string, byte[]> { [pair[0]] = Encoding.UTF8.GetBytes(pair[1]) };
+            return Encoding.UTF8.GetString(files.Box.Span).Split('&').Select(static pair => pair.Split('=')).ToDictionary(static pair => pair[0], static pair => Encoding.UTF8.GetBytes(pair[1]));
         }
     }
 

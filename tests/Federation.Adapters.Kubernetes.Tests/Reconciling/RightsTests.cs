@@ -44,10 +44,14 @@ public sealed class RightsTests
         await rig.UntilAsync(() => rig.Cluster.Find("", "services", rig.Space, "web")?["spec"]!["clusterIP"] is { } address && (string?)address != "None");
         // A StatefulSet with a volume, and another template for it.
         Assignment kept = order with { Id = new("kept.uid.c"), Workload = new(new("acme"), "default", "kept"), WorkloadUid = "uid-kept", Replicas = 1, Template = order.Template with { Volumes = [new VolumeReference { Name = "data", Path = "/data" }] } };
-        await rig.ApplyAsync(1, 4, With(kept));
+        await rig.ApplyAsync(1, 4, With(kept with { Template = kept.Template with { Container = new ContainerTemplate { Kubernetes = new KubernetesFields { Needed = declared } } } }));
         await rig.SeeAsync(static set => set.Replicas.Count == 1 && set.Replicas[0] is { State: ReplicaState.Ready, Workload.Name: "kept" });
+        string nobody = KubernetesRig.Names.Beside(kept.Workload, "policy", "nobody");
+        await rig.UntilAsync(() => rig.Cluster.Find("networking.k8s.io", "networkpolicies", rig.Space, nobody) is not null);
+        // What it declares no more goes.
         await rig.ApplyAsync(1, 5, With(kept with { Revision = new("r2"), MayBeUnavailable = 1, Generation = 2 }));
         await rig.SeeAsync(static set => set.Replicas.Any(static replica => replica is { State: ReplicaState.Ready, Revision.Value: "r2" }));
+        await rig.UntilAsync(() => rig.Cluster.Find("networking.k8s.io", "networkpolicies", rig.Space, nobody) is null);
         // What ends, is removed after that, and is deleted.
         rig.Cluster.Plays = static (_, container) => (string?)container["command"]?[0] == "end" ? new ContainerPlay { EndsAfter = TimeSpan.Zero } : null;
         Assignment once = order with

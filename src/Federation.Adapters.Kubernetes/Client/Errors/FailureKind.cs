@@ -51,6 +51,12 @@ public enum FailureKind
     /// <summary>The server, or the one behind it, is in trouble; nothing is known of any object.</summary>
     Unavailable,
 
+    /// <summary>
+    /// The server failed within at this one write (500 <c>InternalError</c>): a webhook that has to agree does not answer, or there is no address or port left to give out. Says
+    /// nothing of the server, nor of any other object; whether the write was carried out is not known.
+    /// </summary>
+    InternalError,
+
     /// <summary>The pod's node does not answer the server: says nothing of the server.</summary>
     NodeUnreachable,
 

@@ -34,6 +34,7 @@ internal static class FailureRules
                 || message.Contains("more than one PodDisruptionBudget", StringComparison.Ordinal) => FailureKind.Invalid,
             >= 500 when reachesNode => FailureKind.NodeUnreachable,
             504 when writes => FailureKind.OutcomeUnknown,
+            500 when writes && status?.Reason == "InternalError" => FailureKind.InternalError,
             >= 500 => FailureKind.Unavailable,
             >= 400 => FailureKind.Invalid,
             _ => FailureKind.Unreadable,

@@ -24,7 +24,13 @@ public sealed class KubernetesException : IOException
     /// <summary>The fields that others own, and who, where that is why.</summary>
     public IEnumerable<ApiStatusCause> Conflicts => (Status?.Details?.Causes ?? []).Where(static cause => cause.Reason == "FieldManagerConflict");
 
+    /// <summary>Whether it is about the one object that was to be written, and stands in no other's way.</summary>
+    public bool IsOfTheObject => Kind is FailureKind.Invalid or FailureKind.Denied or FailureKind.Refused or FailureKind.Quota or FailureKind.AlreadyExists or FailureKind.ApiMissing or FailureKind.InternalError;
+
+    /// <summary>Whether somebody else was quicker, or the namespace is going: what there is now is looked at before anything is written again.</summary>
+    public bool IsOvertaken => Kind is FailureKind.VersionConflict or FailureKind.Missing or FailureKind.NamespaceTerminating or FailureKind.NamespaceMissing;
+
     /// <summary>Whether the same request may succeed later, without anybody changing what is asked.</summary>
-    public bool IsTransient => Kind is FailureKind.NamespaceTerminating or FailureKind.Quota or FailureKind.Throttled or FailureKind.BudgetSpent or FailureKind.Unavailable or FailureKind.NodeUnreachable
+    public bool IsTransient => Kind is FailureKind.NamespaceTerminating or FailureKind.Quota or FailureKind.Throttled or FailureKind.BudgetSpent or FailureKind.Unavailable or FailureKind.InternalError or FailureKind.NodeUnreachable
         or FailureKind.Unreachable or FailureKind.OutcomeUnknown or FailureKind.VersionConflict or FailureKind.Expired;
 }

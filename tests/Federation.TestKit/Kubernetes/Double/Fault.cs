@@ -7,7 +7,7 @@ public abstract record Fault
     public sealed record Slow(TimeSpan By) : Fault;
 
     /// <summary>It is refused: 429 and 503 as an overloaded server does, 500 and others with a Status.</summary>
-    public sealed record Refuse(int Code, int? RetryAfter = null) : Fault;
+    public sealed record Refuse(int Code, int? RetryAfter = null, string Words = "Internal error occurred: a fault on demand") : Fault;
 
     /// <summary>The connection is cut before anything is answered, or, where <paramref name="AfterCarryingOut"/>, after a write was carried out.</summary>
     public sealed record Cut(bool AfterCarryingOut = false) : Fault;

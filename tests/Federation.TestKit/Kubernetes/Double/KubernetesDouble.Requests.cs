@@ -96,7 +96,7 @@ public sealed partial class KubernetesDouble
             case Fault.Refuse { Code: 429 or 503 } refuse:
                 throw ApiFailure.Text(refuse.Code, refuse.Code == 429 ? "Too many requests, please try again later.\n" : "apiserver is shutting down\n", refuse.RetryAfter);
             case Fault.Refuse refuse:
-                throw ApiFailure.Of(refuse.Code, "InternalError", "Internal error occurred: a fault on demand");
+                throw ApiFailure.Of(refuse.Code, "InternalError", refuse.Words);
             case Fault.Cut { AfterCarryingOut: false }:
                 context.Abort();
                 return;
