@@ -16,7 +16,7 @@ namespace Federation.Bench.Kubernetes;
 /// <summary>The reconciler as an agent has it, alone in a process: it takes over the orders of a journal, follows a cluster, and tells when its observations showed what.</summary>
 internal static class ObserverProgram
 {
-    public static KubernetesClient Connect(string kubeconfig) => new(ClusterConnection.From(Kubeconfig.Read(kubeconfig), null, TimeProvider.System), new KubernetesClientOptions(), TimeProvider.System, new SecureChance());
+    public static KubernetesClient Connect(string kubeconfig) => new(ClusterConnection.From(Kubeconfig.Read(kubeconfig), null, Environment.GetEnvironmentVariable, TimeProvider.System), new KubernetesClientOptions(), TimeProvider.System, new SecureChance());
 
     public static KubernetesReconciler Observe(KubernetesClient client, string journal) => new(
         new KubernetesOptions { Cluster = new("large"), Node = new("agent"), Plane = static () => "bench" },

@@ -78,9 +78,9 @@ public static class AgentKubernetes
     // A kubeconfig that is named; else the service account of the pod that this runs in; else what a person's kubectl would take.
     private static ClusterConnection Connect(AgentOptions options)
     {
-        if (options.Kubeconfig is { } file) return ClusterConnection.From(Kubeconfig.Read(file), options.KubernetesContext, TimeProvider.System);
+        if (options.Kubeconfig is { } file) return ClusterConnection.From(Kubeconfig.Read(file), options.KubernetesContext, Environment.GetEnvironmentVariable, TimeProvider.System);
         if (options.KubernetesContext is null && Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST") is { Length: > 0 }) return ClusterConnection.InCluster(Environment.GetEnvironmentVariable, TimeProvider.System);
-        return ClusterConnection.From(Kubeconfig.ReadAll(Environment.GetEnvironmentVariable("KUBECONFIG"), Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)), options.KubernetesContext, TimeProvider.System);
+        return ClusterConnection.From(Kubeconfig.ReadAll(Environment.GetEnvironmentVariable("KUBECONFIG"), Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)), options.KubernetesContext, Environment.GetEnvironmentVariable, TimeProvider.System);
     }
 }
 

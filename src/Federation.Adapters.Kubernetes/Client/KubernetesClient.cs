@@ -250,8 +250,8 @@ public sealed partial class KubernetesClient : IDisposable
     {
         AllowAutoRedirect = false,
         UseCookies = false,
-        // Without a proxy of the connection's own those of the environment hold, as for kubectl.
-        UseProxy = true,
+        // The connection knows the environment's too: .NET's own choice would be another than kubectl's.
+        UseProxy = _connection.Proxy is not null,
         Proxy = _connection.Proxy,
         AutomaticDecompression = DecompressionMethods.GZip,
         ActivityHeadersPropagator = null,

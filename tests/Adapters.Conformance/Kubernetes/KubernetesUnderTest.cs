@@ -118,7 +118,7 @@ internal sealed class KubernetesUnderTest : AdapterUnderTest
     {
         private readonly CancellationTokenSource _ending = new();
         private readonly KubernetesClient _client = new(
-            ClusterConnection.From(Kubeconfig.Read(Path.Combine(folder, "kubeconfig")), null, TimeProvider.System), new KubernetesClientOptions(), TimeProvider.System, new SecureChance());
+            ClusterConnection.From(Kubeconfig.Read(Path.Combine(folder, "kubeconfig")), null, static _ => null, TimeProvider.System), new KubernetesClientOptions(), TimeProvider.System, new SecureChance());
         private Task? _running;
 
         public KubernetesReconciler Reconciler { get; private set; } = null!;

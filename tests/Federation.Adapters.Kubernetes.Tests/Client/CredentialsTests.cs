@@ -76,7 +76,7 @@ public sealed class CredentialsTests : IDisposable
             contexts: [{name: x, context: {cluster: c, user: u}}]
             current-context: x
             """, Cancelled);
-        using var client = new KubernetesClient(ClusterConnection.From(Kubeconfig.Read(config), null, TimeProvider.System), new KubernetesClientOptions(), TimeProvider.System, new SeededChance(1));
+        using var client = new KubernetesClient(ClusterConnection.From(Kubeconfig.Read(config), null, static _ => null, TimeProvider.System), new KubernetesClientOptions(), TimeProvider.System, new SeededChance(1));
         await client.GetAsync(ResourceTypes.Nodes, null, "a", Cancelled);
         Assert.Equal("CN=federation", seen);
     }
@@ -206,11 +206,57 @@ public sealed class CredentialsTests : IDisposable
             contexts: [{name: x, context: {cluster: c}}]
             current-context: x
             """, Cancelled);
-        using var client = new KubernetesClient(ClusterConnection.From(Kubeconfig.Read(config), null, TimeProvider.System), new KubernetesClientOptions(), TimeProvider.System, new SeededChance(1));
+        using var client = new KubernetesClient(ClusterConnection.From(Kubeconfig.Read(config), null, static _ => null, TimeProvider.System), new KubernetesClientOptions(), TimeProvider.System, new SeededChance(1));
         await client.GetAsync(ResourceTypes.Nodes, null, "a", Cancelled);
         string request = await heard;
         Assert.StartsWith($"CONNECT 127.0.0.1:{server.Address.Port} ", request, StringComparison.Ordinal);
         Assert.Contains("Basic " + Convert.ToBase64String("name:pass word"u8), request, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Proxy_OfTheEnvironment_IsGoneThroughWithItsPassword()
+    {
+        using var authority = new TestAuthority();
+        await using LoopbackServer server = await LoopbackServer.StartAsync(static context => context.Response.WriteAsync(Object), authority.Server("cluster.example"));
+        using var proxy = new TcpListener(IPAddress.Loopback, 0);
+        proxy.Start();
+        Task<string> heard = ServeAsync(proxy, server.Address.Port);
+        string config = Path.Combine(_folder, "config");
+        await File.WriteAllTextAsync(config, $$$"""
+            clusters: [{name: c, cluster: {server: "https://cluster.example:{{{server.Address.Port}}}", certificate-authority-data: "{{{Convert.ToBase64String(Encoding.UTF8.GetBytes(authority.Pem))}}}"}}]
+            contexts: [{name: x, context: {cluster: c}}]
+            current-context: x
+            """, Cancelled);
+        string? Variable(string name) => name == "HTTPS_PROXY" ? $"name:pass%20word@127.0.0.1:{((IPEndPoint)proxy.LocalEndpoint).Port}" : null;
+        using var client = new KubernetesClient(ClusterConnection.From(Kubeconfig.Read(config), null, Variable, TimeProvider.System), new KubernetesClientOptions(), TimeProvider.System, new SeededChance(1));
+        await client.GetAsync(ResourceTypes.Nodes, null, "a", Cancelled);
+        string request = await heard;
+        Assert.StartsWith($"CONNECT cluster.example:{server.Address.Port} ", request, StringComparison.Ordinal);
+        Assert.Contains("Basic " + Convert.ToBase64String("name:pass word"u8), request, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Proxy_ThatRefuses_IsNamedWithoutItsPassword()
+    {
+        using var proxy = new TcpListener(IPAddress.Loopback, 0);
+        proxy.Start();
+        Task refusing = RefuseAsync(proxy);
+        string address = $"127.0.0.1:{((IPEndPoint)proxy.LocalEndpoint).Port}";
+        using var client = new KubernetesClient(
+            new ClusterConnection { Server = new Uri("https://cluster.example"), Proxy = EnvironmentProxy.For(new Uri("https://cluster.example"), name => name == "HTTPS_PROXY" ? $"http://name:hunter2@{address}/" : null) },
+            new KubernetesClientOptions(), TimeProvider.System, new SeededChance(1));
+        KubernetesException failed = await Assert.ThrowsAsync<KubernetesException>(() => client.GetAsync(ResourceTypes.Nodes, null, "a", Cancelled));
+        Assert.Equal(FailureKind.Unreachable, failed.Kind);
+        Assert.Contains(address, failed.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", failed.ToString(), StringComparison.Ordinal);
+        await refusing;
+    }
+
+    private static async Task RefuseAsync(TcpListener listener)
+    {
+        using TcpClient from = await listener.AcceptTcpClientAsync(Cancelled);
+        await RequestAsync(from.GetStream());
+        await from.GetStream().WriteAsync("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), Cancelled);
     }
 
     // A proxy for one tunnel: refuses until it is told who asks, as proxies do.

@@ -139,10 +139,10 @@ public sealed class KubeconfigTests : IDisposable
             - { name: proxy, context: { cluster: proxied } }
             - { name: plain, context: { cluster: plain } }
             """))]);
-        KubeconfigException wrong = Assert.Throws<KubeconfigException>(() => ClusterConnection.From(config, context, TimeProvider.System));
+        KubeconfigException wrong = Assert.Throws<KubeconfigException>(() => ClusterConnection.From(config, context, static _ => null, TimeProvider.System));
         Assert.Contains(says, wrong.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", wrong.ToString(), StringComparison.Ordinal);
-        ClusterConnection plain = ClusterConnection.From(config, "plain", TimeProvider.System);
+        ClusterConnection plain = ClusterConnection.From(config, "plain", static _ => null, TimeProvider.System);
         Assert.Equal("default", plain.Namespace);
         Assert.Contains("in the clear", Assert.Single(plain.Warnings), StringComparison.Ordinal);
     }
@@ -151,7 +151,7 @@ public sealed class KubeconfigTests : IDisposable
     public void From_AnInsecureCluster_WarnsOfIt()
     {
         Kubeconfig config = Kubeconfig.Read(Write("one.yaml", One + "\n")) with { Contexts = new Dictionary<string, KubeconfigContext> { ["x"] = new() { File = "f", Name = "x", Cluster = "only-one" } }, CurrentContext = "x" };
-        ClusterConnection connection = ClusterConnection.From(config, null, TimeProvider.System);
+        ClusterConnection connection = ClusterConnection.From(config, null, static _ => null, TimeProvider.System);
         Assert.Equal(new Uri("https://only-one.example/prefix/"), connection.Server);
         Assert.Contains("is not verified", Assert.Single(connection.Warnings), StringComparison.Ordinal);
     }
@@ -176,8 +176,20 @@ public sealed class KubeconfigTests : IDisposable
         ClusterConnection connection = InCluster();
         Assert.Equal(new Uri("https://[fd00::1]:443/"), connection.Server);
         Assert.Equal("federation", connection.Namespace);
+        Assert.Null(connection.Proxy);
+        // As for all that is made with client-go: the pod's environment counts here too.
+        Assert.NotNull(InCluster(("HTTPS_PROXY", "proxy.example:3128")).Proxy);
+        Assert.Null(InCluster(("HTTPS_PROXY", "proxy.example:3128"), ("NO_PROXY", "10.0.0.0/8,fd00::/16")).Proxy);
 
-        ClusterConnection InCluster() => ClusterConnection.InCluster(static name => name == "KUBERNETES_SERVICE_HOST" ? "fd00::1" : "443", TimeProvider.System, _folder);
+        ClusterConnection InCluster(params (string Name, string Value)[] more) => ClusterConnection.InCluster(
+            name => name switch
+            {
+                "KUBERNETES_SERVICE_HOST" => "fd00::1",
+                "KUBERNETES_SERVICE_PORT" => "443",
+                _ => more.FirstOrDefault(variable => variable.Name == name).Value,
+            },
+            TimeProvider.System,
+            _folder);
     }
 
     private string Write(string name, string text)

@@ -39,7 +39,7 @@ public sealed class PodConnectorTests
             contexts: [{ name: double, context: { cluster: double } }]
             current-context: double
             """, Cancelled);
-        using var client = new KubernetesClient(ClusterConnection.From(Kubeconfig.Read(kubeconfig), null, TimeProvider.System), new KubernetesClientOptions(), TimeProvider.System, new SeededChance(3));
+        using var client = new KubernetesClient(ClusterConnection.From(Kubeconfig.Read(kubeconfig), null, static _ => null, TimeProvider.System), new KubernetesClientOptions(), TimeProvider.System, new SeededChance(3));
         var reconciler = new KubernetesReconciler(
             new KubernetesOptions { Cluster = new("c"), Node = new("agent"), Plane = static () => "plane-under-test", NodePorts = true, Tick = TimeSpan.FromMilliseconds(50), IdleTick = TimeSpan.FromMilliseconds(500) },
             new FileKubernetesJournal(Path.Combine(folder, "journal")), client, new NoMaterial(), TimeProvider.System, new SeededChance(4), NullLogger<KubernetesReconciler>.Instance);

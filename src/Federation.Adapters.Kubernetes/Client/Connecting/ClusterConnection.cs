@@ -25,13 +25,18 @@ public sealed class ClusterConnection
     // Whose name the server's certificate bears and SNI asks for, if not that of the address.
     internal string? TlsServerName { get; init; }
 
+    // Null: the server is reached without one.
     internal IWebProxy? Proxy { get; init; }
 
     internal IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     /// <summary>The connection of a context; of the current one where <paramref name="context"/> is null.</summary>
+    /// <param name="config">The kubeconfig.</param>
+    /// <param name="context">One of its contexts, or null.</param>
+    /// <param name="variable">Reads an environment variable: where the kubeconfig names no proxy, the environment may.</param>
+    /// <param name="time">The clock by which credentials are read again.</param>
     /// <exception cref="KubeconfigException">The context, or what it names, is not there or cannot be used.</exception>
-    public static ClusterConnection From(Kubeconfig config, string? context, TimeProvider time)
+    public static ClusterConnection From(Kubeconfig config, string? context, Func<string, string?> variable, TimeProvider time)
     {
         string name = context is { Length: > 0 } ? context : config.CurrentContext;
         string known = config.Contexts.Count == 0 ? "there are none" : $"there are {string.Join(", ", config.Contexts.Keys.Order(StringComparer.Ordinal))}";
@@ -55,7 +60,8 @@ public sealed class ClusterConnection
                 : cluster.AuthorityData is { } data ? ServerTrust.Of(data, $"certificate-authority-data of {cluster}")
                 : cluster.AuthorityFile is { } file ? ServerTrust.OfFile(file)
                 : ServerTrust.System,
-            Proxy = cluster.ProxyUrl is { } proxy ? ProxyOf(proxy, cluster) : null,
+            // One that the kubeconfig names is gone through whatever the environment exempts.
+            Proxy = cluster.ProxyUrl is { } proxy ? ProxyOf(proxy, cluster) : EnvironmentProxy.For(server, variable),
             Credentials = user is null ? FixedCredentials.None : CredentialsOf(user, cluster, time),
             Headers = user?.Impersonation ?? [],
             Warnings = warnings,
@@ -82,6 +88,7 @@ public sealed class ClusterConnection
             Server = server,
             Namespace = File.Exists(space) && File.ReadAllText(space).Trim() is { Length: > 0 } name ? name : "default",
             Trust = ServerTrust.OfFile(Path.Combine(at, "ca.crt")),
+            Proxy = EnvironmentProxy.For(server, variable),
             Credentials = new FileCredentials(new FileCredentials.Parts { TokenFile = token }, time),
         };
     }
@@ -95,19 +102,9 @@ public sealed class ClusterConnection
         return uri.AbsolutePath.EndsWith('/') ? uri : new UriBuilder(uri) { Path = uri.AbsolutePath + "/" }.Uri;
     }
 
-    private static WebProxy ProxyOf(string text, KubeconfigCluster cluster)
-    {
-        // Not repeated in the error: it may hold a password.
-        if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("http" or "https" or "socks5") || uri.Host.Length == 0)
-            throw new KubeconfigException($"{cluster}: proxy-url is http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT, maybe with NAME:PASSWORD@ before the host");
-        var proxy = new WebProxy(new UriBuilder(uri) { UserName = "", Password = "" }.Uri);
-        if (uri.UserInfo.Length > 0)
-        {
-            string[] parts = uri.UserInfo.Split(':', 2);
-            proxy.Credentials = new NetworkCredential(Uri.UnescapeDataString(parts[0]), parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "");
-        }
-        return proxy;
-    }
+    // Not repeated in the error: it may hold a password.
+    private static WebProxy ProxyOf(string text, KubeconfigCluster cluster) => ProxyAddress.Read(text)
+        ?? throw new KubeconfigException($"{cluster}: proxy-url is http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT, maybe with NAME:PASSWORD@ before the host");
 
     private static ICredentialSource CredentialsOf(KubeconfigUser user, KubeconfigCluster cluster, TimeProvider time)
     {
