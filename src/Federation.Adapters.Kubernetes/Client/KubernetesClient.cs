@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -265,6 +266,8 @@ public sealed partial class KubernetesClient : IDisposable
         SslOptions = new SslClientAuthenticationOptions
         {
             ClientCertificateContext = credentials.Certificate,
+            // Before our own look: what a server leaves out is not fetched from where it says, for it may be anyone yet. kubectl fetches nothing either.
+            CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) => _connection.Trust.Accepts(certificate, chain, errors),
         },
     };
