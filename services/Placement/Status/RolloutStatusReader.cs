@@ -15,7 +15,9 @@ public static class RolloutStatusReader
         int? running = resolved.Rollout?.Established?.Number;
         if (resolved.Failure is { } failure)
             return new(number, failure.Action == FailureAction.Undo ? "Undone" : "Failed", running, RolloutSteps.Line(failure, resolved.Rollout!.Established));
-        if (status.Desired == 0 || (resolved.Fallback is null && running is not null)) return new(number, "Complete", running, null);
+        // Back to what ran before in the middle of a rollout: it is established as the number that was declared once it runs everywhere again.
+        bool everywhere = running == number || status.UpdatedReady >= status.Desired;
+        if (status.Desired == 0 || (resolved.Fallback is null && running is not null && everywhere)) return new(number, "Complete", running, null);
         if (workload.Spec.Update.Paused) return new(number, "Paused", running, $"go on with: fedctl rollout resume {workload.Metadata.Name}");
         return Pause(workload.Spec.Update, resolved.Rollout?.Trial, status, now) is { } waiting
             ? new(number, "Waiting", running, waiting)
