@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Federation.Adapters.Kubernetes.Client.Resources;
 using Federation.Adapters.Kubernetes.Naming;
 using Federation.Domain.Assignments;
 using Federation.Domain.Observation;
@@ -83,7 +84,7 @@ internal static class JobForm
     private static void NameReplica(JsonObject pod)
     {
         foreach (JsonNode? variable in (JsonArray)pod["spec"]!["containers"]![0]!["env"]!)
-            if ((string?)variable!["name"] == "FEDERATION_REPLICA" && variable["valueFrom"]?["fieldRef"] is JsonObject from) from["fieldPath"] = "metadata.labels['controller-uid']";
+            if ((string?)variable!["name"] == OwnVariable.Name && variable["valueFrom"]?["fieldRef"] is JsonObject from) from["fieldPath"] = "metadata.labels['controller-uid']";
     }
 
     private static int? NumberAt(WorkloadTemplate template, string path) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Federation.Adapters.Kubernetes.Client.Resources;
 using Federation.Adapters.Kubernetes.Naming;
 using Federation.Domain.Assignments;
 using Federation.Domain.Resources.Rules;
@@ -211,7 +212,7 @@ internal static class PodTemplateForm
         Set("FEDERATION_TENANT", order.Workload.Tenant.Value);
         Set("FEDERATION_CLUSTER", order.Cluster.Value);
         From("FEDERATION_NODE", "spec.nodeName");
-        From("FEDERATION_REPLICA", "metadata.uid");
+        From(OwnVariable.Name, "metadata.uid");
         Set("FEDERATION_REVISION", order.Revision.Value);
         Set("FEDERATION_CONFIGS", MaterialForm.Home + "/configs");
         Set("FEDERATION_SECRETS", MaterialForm.Home + "/secrets");

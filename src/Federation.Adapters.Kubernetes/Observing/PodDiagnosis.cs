@@ -17,7 +17,8 @@ internal static class PodDiagnosis
     /// <param name="imageError">Why an image could not be pulled, as it was told once: while the node waits the pod says only that it waits.</param>
     public static PodState Of(Pod pod, Node? node = null, string? warning = null, string? imageError = null)
     {
-        (string? lastEnd, int restarts) = Ends(pod);
+        string? own = OwnContainer.Of(pod)?.Name;
+        (string? lastEnd, int restarts) = Ends(pod, own);
         string? said = Words.Of(warning);
         PodState Judged(ReplicaState state, string? message, bool? succeeded = null) => new(state, message, lastEnd, restarts, succeeded);
 
@@ -38,16 +39,24 @@ internal static class PodDiagnosis
             string? nominated = pod.Status.NominatedNodeName is { Length: > 0 } name ? $"waits for room that is being made on the node {name}" : null;
             return Judged(ReplicaState.Starting, nominated ?? (scheduled is { Status: "False" } ? $"no node takes it: {Words.Of(scheduled.Message) ?? scheduled.Reason}" : "waits for a node"));
         }
+        bool begun = HasBegun(pod);
         foreach (ContainerStatus init in pod.Status.InitContainerStatuses ?? [])
         {
-            if (init is { Ready: true } or { State.Terminated.ExitCode: 0 } or { Started: true }) continue;
-            if (Trouble(pod, init, $"its init container {init.Name}", imageError, said) is { } trouble) return Judged(trouble.State, trouble.Message);
-            return Judged(ReplicaState.Starting, $"is being initialized by {init.Name}");
+            bool stays = IsSidecar(pod, init.Name);
+            // One that stays holds up what comes after it until it has started once, and is judged with the others from then on.
+            if (stays ? begun || init.Started == true : init is { Ready: true } or { State.Terminated.ExitCode: 0 }) continue;
+            if (Trouble(pod, init, WordFor(pod, init.Name, many: true), imageError, said) is { } trouble) return Judged(trouble.State, trouble.Message);
+            return Judged(ReplicaState.Starting, stays ? $"waits for its sidecar {init.Name} to start" : $"is being initialized by {init.Name}");
         }
-        ContainerStatus[] statuses = [.. pod.Status.ContainerStatuses ?? []];
+        // Its own first: where several are in trouble, that says most.
+        ContainerStatus[] statuses =
+        [
+            .. (pod.Status.ContainerStatuses ?? []).OrderByDescending(container => container.Name == own),
+            .. (pod.Status.InitContainerStatuses ?? []).Where(init => IsSidecar(pod, init.Name)),
+        ];
         bool many = statuses.Length > 1;
         foreach (ContainerStatus container in statuses)
-            if (!container.Ready && Trouble(pod, container, many ? $"its container {container.Name}" : "its container", imageError, said) is { } trouble) return Judged(trouble.State, trouble.Message);
+            if (!container.Ready && Trouble(pod, container, WordFor(pod, container.Name, many), imageError, said) is { } trouble) return Judged(trouble.State, trouble.Message);
         if (ConditionOf(pod, "Ready") is { Status: "True" }) return Judged(ReplicaState.Ready, null);
         if (statuses.Length > 0 && Array.TrueForAll(statuses, static container => container.Ready))
         {
@@ -57,7 +66,7 @@ internal static class PodDiagnosis
         }
         string[] unready = [.. statuses.Where(static container => container is { Ready: false, State.Running: not null }).Select(static container => container.Name)];
         if (unready.Length == 0) return Judged(ReplicaState.Starting, said is null ? "is being created" : $"is being created: {said}");
-        string which = many ? $"its container {unready[0]} runs" : "runs";
+        string which = many ? $"{WordFor(pod, unready[0], many)} runs" : "runs";
         return Judged(restarts > 0 ? ReplicaState.Unready : ReplicaState.Starting, $"{which} and is not ready{(said is null ? "" : $": {said}")}");
     }
 
@@ -71,7 +80,7 @@ internal static class PodDiagnosis
     {
         string image = (pod.Spec.Containers ?? []).Concat(pod.Spec.InitContainers ?? []).FirstOrDefault(form => form.Name == container.Name)?.Image ?? container.Image ?? "";
         if (container.State?.Terminated is { } ended)
-            return (ReplicaState.BackOff, $"{which} has ended ({End(pod, container.Name, ended)}) and will be started again");
+            return (ReplicaState.BackOff, $"{which} has ended ({End(pod, container.Name, ended)}){(IsStartedAgain(pod, container.Name, ended) ? " and will be started again" : ", and its pod ends only with its other containers")}");
         if (container.State?.Waiting is not { } waiting) return null;
         string? why = Words.Of(waiting.Message);
         return waiting.Reason switch
@@ -111,20 +120,39 @@ internal static class PodDiagnosis
         };
     }
 
-    // The end that came last, and how often containers began anew.
-    private static (string? LastEnd, int Restarts) Ends(Pod pod)
+    // How its own container ended last; where that never ended, or ended well in a pod that failed, the last end of another, by its name. And how often containers began anew.
+    private static (string? LastEnd, int Restarts) Ends(Pod pod, string? own)
     {
         ContainerStatus[] all = [.. (pod.Status.InitContainerStatuses ?? []).Concat(pod.Status.ContainerStatuses ?? [])];
-        (ContainerStatus Container, ContainerTerminated End)? last = null;
+        ContainerTerminated? ended = null;
+        (ContainerStatus Container, ContainerTerminated End)? other = null;
         foreach (ContainerStatus container in all)
         {
-            ContainerTerminated? end = container.State?.Terminated ?? container.LastState?.Terminated;
-            // An init container that did its work has ended, which is no news.
-            if (end is null || (end.ExitCode == 0 && (pod.Status.InitContainerStatuses ?? []).Contains(container))) continue;
-            if (last is null || (end.FinishedAt ?? default) > (last.Value.End.FinishedAt ?? default)) last = (container, end);
+            if ((container.State?.Terminated ?? container.LastState?.Terminated) is not { } end) continue;
+            if (container.Name == own) ended = end;
+            // An init container that did its work has ended, which is no news; and no more is a sidecar that ended when it was told to.
+            else if (end.ExitCode != 0 && (other is null || (end.FinishedAt ?? default) > (other.Value.End.FinishedAt ?? default))) other = (container, end);
         }
-        return (last is { } one ? End(pod, one.Container.Name, one.End) : null, all.Sum(static container => container.RestartCount));
+        string? last = other is { } one && (ended is null || (ended.ExitCode == 0 && pod.Status.Phase == "Failed")) ? $"{WordFor(pod, one.Container.Name, many: true)}: {End(pod, one.Container.Name, one.End)}"
+            : ended is not null ? End(pod, own!, ended)
+            : null;
+        return (last, all.Sum(static container => container.RestartCount));
     }
+
+    // An init container that stays beside the others and is started again as they are (1.28 and later).
+    private static bool IsSidecar(Pod pod, string container) => (pod.Spec.InitContainers ?? []).Any(form => form.Name == container && form.RestartPolicy == "Always");
+
+    private static string WordFor(Pod pod, string container, bool many) =>
+        IsSidecar(pod, container) ? $"its sidecar {container}"
+        : (pod.Spec.InitContainers ?? []).Any(form => form.Name == container) ? $"its init container {container}"
+        : many ? $"its container {container}"
+        : "its container";
+
+    // Whether its initialization is over: what is waited for then is no init container.
+    private static bool HasBegun(Pod pod) =>
+        ConditionOf(pod, "Initialized") is { Status: "True" } || (pod.Status.ContainerStatuses ?? []).Any(static container => container.State is { Running: not null } or { Terminated: not null } || container.LastState?.Terminated is not null);
+
+    private static bool IsStartedAgain(Pod pod, string container, ContainerTerminated end) => IsSidecar(pod, container) || pod.Spec.RestartPolicy switch { "Never" => false, "OnFailure" => end.ExitCode != 0, _ => true };
 
     private static string End(Pod pod, string container, ContainerTerminated end)
     {
@@ -139,7 +167,8 @@ internal static class PodDiagnosis
         return words is null ? how : $"{how}: {words}";
     }
 
-    private static bool AllOver(Pod pod) => pod.Status.ContainerStatuses is { Count: > 0 } statuses && statuses.All(static container => container.State?.Terminated is not null || (container.State?.Running is null && container.LastState?.Terminated is not null));
+    private static bool AllOver(Pod pod) => pod.Status.ContainerStatuses is { Count: > 0 } statuses && statuses.All(static container => container.State?.Terminated is not null || (container.State?.Running is null && container.LastState?.Terminated is not null))
+        && (pod.Status.InitContainerStatuses ?? []).All(static init => init.State?.Running is null);
 
     private static Condition? ConditionOf(Pod pod, string type) => (pod.Status.Conditions ?? []).FirstOrDefault(condition => condition.Type == type);
 }

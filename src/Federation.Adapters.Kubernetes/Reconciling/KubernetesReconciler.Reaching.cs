@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Federation.Adapters.Kubernetes.Client.Streams;
+using Federation.Adapters.Kubernetes.Observing;
 using Federation.Adapters.Kubernetes.Reaching;
 using Federation.Domain.Identifiers;
 
@@ -15,7 +16,7 @@ public sealed partial class KubernetesReconciler
     {
         lock (_gate)
         {
-            return _replicas.TryGetValue(id, out KubernetesReplica? replica) && replica.Pod.Spec is { NodeName: not null, Containers: [{ } container, ..] }
+            return _replicas.TryGetValue(id, out KubernetesReplica? replica) && replica.Pod.Spec.NodeName is not null && OwnContainer.Of(replica.Pod) is { } container
                 ? new PodPlace(replica.Pod.Metadata.Namespace!, replica.Pod.Metadata.Name, container.Name)
                 : null;
         }

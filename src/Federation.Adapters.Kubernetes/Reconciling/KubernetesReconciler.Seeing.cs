@@ -291,7 +291,7 @@ public sealed partial class KubernetesReconciler
             State = replica.State.State,
             Ports = replica.State.State != ReplicaState.Ended && replica.Pod.Status.PodIP is { Length: > 0 } ? [.. replica.Form.Reached.Select(static port => new ReplicaPort(port.Name, port.Number, port.Protocol))] : [],
             Restarts = replica.State.Restarts,
-            StartedAt = (replica.Pod.Status.ContainerStatuses ?? []).FirstOrDefault(status => status.Name == replica.Pod.Spec.Containers?[0].Name)?.State?.Running?.StartedAt,
+            StartedAt = OwnContainer.Of(replica.Pod) is { } own ? (replica.Pod.Status.ContainerStatuses ?? []).FirstOrDefault(status => status.Name == own.Name)?.State?.Running?.StartedAt : null,
             LastEnd = replica.State.LastEnd,
             Succeeded = replica is { Job: not null, IsEnding: false, Drain: DrainStage.None } ? replica.State.Succeeded : null,
             Cordoned = replica.State.Cordoned ? true : null,

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Federation.Adapters.Kubernetes.Naming;
+using Federation.Adapters.Kubernetes.Reaching;
 using Federation.Domain.Assignments;
+using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
 using Federation.Domain.Workloads;
 using Federation.TestKit.Kubernetes.Double;
@@ -224,6 +226,40 @@ public sealed class KubernetesReconcilerTests
         Assignment once = KubernetesRig.Order(1);
         await rig.ApplyAsync(1, 2, new DesiredAssignment(once with { Revision = new("r2"), MayBeUnavailable = 1, Template = once.Template with { Volumes = [new VolumeReference { Name = "data", Path = "/data" }], Restart = new RestartPolicy { Condition = RestartCondition.OnFailure } } }, []));
         await rig.SeeAsync(static set => set.Replicas.Any(static replica => replica is { State: ReplicaState.BackOff, Message: "it has volumes, and a Job may begin a second pod while the first runs on, on a node that is lost: both would write to them" }));
+    }
+
+    [Theory]
+    [InlineData(null, "main")]
+    [InlineData("\"app\"", "app")]
+    public async Task Container_ThatAMeshPutsBeforeOurs_IsNeitherReadNorRunInNorAsked(string? carried, string name)
+    {
+        await using KubernetesRig rig = await KubernetesRig.StartAsync();
+        rig.Cluster.Injects = static pod => pod["spec"]!["containers"]!.AsArray().Insert(0, new JsonObject { ["name"] = "linkerd-proxy", ["image"] = "mesh/proxy:2", ["env"] = new JsonArray(new JsonObject { ["name"] = "LOG", ["value"] = "info" }) });
+        rig.Cluster.Plays = static (_, container) => new ContainerPlay
+        {
+            Output = [$"{(string)container["name"]!} says"],
+            // It never comes, so that only ours has begun.
+            ImageError = (string)container["image"]! == "mesh/proxy:2" ? "not found" : null,
+        };
+        rig.Cluster.Runs = static (_, container, _) => (container, 0);
+        Assignment order = KubernetesRig.Order(1);
+        if (carried is not null) order = order with { Template = order.Template with { Container = new ContainerTemplate { Kubernetes = new KubernetesFields { Extra = new Dictionary<string, string> { ["container.name"] = carried } } } } };
+        await rig.ApplyAsync(1, 1, new DesiredAssignment(order, []));
+        ClusterObservationSet seen = await rig.SeeAsync(static set => set.Replicas is [{ StartedAt: not null }]);
+        ReplicaId id = seen.Replicas[0].Id;
+        Assert.Equal(["linkerd-proxy", name], rig.Cluster.List("", "pods", rig.Space).Single()["spec"]!["containers"]!.AsArray().Select(static container => (string)container!["name"]!));
+        var said = new List<string>();
+        await foreach (OutputLine line in rig.Reconciler.ReadOutputAsync(id, false, null, null, false, TestContext.Current.CancellationToken)) said.Add(line.Text);
+        Assert.Equal([$"{name} says"], said);
+        await using PodCommand command = (await rig.Reconciler.RunCommandAsync(id, ["hostname"], false, false, TestContext.Current.CancellationToken))!;
+        var written = new StringBuilder();
+        await command.CopyOutputAsync((_, piece, _) =>
+        {
+            written.Append(Encoding.UTF8.GetString(piece.Span));
+            return ValueTask.CompletedTask;
+        }, TestContext.Current.CancellationToken);
+        Assert.Equal(name, written.ToString());
+        Assert.Contains("mesh/proxy:2", (await rig.SeeAsync(static set => set.Replicas is [{ Message: not null }])).Replicas[0].Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Federation.Adapters.Kubernetes.Client.Resources;
 
 /// <summary>A pod.</summary>
@@ -36,6 +38,10 @@ internal sealed record ContainerForm
 
     public ResourceNeeds? Resources { get; init; }
 
+    /// <summary>Whether its variables are those of a container that the plane has made, which no sidecar has.</summary>
+    [JsonPropertyName("env"), JsonConverter(typeof(OwnVariable))]
+    public bool IsOurs { get; init; }
+
     public IReadOnlyList<ContainerPort>? Ports { get; init; }
 }
 
@@ -44,7 +50,7 @@ internal sealed record ContainerPort
 {
     public string? Name { get; init; }
 
-    [System.Text.Json.Serialization.JsonPropertyName("containerPort")]
+    [JsonPropertyName("containerPort")]
     public int Port { get; init; }
 
     public string? Protocol { get; init; }

@@ -25,6 +25,7 @@ internal sealed partial class ClusterControllers
         finish?.Invoke(pod);
         ApiKind kind = ApiCatalog.Of("", "pods");
         Defaulting.Fill(kind, pod, null, static () => "", static () => 0);
+        inject(pod);
         Defaulting.Admit(pod, Defaulting.Suffix(++_names));
         store.Add(Pods, pod);
         return true;

@@ -28,7 +28,7 @@ public sealed partial class KubernetesDouble : IAsyncDisposable
     {
         _store = new ObjectStore(time);
         _kubelets = new Kubelets(_store, (pod, container) => Plays?.Invoke(pod, container) ?? new ContainerPlay());
-        _controllers = new ClusterControllers(_store, _kubelets);
+        _controllers = new ClusterControllers(_store, _kubelets, pod => Injects?.Invoke(pod));
         foreach (string space in new[] { "default", "kube-system", "kube-public", "kube-node-lease" }) Place("", "namespaces", new JsonObject { ["metadata"] = new JsonObject { ["name"] = space } });
     }
 
@@ -37,6 +37,9 @@ public sealed partial class KubernetesDouble : IAsyncDisposable
 
     /// <summary>What the containers of a pod do: the pod, the container of its specification, and what it plays; null for a container that runs and is ready.</summary>
     public Func<JsonObject, JsonObject, ContainerPlay?>? Plays { get; set; }
+
+    /// <summary>What a webhook of admission changes of each new pod that a controller makes, such as a mesh's sidecar; null for nothing.</summary>
+    public Action<JsonObject>? Injects { get; set; }
 
     /// <summary>What goes wrong, for each request; null for nothing.</summary>
     public Func<ApiCall, Fault?>? Faults { get; set; }
