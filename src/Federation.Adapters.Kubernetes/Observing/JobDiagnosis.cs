@@ -35,7 +35,7 @@ internal static class JobDiagnosis
         {
             if (job.Spec.Suspend) return Judged(ReplicaState.Starting, "is suspended, as its Job says");
             if (job.Status.Failed > 0) return Judged(ReplicaState.BackOff, Again(lastEnd));
-            return Judged(ReplicaState.Starting, Words.Of(warning) is { } said ? Refused(said) : "waits for its pod");
+            return Judged(ReplicaState.Starting, warning is not null ? WorkloadDiagnosis.Refused(warning, "its pod") : "waits for its pod");
         }
         return pod.Status.Phase switch
         {
@@ -49,10 +49,6 @@ internal static class JobDiagnosis
     public static Condition? FailureOf(Job job) => ConditionOf(job, "Failed");
 
     private static string Again(string? end) => $"its pod has failed{(end is null ? "" : $" ({end})")}; the cluster makes another one";
-
-    private static string Refused(string said) => said.Contains("exceeded quota", StringComparison.Ordinal) || said.Contains("failed quota", StringComparison.Ordinal)
-        ? $"the cluster's quota does not allow its pod: {said}"
-        : $"the cluster refuses its pod: {said}";
 
     private static string Failure(Condition failed, string? lastEnd, int starts)
     {

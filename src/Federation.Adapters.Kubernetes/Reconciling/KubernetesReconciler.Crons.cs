@@ -38,20 +38,40 @@ public sealed partial class KubernetesReconciler
             if (!_replicas.TryGetValue(id, out KubernetesReplica? replica) || replica.Owner != owner) _replicas[id] = replica = new KubernetesReplica(Unmade(cron.Metadata), owner, new PodForm());
             replica.Cron = cron;
             replica.SeenAt = _looks;
-            string? end = null;
+            string? end = null, held = null;
             replica.Pod = Unmade(cron.Metadata);
             foreach (Job run in runs[cron.Metadata.Uid!].OrderByDescending(static job => job.Metadata.CreationTimestamp).ThenByDescending(static job => job.Metadata.Name, StringComparer.Ordinal))
             {
                 Pod? pod = NewestOf(pods[run.Metadata.Uid!]);
                 if (replica.Pod.Metadata.Uid == cron.Metadata.Uid && pod is not null) replica.Pod = pod;
                 PodState? state = pod is null ? null : PodDiagnosis.Of(pod, pod.Spec.NodeName is { } node ? _nodes.GetValueOrDefault(node) : null, null, null);
-                if (JobDiagnosis.Of(run, pod, state, state?.LastEnd, null, awaited: false) is not { State: ReplicaState.Ended } ended) continue;
+                if (JobDiagnosis.Of(run, pod, state, state?.LastEnd, null, awaited: false) is not { State: ReplicaState.Ended } ended)
+                {
+                    held ??= HeldBy(run, pods[run.Metadata.Uid!]);
+                    continue;
+                }
                 end = $"{run.Metadata.Name}: {ended.LastEnd ?? "ended"}";
                 break;
             }
-            Take(replica, cron.Metadata.DeletionTimestamp is null ? new PodState(ReplicaState.Ready, null, end, 0, null) : new PodState(ReplicaState.Stopping, "is ending", end, 0, null));
+            Take(replica, cron.Metadata.DeletionTimestamp is null ? new PodState(ReplicaState.Ready, HeldBy(cron, runs[cron.Metadata.Uid!]) ?? held, end, 0, null) : new PodState(ReplicaState.Stopping, "is ending", end, 0, null));
         }
     }
+
+    // Why the cluster begins no run, as its event says: it is over once one has begun since.
+    private string? HeldBy(ReplicatedObject cron, IEnumerable<Job> runs)
+    {
+        if (cron.Spec.Suspend || _warnings.Of(cron.Metadata.Uid!) is not { } said) return null;
+        if (!runs.Any(run => run.Metadata.CreationTimestamp >= said.At)) return WorkloadDiagnosis.Refused(said.Text, "its runs");
+        _warnings.Answer(cron.Metadata.Uid!);
+        return null;
+    }
+
+    // Why a run that has begun has no pod, or no more of them: a pod that was made since answers for it.
+    private string? HeldBy(Job run, IEnumerable<Pod> pods) =>
+        run is { Spec.Suspend: false, Metadata.DeletionTimestamp: null } && _warnings.Of(run.Metadata.Uid!) is { } said && !pods.Any(pod => pod.Metadata.CreationTimestamp > said.At)
+        && pods.Count(static pod => pod.Status.Phase is not ("Succeeded" or "Failed") && pod.Metadata.DeletionTimestamp is null) < (run.Spec.Parallelism ?? 1)
+            ? $"its run {run.Metadata.Name} waits: {WorkloadDiagnosis.Refused(said.Text, "its pod")}"
+            : null;
 
     // Its template is replaced in place: what it has begun ends as it began.
     private CronStep PlanCron(Share share, bool waits)

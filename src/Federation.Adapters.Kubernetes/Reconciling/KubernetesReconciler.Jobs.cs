@@ -30,13 +30,14 @@ public sealed partial class KubernetesReconciler
             case FeedStep<Job>.Relisted relisted:
                 _jobs.Clear();
                 foreach (Job one in relisted.Objects) Put(one);
+                _warnings.Keep("Job", relisted.Objects.Select(static job => job.Metadata.Uid!));
                 break;
             case FeedStep<Job>.Put put:
                 Put(put.Object);
                 break;
             case FeedStep<Job>.Gone gone:
                 _jobs.Remove((gone.Object.Metadata.Namespace!, gone.Object.Metadata.Name));
-                _warnings.Remove(gone.Object.Metadata.Uid!);
+                _warnings.Forget(gone.Object.Metadata.Uid!);
                 break;
             default:
                 break;
@@ -77,7 +78,7 @@ public sealed partial class KubernetesReconciler
             // What had failed before this agent first looked has shown all that it will.
             if (JobDiagnosis.FailureOf(job) is not null && _looks > 1) replica.FailedAt ??= _time.GetTimestamp();
             bool awaited = replica.FailedAt is { } at && _time.GetElapsedTime(at) < SeenWithin;
-            Take(replica, JobDiagnosis.Of(job, pod, state, replica.LastEnd, _warnings.GetValueOrDefault(job.Metadata.Uid!).Text, awaited));
+            Take(replica, JobDiagnosis.Of(job, pod, state, replica.LastEnd, _warnings.Of(job.Metadata.Uid!)?.Text, awaited));
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Federation.Adapters.Kubernetes.Client.Resources;
 using Federation.Adapters.Kubernetes.Client.Watching;
 using Federation.Adapters.Kubernetes.Forms;
@@ -24,7 +23,6 @@ public sealed partial class KubernetesReconciler
     private readonly Dictionary<string, Node> _nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SeenPod> _pods = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Namespace, string Name), ReplicatedObject> _deployments = [];
-    private readonly Dictionary<string, (string Text, DateTimeOffset At)> _warnings = new(StringComparer.Ordinal);
     private readonly SortedDictionary<ReplicaId, KubernetesReplica> _replicas = [];
     // The same again, as the last look found them: an agent may have hundreds of orders and ten thousand replicas.
     private ILookup<AssignmentId, KubernetesReplica> _ofAssignment = Array.Empty<KubernetesReplica>().ToLookup(static replica => replica.Owner.Assignment);
@@ -83,14 +81,14 @@ public sealed partial class KubernetesReconciler
             case FeedStep<Pod>.Relisted relisted:
                 _pods.Clear();
                 foreach (Pod pod in relisted.Objects) _pods[pod.Metadata.Uid!] = SeenPod.Of(pod);
-                foreach (string gone in _warnings.Keys.Where(uid => !_pods.ContainsKey(uid) && !_jobs.Values.Any(job => job.Metadata.Uid == uid)).ToArray()) _warnings.Remove(gone);
+                _warnings.Keep("Pod", _pods.Keys);
                 break;
             case FeedStep<Pod>.Put put:
                 _pods[put.Object.Metadata.Uid!] = SeenPod.Of(put.Object);
                 break;
             case FeedStep<Pod>.Gone gone:
                 _pods.Remove(gone.Object.Metadata.Uid!);
-                _warnings.Remove(gone.Object.Metadata.Uid!);
+                _warnings.Forget(gone.Object.Metadata.Uid!);
                 break;
             default:
                 break;
@@ -114,23 +112,6 @@ public sealed partial class KubernetesReconciler
                 break;
             default:
                 break;
-        }
-    }
-
-    // Of events only warnings about pods and Jobs that are there, the newest of each.
-    private void TakeEvent(FeedStep<EventObject> step)
-    {
-        IEnumerable<EventObject> told = step switch
-        {
-            FeedStep<EventObject>.Relisted relisted => relisted.Objects,
-            FeedStep<EventObject>.Put put => [put.Object],
-            _ => [],
-        };
-        foreach (EventObject one in told)
-        {
-            if (one is not { Type: "Warning", Message: { Length: > 0 } message, InvolvedObject: { Kind: "Pod" or "Job", Uid: { } uid } }) continue;
-            DateTimeOffset at = one.LastTimestamp ?? one.EventTime ?? one.Metadata.CreationTimestamp ?? default;
-            if (!_warnings.TryGetValue(uid, out (string Text, DateTimeOffset At) had) || had.At <= at) _warnings[uid] = (message, at);
         }
     }
 
@@ -159,6 +140,7 @@ public sealed partial class KubernetesReconciler
             replica.UnownedSince = replica is { Job: null, Cron: null, IsEnding: false } && !HasOwner(replica) ? replica.UnownedSince ?? _time.GetTimestamp() : null;
         _ofAssignment = _replicas.Values.ToLookup(static replica => replica.Owner.Assignment);
         _ofDeployment = _replicas.Values.ToLookup(static replica => (replica.Pod.Metadata.Namespace, replica.Deployment));
+        foreach (ReplicatedObject set in _sets.Values) AnswerWarning(set);
         // A Deployment has as many as it was told to have: those that the cluster spared serve again.
         foreach (IGrouping<(string? Namespace, string Deployment), KubernetesReplica> group in _ofDeployment)
         {
@@ -181,7 +163,7 @@ public sealed partial class KubernetesReconciler
     private PodState StateOf(Pod pod, KubernetesReplica replica)
     {
         Node? node = pod.Spec.NodeName is { } name ? _nodes.GetValueOrDefault(name) : null;
-        string? warning = _warnings.GetValueOrDefault(pod.Metadata.Uid!).Text;
+        string? warning = _warnings.Of(pod.Metadata.Uid!)?.Text;
         if (replica.Judged is { } before && ReferenceEquals(before.Pod, pod) && ReferenceEquals(before.Node, node) && before.Warning == warning) return before.State;
         replica.ImageError = PodDiagnosis.ImageErrorOf(pod) ?? replica.ImageError;
         PodState state = PodDiagnosis.Of(pod, node, warning, replica.ImageError) with { Cordoned = node?.Spec.Unschedulable == true };
@@ -295,40 +277,9 @@ public sealed partial class KubernetesReconciler
             LastEnd = replica.State.LastEnd,
             Succeeded = replica is { Job: not null, IsEnding: false, Drain: DrainStage.None } ? replica.State.Succeeded : null,
             Cordoned = replica.State.Cordoned ? true : null,
-            Message = replica.State.State == ReplicaState.Ready ? contested : replica.State.Message,
+            Message = replica.State.State == ReplicaState.Ready ? contested ?? replica.State.Message : replica.State.Message,
         };
         replica.Told = (replica.Pod, replica.Job, replica.State, replica.Drain, contested, observation);
         return observation;
-    }
-
-    // An order that has no pod tells its reason as one that waits: ours, or what its Deployment says of pods that it may not make.
-    private IEnumerable<ReplicaObservation> Held(string plane)
-    {
-        KubernetesNames names = NamesOf(plane);
-        foreach (DesiredAssignment desired in _desired.Values)
-        {
-            AssignmentId id = desired.Assignment.Id;
-            string? reason = _withheld.GetValueOrDefault(id);
-            // What is withheld tells it as long as more are wanted than there are.
-            int enough = reason is null ? 1 : desired.Assignment.Replicas;
-            if (_ofAssignment[id].Count(replica => replica.Owner.Revision == desired.Assignment.Revision) >= enough) continue;
-            string name = names.Deployment(id, desired.Assignment.Revision, desired.Assignment.Workload);
-            reason ??= _refusals.GetValueOrDefault(id);
-            if (reason is null && StatefulSetForm.IsFor(desired.Assignment.Template)
-                && _sets.TryGetValue((names.Namespace(desired.Assignment.Workload.Tenant, desired.Assignment.Workload.Namespace), desired.Assignment.Workload.Name), out ReplicatedObject? set)) reason = WorkloadDiagnosis.Of(set);
-            if (reason is null && _deployments.TryGetValue((names.Namespace(desired.Assignment.Workload.Tenant, desired.Assignment.Workload.Namespace), name), out ReplicatedObject? deployment)) reason = WorkloadDiagnosis.Of(deployment);
-            if (reason is null) continue;
-            yield return new ReplicaObservation
-            {
-                Id = new ReplicaId(string.Create(CultureInfo.InvariantCulture, $"{name}-held")),
-                Assignment = id,
-                Workload = desired.Assignment.Workload,
-                Cluster = _options.Cluster,
-                Node = _options.Node,
-                Revision = desired.Assignment.Revision,
-                State = ReplicaState.BackOff,
-                Message = reason,
-            };
-        }
     }
 }

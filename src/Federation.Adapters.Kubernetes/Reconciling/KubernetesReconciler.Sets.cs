@@ -80,12 +80,14 @@ public sealed partial class KubernetesReconciler
             var patch = new JsonObject { ["metadata"] = new JsonObject { ["resourceVersion"] = set.Metadata.ResourceVersion }, ["spec"] = new JsonObject { ["replicas"] = number } };
             Note(key, await _client.MergeAsync(ApiResource.StatefulSets, space, name, patch, cancellationToken));
             LogScaled(_logger, key, owner.Assignment, number);
+            Accepted(owner.Assignment);
             return;
         }
         if (share.Order is not { State: AssignmentState.Active } order || owner.Revision != order.Revision || !StatefulSetForm.IsFor(order.Template)) return;
         bool unsure;
         lock (_gate) unsure = !_written.TryGetValue(key, out Written? written) || written.Generation != set.Metadata.Generation || written.Form != FormTextOf(share) || MayLackMaterial(share, written);
         if (unsure && !IsContested(key)) await MakeSetAsync(plane, names, share, set.Spec.Replicas ?? 1, set, cancellationToken);
+        else if (!share.Waits) Accepted(owner.Assignment);
     }
 
     private Task MakeSetAsync(string plane, KubernetesNames names, Share share, int replicas, ReplicatedObject? live, CancellationToken cancellationToken)

@@ -140,7 +140,7 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
         Task[] following =
         [
             WatchAsync(Nodes, nodes, TakeNode, cancellationToken), WatchAsync(Pods, pods, TakePod, cancellationToken), WatchAsync(Deployments, deployments, step => Take(_deployments, step), cancellationToken),
-            WatchAsync(Sets, sets, step => Take(_sets, step), cancellationToken), WatchAsync(JobsFeed, jobs, TakeJob, cancellationToken), WatchAsync(CronsFeed, crons, step => Take(_crons, step), cancellationToken),
+            WatchAsync(Sets, sets, step => Take("StatefulSet", _sets, step), cancellationToken), WatchAsync(JobsFeed, jobs, TakeJob, cancellationToken), WatchAsync(CronsFeed, crons, step => Take("CronJob", _crons, step), cancellationToken),
             WatchAsync(Events, events, TakeEvent, cancellationToken), WatchBudgetsAsync(cancellationToken), _options.NodePorts ? WatchAsync(NodePortsFeed, ports, step => Take(_nodePorts, step), cancellationToken) : Task.CompletedTask,
         ];
         try

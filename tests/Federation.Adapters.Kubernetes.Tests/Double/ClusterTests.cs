@@ -6,6 +6,7 @@ using Federation.Adapters.Kubernetes.Client.Streams;
 using Federation.Adapters.Kubernetes.Client.Watching;
 using Federation.Adapters.Kubernetes.Tests.Client;
 using Federation.TestKit.Kubernetes.Double;
+using Federation.TestKit.Kubernetes.Recordings;
 using Federation.TestKit.Time;
 
 namespace Federation.Adapters.Kubernetes.Tests.Double;
@@ -151,6 +152,33 @@ public sealed class ClusterTests
         await WaitAsync(feed, "large", static pod => pod.Status.Conditions is [{ Type: "PodScheduled", Status: "False", Reason: "Unschedulable", Message: "0/1 nodes are available: 1 Insufficient cpu." }]);
         using LogStream log = (await client.OpenLogAsync("default", "crashing", new LogRequest { Previous = true }, Cancelled))!;
         await foreach (LogLine line in log.LinesAsync(Cancelled)) Assert.Equal("boom", System.Text.Encoding.UTF8.GetString(line.Text.Span));
+    }
+
+    [Fact]
+    public async Task Pods_ThatAreRefused_AreToldAsARealClusterTellsIt()
+    {
+        await using KubernetesDouble cluster = await KubernetesDouble.StartAsync(TimeProvider.System, "n1");
+        using KubernetesClient client = Clients.Of(cluster.Address);
+        cluster.Refuses = _ => cluster.List("", "pods").Count is >= 2 and var used ? $"exceeded quota: pods, requested: pods=1, used: pods={used}, limited: pods=2" : null;
+        await client.ApplyAsync(ApiResource.Deployments, "default", Web(4, "demo/web:1"), false, false, Cancelled);
+        using ResourceFeed<ReplicatedObject> feed = Follow(client, ResourceTypes.Deployments);
+        while (feed.Objects.Values.FirstOrDefault()?.Status is not { ReadyReplicas: 2, Conditions.Count: 3 }) await feed.NextAsync(Cancelled);
+        JsonObject deployment = cluster.List("apps", "deployments").Single(), set = cluster.List("apps", "replicasets").Single();
+        Assert.Equal(Plain(Failure(Newest("06-unhappy-pods/371"))), Plain(Failure(deployment)));
+        Assert.Equal(Plain(Failure(Newest("06-unhappy-pods/372"))), Plain(Failure(set)));
+        JsonObject told = cluster.List("", "events")[0], recorded = KubernetesRecordings.Of("09-events/004").Response!["body"]!["items"]!.AsArray().Select(static item => (JsonObject)item!).First(static item => ((string)item["message"]!).Contains("exceeded", StringComparison.Ordinal));
+        Assert.Equal(Members(recorded), Members(told));
+        Assert.Equal(Members((JsonObject)recorded["involvedObject"]!), Members((JsonObject)told["involvedObject"]!));
+        Assert.Equal(((string?)recorded["type"], (string?)recorded["reason"], "ReplicaSet", Name((string)recorded["message"]!)), ((string?)told["type"], (string?)told["reason"], (string?)told["involvedObject"]!["kind"], Name((string)told["message"]!)));
+        cluster.Refuses = null;
+        while (feed.Objects.Values.First().Status is not { ReadyReplicas: 4, Conditions.Count: 2 }) await feed.NextAsync(Cancelled);
+
+        static JsonObject Newest(string file) => KubernetesRecordings.Of(file).Events!.Select(static line => (JsonObject)line["object"]!)
+            .Last(static item => ((string)item["metadata"]!["name"]!).StartsWith("web", StringComparison.Ordinal) && item["status"]!["conditions"]?.AsArray().Any(static one => (string?)one!["type"] == "ReplicaFailure") == true);
+        static JsonObject Failure(JsonObject item) => (JsonObject)item["status"]!["conditions"]!.AsArray().Single(static one => (string?)one!["type"] == "ReplicaFailure")!;
+        static string Plain(JsonObject condition) => string.Join(' ', condition.Select(static one => one.Key.EndsWith("Time", StringComparison.Ordinal) ? one.Key : $"{one.Key}={Name((string)one.Value!)}"));
+        static string Name(string text) => System.Text.RegularExpressions.Regex.Replace(text, "pods \"[^\"]+\"", "pods NAME");
+        static string[] Members(JsonObject item) => [.. item.Select(static one => one.Key).Except(["kind", "apiVersion"]).Order(StringComparer.Ordinal)];
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Federation.Domain.Assignments;
@@ -37,13 +38,14 @@ public sealed class CronJobTests
     private static bool Ready(ClusterObservationSet set, string revision = "r1") => set.Replicas is [{ State: ReplicaState.Ready } replica] && replica.Revision.Value == revision;
 
     // As its controller does.
-    private static void Begin(KubernetesRig rig, string name)
+    private static void Begin(KubernetesRig rig, string name, string? at = null)
     {
         JsonObject cron = CronJob(rig)!;
         var job = (JsonObject)cron["spec"]!["jobTemplate"]!.DeepClone();
         (job["apiVersion"], job["kind"]) = ("batch/v1", "Job");
         var metadata = (JsonObject)job["metadata"]!;
         (metadata["name"], metadata["namespace"]) = (name, rig.Space);
+        if (at is not null) metadata["creationTimestamp"] = at;
         metadata["ownerReferences"] = new JsonArray(new JsonObject { ["apiVersion"] = "batch/v1", ["kind"] = "CronJob", ["name"] = "web", ["uid"] = (string)cron["metadata"]!["uid"]!, ["controller"] = true, ["blockOwnerDeletion"] = true });
         job["status"] = new JsonObject();
         rig.Cluster.Place("batch", "jobs", job);
@@ -92,6 +94,43 @@ public sealed class CronJobTests
         code = 3;
         Begin(rig, "web-2");
         await rig.SeeAsync(static set => Ready(set) && set.Replicas[0].LastEnd?.StartsWith("web-2: exit code 3", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public async Task Run_WhosePodTheClusterRefuses_IsToldAsLongAsItIs()
+    {
+        await using KubernetesRig rig = await KubernetesRig.StartAsync();
+        rig.Cluster.Pace = 0.01;
+        rig.Cluster.Plays = static (_, _) => new ContainerPlay { EndsAfter = TimeSpan.Zero };
+        rig.Cluster.Refuses = static _ => "violates PodSecurity \"restricted:latest\": unrestricted capabilities";
+        await rig.ApplyAsync(1, 1, new DesiredAssignment(Nightly(), []));
+        await rig.SeeAsync(static set => Ready(set));
+        Begin(rig, "web-1");
+        ClusterObservationSet seen = await rig.SeeAsync(static set => Ready(set) && set.Replicas[0].Message is not null);
+        Assert.StartsWith("its run web-1 waits: the cluster refuses its pod: pods \"web-1-", seen.Replicas[0].Message, StringComparison.Ordinal);
+        Assert.EndsWith("is forbidden: violates PodSecurity \"restricted:latest\": unrestricted capabilities", seen.Replicas[0].Message, StringComparison.Ordinal);
+        rig.Cluster.Refuses = null;
+        await rig.SeeAsync(static set => Ready(set) && set.Replicas[0] is { LastEnd: "web-1: exit code 0", Message: null });
+    }
+
+    [Fact]
+    public async Task Run_ThatTheClusterDoesNotLetBegin_IsToldUntilOneBegins()
+    {
+        await using KubernetesRig rig = await KubernetesRig.StartAsync();
+        rig.Cluster.Plays = static (_, _) => new ContainerPlay { EndsAfter = TimeSpan.Zero };
+        await rig.ApplyAsync(1, 1, new DesiredAssignment(Nightly(), []));
+        await rig.SeeAsync(static set => Ready(set));
+        Begin(rig, "web-1");
+        await rig.SeeAsync(static set => Ready(set) && set.Replicas[0].LastEnd is not null);
+        string later = DateTimeOffset.UtcNow.AddHours(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        rig.Cluster.Place("", "events", (JsonObject)JsonNode.Parse($$"""
+            { "metadata": { "name": "web.1", "namespace": "{{rig.Space}}" }, "involvedObject": { "kind": "CronJob", "namespace": "{{rig.Space}}", "name": "web", "uid": "{{(string)CronJob(rig)!["metadata"]!["uid"]!}}" }, "type": "Warning", "reason": "FailedCreate",
+              "message": "Error creating job: jobs.batch \"web-2\" is forbidden: exceeded quota: runs, requested: count/jobs.batch=1, used: count/jobs.batch=1, limited: count/jobs.batch=1", "count": 1, "firstTimestamp": "{{later}}", "lastTimestamp": "{{later}}" }
+            """)!);
+        ClusterObservationSet seen = await rig.SeeAsync(static set => Ready(set) && set.Replicas[0].Message is not null);
+        Assert.Equal("the cluster's quota does not allow its runs: jobs.batch \"web-2\" is forbidden: exceeded quota: runs, requested: count/jobs.batch=1, used: count/jobs.batch=1, limited: count/jobs.batch=1", seen.Replicas[0].Message);
+        Begin(rig, "web-2", later);
+        await rig.SeeAsync(static set => Ready(set) && set.Replicas[0] is { LastEnd: "web-2: exit code 0", Message: null });
     }
 
     [Fact]

@@ -149,7 +149,8 @@ public sealed class KubernetesReconcilerTests
         foreach (JsonObject node in rig.Cluster.List("", "nodes")) rig.Cluster.Place("", "nodes", node);
         await rig.Reconciler.ApplyAsync([new DesiredAssignment(KubernetesRig.Order(3), [])], 1, 2, TestContext.Current.CancellationToken);
         await rig.UntilAsync(() => rig.Reconciler.Silence is not null);
-        Assert.Equal(before.Replicas.Select(static replica => (replica.Id, replica.State)), rig.Reconciler.Current.Replicas.Select(static replica => (replica.Id, replica.State)));
+        // A write that was refused before the silence is told beside them.
+        Assert.Equal(before.Replicas.Select(static replica => (replica.Id, replica.State)), rig.Reconciler.Current.Replicas.Where(static replica => !replica.Id.Value.EndsWith("-held", StringComparison.Ordinal)).Select(static replica => (replica.Id, replica.State)));
         Assert.Equal(2, rig.Cluster.List("", "pods", rig.Space).Count);
         rig.Cluster.Faults = null;
         ClusterObservationSet after = await rig.SeeAsync(static set => Ready(set, 3));
@@ -226,6 +227,40 @@ public sealed class KubernetesReconcilerTests
         Assignment once = KubernetesRig.Order(1);
         await rig.ApplyAsync(1, 2, new DesiredAssignment(once with { Revision = new("r2"), MayBeUnavailable = 1, Template = once.Template with { Volumes = [new VolumeReference { Name = "data", Path = "/data" }], Restart = new RestartPolicy { Condition = RestartCondition.OnFailure } } }, []));
         await rig.SeeAsync(static set => set.Replicas.Any(static replica => replica is { State: ReplicaState.BackOff, Message: "it has volumes, and a Job may begin a second pod while the first runs on, on a node that is lost: both would write to them" }));
+    }
+
+    [Fact]
+    public async Task Pods_OfWhichTheQuotaAllowsSome_SayWhyThereAreNotMore_AndNoMoreOnceTheyCome()
+    {
+        await using KubernetesRig rig = await KubernetesRig.StartAsync();
+        rig.Cluster.Refuses = _ => rig.Cluster.List("", "pods", rig.Space).Count is >= 3 and var used ? $"exceeded quota: pods, requested: pods=1, used: pods={used}, limited: pods=3" : null;
+        await rig.ApplyAsync(1, 1, new DesiredAssignment(KubernetesRig.Order(5), []));
+        ClusterObservationSet seen = await rig.SeeAsync(static set => Ready(set, 3) && set.Replicas.Count == 4);
+        ReplicaObservation held = seen.Replicas.Single(static replica => replica.State == ReplicaState.BackOff);
+        Assert.StartsWith("the cluster's quota does not allow its pods: pods \"web-", held.Message, StringComparison.Ordinal);
+        Assert.EndsWith("is forbidden: exceeded quota: pods, requested: pods=1, used: pods=3, limited: pods=3", held.Message, StringComparison.Ordinal);
+        rig.Cluster.Refuses = null;
+        await rig.SeeAsync(static set => Ready(set, 5) && set.Replicas.Count == 5);
+        // Fewer are wanted: nothing is missing then.
+        rig.Cluster.Refuses = static _ => "exceeded quota: pods";
+        await rig.ApplyAsync(1, 2, new DesiredAssignment(KubernetesRig.Order(6), []));
+        await rig.SeeAsync(static set => Ready(set, 5) && set.Replicas.Count == 6);
+        await rig.ApplyAsync(1, 3, new DesiredAssignment(KubernetesRig.Order(5), []));
+        await rig.SeeAsync(static set => Ready(set, 5) && set.Replicas.Count == 5);
+    }
+
+    [Fact]
+    public async Task Write_ThatTheClusterRefuses_IsToldThoughSomeReplicasAreThere()
+    {
+        await using KubernetesRig rig = await KubernetesRig.StartAsync();
+        await rig.ApplyAsync(1, 1, new DesiredAssignment(KubernetesRig.Order(1), []));
+        await rig.SeeAsync(static set => Ready(set, 1));
+        rig.Cluster.Allows = static call => call is not { Resource: "deployments", Verb: "patch" };
+        await rig.ApplyAsync(1, 2, new DesiredAssignment(KubernetesRig.Order(2), []));
+        ClusterObservationSet seen = await rig.SeeAsync(static set => Ready(set, 1) && set.Replicas.Count == 2);
+        Assert.Contains("deployments", seen.Replicas.Single(static replica => replica.State == ReplicaState.BackOff).Message, StringComparison.Ordinal);
+        rig.Cluster.Allows = null;
+        await rig.SeeAsync(static set => Ready(set, 2) && set.Replicas.Count == 2);
     }
 
     [Theory]

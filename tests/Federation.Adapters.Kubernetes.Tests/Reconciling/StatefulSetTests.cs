@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Federation.Domain.Assignments;
 using Federation.Domain.Observation;
 using Federation.Domain.Workloads;
+using Federation.TestKit.Kubernetes.Double;
 
 namespace Federation.Adapters.Kubernetes.Tests.Reconciling;
 
@@ -125,6 +126,43 @@ public sealed class StatefulSetTests
         await rig.ApplyAsync(1, 1, new DesiredAssignment(Named(1), []));
         await rig.SeeAsync(set => set.Replicas.Any(replica => replica.Message == $"the StatefulSet web in the namespace {rig.Space} is somebody else's"));
         Assert.Equal("x", (string?)rig.Set()!["spec"]!["serviceName"]);
+    }
+
+    [Fact]
+    public async Task Pod_ThatTheClusterRefuses_IsToldAsLongAsItIsMissing()
+    {
+        const string why = "maximum memory usage per Container is 1Gi, but limit is 2Gi";
+        await using KubernetesRig rig = await KubernetesRig.StartAsync();
+        rig.Cluster.Refuses = static pod => (string)pod["metadata"]!["name"]! == "web-2" ? why : null;
+        await rig.ApplyAsync(1, 1, new DesiredAssignment(Named(3), []));
+        ClusterObservationSet seen = await rig.SeeAsync(static set => Ready(set, "r1", 2) && set.Replicas.Count == 3);
+        ReplicaObservation held = seen.Replicas.Single(static replica => replica.State != ReplicaState.Ready);
+        Assert.Equal((ReplicaState.BackOff, $"the cluster refuses its pods: pods \"web-2\" is forbidden: {why}"), (held.State, held.Message));
+        rig.Cluster.Refuses = null;
+        await rig.SeeAsync(static set => Ready(set, "r1", 3) && set.Replicas.Count == 3);
+        // Its event is there still, and no reason for a pod that is replaced.
+        string old = (string)rig.Cluster.Find("", "pods", rig.Space, "web-1")!["metadata"]!["uid"]!;
+        rig.Cluster.Remove("", "pods", rig.Space, "web-1");
+        await rig.SeeAsync(set =>
+        {
+            Assert.DoesNotContain(set.Replicas, static replica => replica.Message?.Contains(why, StringComparison.Ordinal) == true);
+            return Ready(set, "r1", 3) && set.Replicas.All(replica => replica.Id.Value != old);
+        });
+        Assert.NotEmpty(rig.Cluster.List("", "events", rig.Space));
+    }
+
+    [Fact]
+    public async Task Pods_ThatTheClusterRefusesAll_AreTold_UntilTheFirstIsThere()
+    {
+        await using KubernetesRig rig = await KubernetesRig.StartAsync();
+        rig.Cluster.Plays = static (_, _) => new ContainerPlay { ReadyAfter = null };
+        rig.Cluster.Refuses = static _ => "failed quota: memory: must specify limits.memory";
+        await rig.ApplyAsync(1, 1, new DesiredAssignment(Named(3), []));
+        await rig.SeeAsync(static set => set.Replicas is [{ State: ReplicaState.BackOff, Message: "the cluster's quota does not allow its pods: pods \"web-0\" is forbidden: failed quota: memory: must specify limits.memory" }]);
+        rig.Cluster.Refuses = null;
+        // The others wait for it, as the set's order is, and nobody refuses them.
+        await rig.SeeAsync(static set => set.Replicas is [{ State: ReplicaState.Starting }]);
+        Assert.Equal(["web-0"], Pods(rig));
     }
 
     [Fact]

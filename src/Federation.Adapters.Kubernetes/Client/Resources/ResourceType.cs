@@ -30,7 +30,7 @@ internal static class ResourceTypes
 
     public static ResourceType<ReplicatedObject> StatefulSets { get; } = Replicated(ApiResource.StatefulSets);
 
-    /// <summary>By their metadata and generation alone: they have no number of replicas.</summary>
+    /// <summary>By their metadata and generation, and whether they rest: they have no number of replicas.</summary>
     public static ResourceType<ReplicatedObject> CronJobs { get; } = Replicated(ApiResource.CronJobs);
 
     /// <summary>PodDisruptionBudgets, in the version that the server has, as CronJobs are read.</summary>

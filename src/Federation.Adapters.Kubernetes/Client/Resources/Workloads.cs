@@ -16,6 +16,9 @@ internal sealed record ReplicatedSpec
     public int? Replicas { get; init; }
 
     public bool Paused { get; init; }
+
+    /// <summary>CronJob: whether it begins nothing for now.</summary>
+    public bool Suspend { get; init; }
 }
 
 /// <summary>What a controller has got to. Of an older generation until <see cref="ObservedGeneration"/> has caught up.</summary>

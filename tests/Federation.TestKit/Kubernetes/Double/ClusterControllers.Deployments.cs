@@ -75,6 +75,8 @@ internal sealed partial class ClusterControllers
         bool isAvailable = available >= replicas - Share(spec, "maxUnavailable", replicas, up: false);
         bool done = updated == replicas && all == replicas && available == replicas;
         string name = current?.Name() ?? item.Name();
+        // Of the newest set before all others.
+        JsonObject? failure = current?.Condition("ReplicaFailure") ?? sets.Select(static set => set.Condition("ReplicaFailure")).FirstOrDefault(static one => one is not null);
         Write(Deployments, item, status =>
         {
             status["observedGeneration"] = item.Number("metadata.generation");
@@ -89,6 +91,7 @@ internal sealed partial class ClusterControllers
                 : done ? ("Progressing", "True", "NewReplicaSetAvailable", $"ReplicaSet \"{name}\" has successfully progressed.")
                 : kubelets.IsLate(item) ? ("Progressing", "False", "ProgressDeadlineExceeded", $"ReplicaSet \"{name}\" has timed out progressing.")
                 : ("Progressing", "True", "ReplicaSetUpdated", $"ReplicaSet \"{name}\" is progressing."));
+            if (failure is not null) ((JsonArray)status["conditions"]!).Add((JsonNode)Conditions(item, ("ReplicaFailure", "True", failure.Text("reason")!, failure.Text("message")!))[0]!.DeepClone());
         });
         kubelets.Progress(item, Text(updated) + "/" + Text(available) + "/" + Text(all), done);
     }
@@ -147,8 +150,9 @@ internal sealed partial class ClusterControllers
         if (!item.IsGoing())
         {
             JsonObject[] mine = [.. Living(item)];
-            int wanted = item.Number("spec.replicas") ?? 1;
-            for (int i = mine.Length; i < wanted; i++) if (!Start(item, $"{item.Name()}-{Defaulting.Suffix(++_names)}")) break;
+            int wanted = item.Number("spec.replicas") ?? 1, made = mine.Length;
+            while (made < wanted && Start(item, $"{item.Name()}-{Defaulting.Suffix(++_names)}")) made++;
+            if (made >= wanted) _refused.Remove(item.Uid());
             foreach (JsonObject surplus in mine.OrderBy(static pod => Kubelets.IsReady(pod)).ThenBy(Cost).ThenByDescending(static pod => pod.Text("metadata.creationTimestamp"), StringComparer.Ordinal).Take(Math.Max(0, mine.Length - wanted))) Delete(Pods, surplus, null, null);
         }
         JsonObject[] now = [.. Living(item)];
@@ -160,6 +164,8 @@ internal sealed partial class ClusterControllers
             Count(status, "readyReplicas", ready);
             Count(status, "availableReplicas", ready);
             status["observedGeneration"] = item.Number("metadata.generation") ?? 1;
+            if (RefusalOf(item) is { } why) status["conditions"] = Conditions(item, ("ReplicaFailure", "True", "FailedCreate", why));
+            else status.Remove("conditions");
         });
     }
 

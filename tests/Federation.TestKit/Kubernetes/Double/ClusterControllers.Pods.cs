@@ -10,7 +10,7 @@ internal sealed partial class ClusterControllers
 
     private bool Start(JsonObject owner, string name, Action<JsonObject>? finish = null)
     {
-        if (store.Find(Namespaces, null, owner.Space()!)?.IsGoing() != false || store.Find(Pods, owner.Space(), name) is not null) return false;
+        if (store.Find(Namespaces, null, owner.Space()!)?.IsGoing() != false || store.Find(Pods, owner.Space(), name) is not null || IsHeldBack(owner)) return false;
         JsonNode template = owner.At("spec.template")!;
         var pod = new JsonObject
         {
@@ -27,6 +27,13 @@ internal sealed partial class ClusterControllers
         Defaulting.Fill(kind, pod, null, static () => "", static () => 0);
         inject(pod);
         Defaulting.Admit(pod, Defaulting.Suffix(++_names));
+        if (refuses(pod) is { } why)
+        {
+            Refuse(owner, name, why);
+            return false;
+        }
+        // A ReplicaSet's is over only once it has all of them.
+        if (owner.Text("kind") != "ReplicaSet") _refused.Remove(owner.Uid());
         store.Add(Pods, pod);
         return true;
     }

@@ -22,7 +22,8 @@ internal sealed partial class ClusterControllers
             for (int i = 0; i < wanted && !held; i++)
             {
                 JsonObject? pod = Pod(i);
-                if (pod is null) StartStateful(item, i, i < partition ? current : revision, i < partition && current != revision ? null : spec["template"]!);
+                // What could not be made holds up all that comes after it.
+                if (pod is null && !StartStateful(item, i, i < partition ? current : revision, i < partition && current != revision ? null : spec["template"]!)) break;
                 held = !parallel && (pod is null || !Kubelets.IsReady(pod) || pod.IsGoing());
             }
             JsonObject[] surplus = [.. store.List(Pods, item.Space()).Where(pod => pod.OwnedBy(item.Uid()) && Ordinal(item, pod) >= wanted).OrderByDescending(pod => Ordinal(item, pod))];
@@ -56,7 +57,7 @@ internal sealed partial class ClusterControllers
 
     private static int Ordinal(JsonObject set, JsonObject pod) => int.TryParse(pod.Name().AsSpan(Math.Min(set.Name().Length + 1, pod.Name().Length)), CultureInfo.InvariantCulture, out int number) ? number : -1;
 
-    private void StartStateful(JsonObject item, int ordinal, string revision, JsonNode? template)
+    private bool StartStateful(JsonObject item, int ordinal, string revision, JsonNode? template)
     {
         JsonObject spec = (JsonObject)item["spec"]!;
         string name = $"{item.Name()}-{ordinal}";
@@ -73,7 +74,7 @@ internal sealed partial class ClusterControllers
                 ["status"] = new JsonObject { ["phase"] = "Pending" },
             });
         }
-        Start(item, name, pod =>
+        return Start(item, name, pod =>
         {
             JsonObject labels = pod.Meta().Child("labels");
             labels["controller-revision-hash"] = revision;

@@ -7,10 +7,10 @@ namespace Federation.TestKit.Kubernetes.Double;
 /// The controllers of a small cluster: each pass compares what is with what should be and takes the next step of each object; passes go on until nothing
 /// changes. Time-outs and probes are kept by <see cref="Kubelets"/>. The double's gate guards it.
 /// </summary>
-internal sealed partial class ClusterControllers(ObjectStore store, Kubelets kubelets, Action<JsonObject> inject)
+internal sealed partial class ClusterControllers(ObjectStore store, Kubelets kubelets, Action<JsonObject> inject, Func<JsonObject, string?> refuses)
 {
     private const string Deployments = "apps/deployments", ReplicaSets = "apps/replicasets", StatefulSets = "apps/statefulsets", DaemonSets = "apps/daemonsets";
-    private const string Jobs = "batch/jobs", Pods = "/pods", Services = "/services", Endpoints = "/endpoints", Slices = "discovery.k8s.io/endpointslices", Namespaces = "/namespaces", Claims = "/persistentvolumeclaims", Nodes = "/nodes";
+    private const string Jobs = "batch/jobs", Pods = "/pods", Services = "/services", Endpoints = "/endpoints", Slices = "discovery.k8s.io/endpointslices", Namespaces = "/namespaces", Claims = "/persistentvolumeclaims", Nodes = "/nodes", Events = "/events";
     private const string Budgets = "policy/poddisruptionbudgets";
 
     private int _names;

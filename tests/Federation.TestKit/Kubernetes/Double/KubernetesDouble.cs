@@ -28,7 +28,7 @@ public sealed partial class KubernetesDouble : IAsyncDisposable
     {
         _store = new ObjectStore(time);
         _kubelets = new Kubelets(_store, (pod, container) => Plays?.Invoke(pod, container) ?? new ContainerPlay());
-        _controllers = new ClusterControllers(_store, _kubelets, pod => Injects?.Invoke(pod));
+        _controllers = new ClusterControllers(_store, _kubelets, pod => Injects?.Invoke(pod), pod => Refuses?.Invoke(pod));
         foreach (string space in new[] { "default", "kube-system", "kube-public", "kube-node-lease" }) Place("", "namespaces", new JsonObject { ["metadata"] = new JsonObject { ["name"] = space } });
     }
 
@@ -40,6 +40,9 @@ public sealed partial class KubernetesDouble : IAsyncDisposable
 
     /// <summary>What a webhook of admission changes of each new pod that a controller makes, such as a mesh's sidecar; null for nothing.</summary>
     public Action<JsonObject>? Injects { get; set; }
+
+    /// <summary>Why admission refuses a new pod that a controller makes, such as <c>exceeded quota: ...</c>; null for one that it lets in. The controller tries again as its back-off says.</summary>
+    public Func<JsonObject, string?>? Refuses { get; set; }
 
     /// <summary>What goes wrong, for each request; null for nothing.</summary>
     public Func<ApiCall, Fault?>? Faults { get; set; }
