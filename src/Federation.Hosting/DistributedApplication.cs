@@ -54,6 +54,12 @@ public sealed partial class DistributedApplication
             Console.Error.WriteLine($"AppHost: {failure.Message}");
             return 1;
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // A disk that is full or read-only, a folder of somebody else's: the message names the file.
+            Console.Error.WriteLine($"AppHost: {failure.Message}");
+            return 1;
+        }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             return 0;

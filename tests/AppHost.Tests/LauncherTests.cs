@@ -148,6 +148,21 @@ public sealed class LauncherTests
     }
 
     [Fact]
+    public async Task Run_StateFolderThatCannotBeMade_EndsWithAMessageInPlaceOfATrace()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            DistributedApplication app = DistributedApplication.CreateBuilder(["--state", Path.Combine(file, "state")]).Build();
+            Assert.Equal(1, await app.RunAsync(TestContext.Current.CancellationToken));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public async Task Run_Fresh_RemovesWhatWasThere()
     {
         await using var run = new LauncherRun(builder =>
