@@ -9,15 +9,15 @@ namespace Federation.Manifests.Tests.Compose;
 /// <summary>Short forms for tests of Compose files.</summary>
 internal static class ComposeCase
 {
-    public static ComposeOutcome Read(string text, IReadOnlyDictionary<string, string>? variables = null, IReadOnlyDictionary<string, string>? files = null, IReadOnlyList<string>? profiles = null, string? name = "shop") =>
-        Read([text], variables, files, profiles, name);
+    public static ComposeOutcome Read(string text, IReadOnlyDictionary<string, string>? variables = null, IReadOnlyDictionary<string, string>? files = null, IReadOnlyList<string>? profiles = null, string? name = "shop", string folder = "/stack") =>
+        Read([text], variables, files, profiles, name, folder);
 
-    public static ComposeOutcome Read(IReadOnlyList<string> texts, IReadOnlyDictionary<string, string>? variables = null, IReadOnlyDictionary<string, string>? files = null, IReadOnlyList<string>? profiles = null, string? name = "shop") =>
+    public static ComposeOutcome Read(IReadOnlyList<string> texts, IReadOnlyDictionary<string, string>? variables = null, IReadOnlyDictionary<string, string>? files = null, IReadOnlyList<string>? profiles = null, string? name = "shop", string folder = "/stack") =>
         ComposeReader.Read(new ComposeInput
         {
             Files = [.. texts.Select((text, index) => new ComposeText(texts.Count == 1 ? "compose.yaml" : $"{index}.yaml", Encoding.UTF8.GetBytes(text)))],
             Name = name,
-            Folder = "/stack",
+            Folder = folder,
             Profiles = profiles ?? [],
             Variable = name => variables?.GetValueOrDefault(name),
             Open = path => files?.GetValueOrDefault(path) is { } content ? Encoding.UTF8.GetBytes(content) : throw new FileNotFoundException(path),

@@ -62,4 +62,24 @@ public sealed class ComposeHabitsTests
         ManifestError twice = Assert.Single(Assert.IsType<ComposeOutcome.Refused>(ComposeCase.Read("services: { web: { image: a, volumes: ['data:/data', 'data:/data:ro'] } }\nvolumes: { data: {} }")).Errors);
         Assert.Equal(("services.web.volumes[1]", "a volume is named once for each path at which it is seen"), (twice.Path, twice.Rule));
     }
+
+    [Theory]
+    [InlineData(".")]
+    [InlineData("/stack")]
+    [InlineData("below")]
+    public void FolderOfTheFileItself_IsBound_HoweverItIsWritten(string folder)
+    {
+        ComposeOutcome read = ComposeCase.Read("services: { web: { image: a, volumes: ['./:/a', '.:/b', { type: bind, source: ./, target: /c }, './x:/d'] } }", folder: folder);
+        string whole = Path.GetFullPath(folder);
+        Assert.Equal([whole, whole, whole, Path.Combine(whole, "x")], ComposeCase.One<Workload>(read).Spec.Template.Container!.Binds!.Select(static bind => bind.Source));
+        Assert.IsType<ComposeOutcome.Accepted>(ComposeCase.Read(ComposeCase.Accepted(read).ToYaml(), folder: folder));
+    }
+
+    [Theory]
+    [InlineData("':/app'", "compose.yaml:1:40: services.web.volumes[0]: the source of a mount is empty; write FOLDER:TARGET or VOLUME:TARGET, or TARGET alone for a folder of the replica's own")]
+    [InlineData("'${NONE:-}:/app'", "compose.yaml:1:40: services.web.volumes[0]: the source of a mount is empty; write FOLDER:TARGET or VOLUME:TARGET, or TARGET alone for a folder of the replica's own")]
+    [InlineData("{ type: bind, source: '', target: /app }", "compose.yaml:1:62: services.web.volumes[0].source: the source of a bind is empty; write source: PATH")]
+    [InlineData("{ type: bind, target: /app }", "compose.yaml:1:40: services.web.volumes[0].source: the source of a bind is empty; write source: PATH")]
+    public void MountWithoutASource_IsRefusedWithItsPlace(string mount, string error) =>
+        Assert.Equal([error], ComposeCase.Errors(ComposeCase.Read($"services: {{ web: {{ image: a, volumes: [{mount}] }} }}")));
 }

@@ -69,6 +69,12 @@ internal sealed partial class ServiceMapper
             return;
         }
         (string source, string target) = (parts[0], parts[1]);
+        // Without the colon it is a path inside alone.
+        if (source.Length == 0 && mount.Text!.StartsWith(':'))
+        {
+            mount.Refuse("the source of a mount is empty", "write FOLDER:TARGET or VOLUME:TARGET, or TARGET alone for a folder of the replica's own");
+            return;
+        }
         bool readOnly = false, noCopy = false;
         string? propagation = null, selinux = null;
         foreach (string option in parts.Count > 2 ? parts[2].Split(',', StringSplitOptions.RemoveEmptyEntries) : [])
@@ -144,6 +150,11 @@ internal sealed partial class ServiceMapper
 
     private void AddBind(string source, string target, bool readOnly, string? propagation, string? selinux, bool create, string? recursive, View mount, bool pipe = false)
     {
+        if (source.Length == 0)
+        {
+            mount["source"].Refuse("the source of a bind is empty", "write source: PATH");
+            return;
+        }
         if (!ForContainer(mount)) return;
         var item = new JsonObject { ["source"] = pipe || source.StartsWith('\\') || (source.Length > 2 && source[1] == ':') ? source : System.IO.Path.GetFullPath(stack.World.Resolve(mount.Place.At, source)), ["path"] = target };
         if (readOnly) item["readOnly"] = true;

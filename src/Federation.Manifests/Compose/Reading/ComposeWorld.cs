@@ -39,6 +39,7 @@ internal sealed class ComposeWorld
     {
         if (path.StartsWith("~/", StringComparison.Ordinal)) return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path[2..]);
         while (path.StartsWith("./", StringComparison.Ordinal)) path = path[2..].TrimStart('/');
+        if (path is "" or ".") return folder;
         return folder == "." ? path : Path.Combine(folder, path);
     }
 
