@@ -82,4 +82,23 @@ public sealed class ComposeHabitsTests
     [InlineData("{ type: bind, target: /app }", "compose.yaml:1:40: services.web.volumes[0].source: the source of a bind is empty; write source: PATH")]
     public void MountWithoutASource_IsRefusedWithItsPlace(string mount, string error) =>
         Assert.Equal([error], ComposeCase.Errors(ComposeCase.Read($"services: {{ web: {{ image: a, volumes: [{mount}] }} }}")));
+
+    [Theory]
+    [InlineData("test: []")]
+    [InlineData("test: ''")]
+    [InlineData("")]
+    public void CheckWithAnEmptyTest_IsTheImagesOwn(string check)
+    {
+        ComposeOutcome read = ComposeCase.Read($"services: {{ web: {{ image: a, healthcheck: {{ {check} }} }} }}");
+        WorkloadTemplate template = ComposeCase.One<Workload>(read).Spec.Template;
+        Assert.Equal((null, false), (template.HealthCheck, template.Container?.NoHealthCheck ?? false));
+    }
+
+    [Theory]
+    [InlineData("[CMD-SHELL]")]
+    [InlineData("[CMD]")]
+    [InlineData("[curl, localhost]")]
+    public void CheckThatNamesNoProgram_IsRefusedOnceWithItsPlace(string test) =>
+        Assert.Equal(["compose.yaml:1:45: services.web.healthcheck.test: a check is [CMD, PROGRAM, ...], [CMD-SHELL, COMMAND], [NONE], or a command in one line"],
+            ComposeCase.Errors(ComposeCase.Read($"services: {{ web: {{ image: a, healthcheck: {{ test: {test}, interval: 5s }} }} }}")));
 }

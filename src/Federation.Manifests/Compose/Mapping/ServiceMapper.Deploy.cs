@@ -13,7 +13,8 @@ internal sealed partial class ServiceMapper
         // What x-federation says stands in its place, for both forms.
         if (!check.IsThere || Extension["healthCheck"].IsThere) return;
         string health = $"{Template}.healthCheck";
-        IReadOnlyList<string>? test = check["test"].IsList ? check["test"].Texts : check["test"].Text is { Length: > 0 } line ? ["CMD-SHELL", line] : null;
+        // An empty test is none: the image's own check is run.
+        IReadOnlyList<string>? test = check["test"].Text is { Length: > 0 } line ? ["CMD-SHELL", line] : check["test"] is { IsList: true, Texts: { Count: > 0 } words } ? words : null;
         if (check["disable"].Flag == true || test is ["NONE", ..])
         {
             Put("noHealthCheck", true, check["disable"].IsThere ? check["disable"] : check["test"]);
@@ -28,11 +29,15 @@ internal sealed partial class ServiceMapper
         IReadOnlyList<string>? command = test[0] switch
         {
             "CMD" => [.. test.Skip(1)],
-            "CMD-SHELL" => ["/bin/sh", "-c", string.Join(' ', test.Skip(1))],
+            "CMD-SHELL" when test.Count > 1 => ["/bin/sh", "-c", string.Join(' ', test.Skip(1))],
             _ => null,
         };
-        if (command is not { Count: > 0 }) check["test"].Refuse("a check is [CMD, PROGRAM, ...], [CMD-SHELL, COMMAND], [NONE], or a command in one line");
-        else _draft.Set($"{health}.exec", new JsonObject { ["command"] = Texts(command) }, check["test"].Place);
+        if (command is not { Count: > 0 })
+        {
+            check["test"].Refuse("a check is [CMD, PROGRAM, ...], [CMD-SHELL, COMMAND], [NONE], or a command in one line");
+            return;
+        }
+        _draft.Set($"{health}.exec", new JsonObject { ["command"] = Texts(command) }, check["test"].Place);
         if (check["interval"].RoundedSeconds is > 0 and var interval) _draft.Set($"{health}.intervalSeconds", interval, check["interval"].Place);
         if (check["timeout"].RoundedSeconds is > 0 and var timeout) _draft.Set($"{health}.timeoutSeconds", timeout, check["timeout"].Place);
         if (check["retries"].Whole is > 0 and var retries) _draft.Set($"{health}.failureThreshold", retries, check["retries"].Place);
