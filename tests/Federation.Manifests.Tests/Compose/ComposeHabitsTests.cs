@@ -101,4 +101,20 @@ public sealed class ComposeHabitsTests
     public void CheckThatNamesNoProgram_IsRefusedOnceWithItsPlace(string test) =>
         Assert.Equal(["compose.yaml:1:45: services.web.healthcheck.test: a check is [CMD, PROGRAM, ...], [CMD-SHELL, COMMAND], [NONE], or a command in one line"],
             ComposeCase.Errors(ComposeCase.Read($"services: {{ web: {{ image: a, healthcheck: {{ test: {test}, interval: 5s }} }} }}")));
+
+    // What is left out is as https://docs.docker.com/reference/dockerfile/#healthcheck says, and the container given up no sooner than an engine does.
+    [Theory]
+    [InlineData("", 30, 30, 3, 90)]
+    [InlineData("interval: 0s, timeout: 0s, retries: 0", 30, 30, 3, 90)]
+    [InlineData("start_period: 1m", 30, 30, 3, 150)]
+    [InlineData("interval: 5s", 5, 30, 3, 60)]
+    [InlineData("interval: 5s, start_period: 0s", 5, 30, 3, 15)]
+    [InlineData("interval: 1500ms, timeout: 500ms, retries: 10, start_period: 1500ms", 2, 1, 10, 22)]
+    public void CheckThatLeavesSomethingOut_IsMadeAsAnEngineMakesIt(string check, int interval, int timeout, int retries, int start)
+    {
+        ComposeOutcome read = ComposeCase.Read($"services: {{ web: {{ image: a, healthcheck: {{ test: ready, {check} }} }} }}");
+        HealthCheck health = ComposeCase.One<Workload>(read).Spec.Template.HealthCheck!;
+        Assert.Equal((interval, timeout, retries, start), (health.IntervalSeconds, health.TimeoutSeconds, health.FailureThreshold, health.StartSeconds));
+        ComposeRendererTests.AssertReadsToTheSame([.. ComposeCase.Accepted(read).Resources.Select(static declared => declared.Resource)], "shop");
+    }
 }

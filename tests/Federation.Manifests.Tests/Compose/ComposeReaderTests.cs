@@ -94,7 +94,7 @@ public sealed class ComposeReaderTests
         Assert.Equal("/stack/x", container["binds"]![0]!["source"]!.GetValue<string>());
         Assert.Null(container["capAdd"]);
         Assert.Equal("""{"driver":"syslog"}""", container["logging"]!.ToJsonString());
-        Assert.Equal("""{"exec":{"command":["two"]},"intervalSeconds":5}""", spec["healthCheck"]!.ToJsonString());
+        Assert.Equal("""{"exec":{"command":["two"]},"intervalSeconds":5,"timeoutSeconds":30,"failureThreshold":3,"startSeconds":60}""", spec["healthCheck"]!.ToJsonString());
         Assert.Equal(["80", "443", "9001"], spec["ports"]!.AsArray().Select(static port => port!["containerPort"]!.ToString()));
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Federation.Manifests.Compose.Values;
 
 namespace Federation.Manifests.Compose.Mapping;
 
@@ -38,15 +39,15 @@ internal sealed partial class ServiceMapper
             return;
         }
         _draft.Set($"{health}.exec", new JsonObject { ["command"] = Texts(command) }, check["test"].Place);
-        if (check["interval"].RoundedSeconds is > 0 and var interval) _draft.Set($"{health}.intervalSeconds", interval, check["interval"].Place);
-        if (check["timeout"].RoundedSeconds is > 0 and var timeout) _draft.Set($"{health}.timeoutSeconds", timeout, check["timeout"].Place);
-        if (check["retries"].Whole is > 0 and var retries) _draft.Set($"{health}.failureThreshold", retries, check["retries"].Place);
-        // An engine gives up a container that fails its checks for so long after the period in which failures do not count.
-        if (check["start_period"].Seconds is { } period)
-        {
-            double failures = (check["retries"].Whole ?? 3) * (double)(check["interval"].RoundedSeconds ?? 30);
-            _draft.Set($"{health}.startSeconds", (long)Math.Clamp(Math.Ceiling(period + failures), 1, 86400), check["start_period"].Place);
-        }
+        // What is left out, or 0, is the engine's own, and not the plane's: a check that takes seconds is no failure.
+        long interval = check["interval"].RoundedSeconds is > 0 and var every ? every : EngineCheck.IntervalSeconds;
+        long timeout = check["timeout"].RoundedSeconds is > 0 and var longest ? longest : EngineCheck.TimeoutSeconds;
+        long retries = check["retries"].Whole is > 0 and var failures ? failures : EngineCheck.Retries;
+        _draft.Set($"{health}.intervalSeconds", interval, check["interval"].Place);
+        _draft.Set($"{health}.timeoutSeconds", timeout, check["timeout"].Place);
+        _draft.Set($"{health}.failureThreshold", retries, check["retries"].Place);
+        double given = EngineCheck.GivenUpAfter(check["start_period"].Seconds, retries, interval);
+        _draft.Set($"{health}.startSeconds", (long)Math.Clamp(Math.Ceiling(given), 1, 86400), check["start_period"].Place);
     }
 
     private void MapRestart()

@@ -4,6 +4,7 @@ using Federation.Domain.Policies;
 using Federation.Domain.Resources;
 using Federation.Domain.Workloads;
 using Federation.Manifests.Compose.Keys;
+using Federation.Manifests.Compose.Values;
 
 namespace Federation.Manifests.Compose.Rendering;
 
@@ -173,7 +174,6 @@ internal sealed partial class ServiceWriter
     {
         if (_container.NoHealthCheck) Put("healthcheck.disable", true);
         if (_template.HealthCheck is not { } check) return;
-        var usual = new HealthCheck { Exec = check.Exec };
         if (check.Exec is not { } exec)
         {
             _extension["healthCheck"] = ComposeTexts.Json(check);
@@ -182,26 +182,16 @@ internal sealed partial class ServiceWriter
         }
         string[] command = [.. exec.Command.Select(Ports)];
         Put("healthcheck.test", command is ["/bin/sh", "-c", var line] ? ComposeTexts.List(["CMD-SHELL", line]) : ComposeTexts.List(["CMD", .. command]));
-        bool interval = check.IntervalSeconds != usual.IntervalSeconds, retries = check.FailureThreshold != usual.FailureThreshold;
-        if (check.StartSeconds != usual.StartSeconds)
+        double period = EngineCheck.PeriodOf(check);
+        if (period < 0)
         {
-            // An engine gives up a container after the period in which failures do not count, and so many failures more.
-            double period = check.StartSeconds - ((retries ? check.FailureThreshold : 3) * (double)(interval ? check.IntervalSeconds : 30));
-            if (period < 0)
-            {
-                interval = retries = true;
-                period = check.StartSeconds - (check.FailureThreshold * (double)check.IntervalSeconds);
-            }
-            Put("healthcheck.start_period", ComposeTexts.Seconds(Math.Max(0, period)));
-            if (period < 0)
-            {
-                _extension["healthCheck"] = ComposeTexts.Json(check);
-                Say($"{Template}.healthCheck.startSeconds", $"an engine bears as many failures in any case; {ForThePlane}");
-            }
+            _extension["healthCheck"] = ComposeTexts.Json(check);
+            Say($"{Template}.healthCheck.startSeconds", $"an engine bears as many failures in any case; {ForThePlane}");
         }
-        if (interval) Put("healthcheck.interval", ComposeTexts.Seconds(check.IntervalSeconds));
-        if (check.TimeoutSeconds != usual.TimeoutSeconds) Put("healthcheck.timeout", ComposeTexts.Seconds(check.TimeoutSeconds));
-        if (retries) Put("healthcheck.retries", check.FailureThreshold);
+        else if (period > 0 || check.StartSeconds != EngineCheck.GivenUpAfter(null, check.FailureThreshold, check.IntervalSeconds)) Put("healthcheck.start_period", ComposeTexts.Seconds(period));
+        if (check.IntervalSeconds != EngineCheck.IntervalSeconds) Put("healthcheck.interval", ComposeTexts.Seconds(check.IntervalSeconds));
+        if (check.TimeoutSeconds != EngineCheck.TimeoutSeconds) Put("healthcheck.timeout", ComposeTexts.Seconds(check.TimeoutSeconds));
+        if (check.FailureThreshold != EngineCheck.Retries) Put("healthcheck.retries", check.FailureThreshold);
 
         // A shell has $( ... ) of its own: the plane's variables alone are filled in.
         string Ports(string text)
