@@ -150,7 +150,7 @@ internal static class ServiceReading
             // What is left out is the engine's own: every 30 s, and as long for an answer, three times (https://docs.docker.com/reference/dockerfile/#healthcheck).
             IntervalSeconds = Seconds(check!.Interval, 30),
             TimeoutSeconds = Seconds(check.Timeout, 30),
-            FailureThreshold = check.Retries is > 0 and <= 100 ? check.Retries : usual.FailureThreshold,
+            FailureThreshold = check.Retries is > 0 and <= 1000 ? check.Retries : usual.FailureThreshold,
             StartSeconds = Seconds(check.StartPeriod, usual.StartSeconds),
         };
 

@@ -22,8 +22,8 @@ public sealed record HealthCheck
     [Range(1, 3600)]
     public int TimeoutSeconds { get; init; } = 2;
 
-    /// <summary>Failures in a row until a ready replica is unready, 1 to 100.</summary>
-    [Range(1, 100)]
+    /// <summary>Failures in a row until a ready replica is unready, 1 to 1000.</summary>
+    [Range(1, 1000)]
     public int FailureThreshold { get; init; } = 3;
 
     /// <summary>Seconds a replica may take to become ready before it is ended and started again, 1 to 86400.</summary>

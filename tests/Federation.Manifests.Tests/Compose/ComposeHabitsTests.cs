@@ -117,4 +117,37 @@ public sealed class ComposeHabitsTests
         Assert.Equal((interval, timeout, retries, start), (health.IntervalSeconds, health.TimeoutSeconds, health.FailureThreshold, health.StartSeconds));
         ComposeRendererTests.AssertReadsToTheSame([.. ComposeCase.Accepted(read).Resources.Select(static declared => declared.Resource)], "shop");
     }
+
+    [Fact]
+    public void TimesAndNumbersThatEnginesTake_AreTakenAsFarAsThePlaneKnowsThem_AndTold()
+    {
+        ComposeOutcome read = ComposeCase.Read("""
+            services:
+              web:
+                image: a
+                stop_grace_period: 2h
+                healthcheck: { test: ready, interval: 2h, timeout: 90m, retries: 2000 }
+                deploy: { restart_policy: { delay: 2h, window: 48h }, update_config: { delay: 30h, monitor: 25h } }
+              patient: { image: a, healthcheck: { test: ready, interval: 1s, retries: 120 } }
+            """);
+        WorkloadTemplate template = ComposeCase.One<Workload>(read, "web").Spec.Template;
+        Assert.Equal((3600, 3600, 3600, 1000, 86400), (template.StopGraceSeconds, template.HealthCheck!.IntervalSeconds, template.HealthCheck.TimeoutSeconds, template.HealthCheck.FailureThreshold, template.HealthCheck.StartSeconds));
+        Assert.Equal((3600d, 3600d, 86400d), (template.Restart.BackoffSeconds, template.Restart.MaxBackoffSeconds, template.Restart.WindowSeconds));
+        Assert.Equal((86400d, 86400d), (template.Container!.Update!.DelaySeconds, template.Container.Update.MonitorSeconds));
+        Assert.Equal((120, 120), ComposeCase.One<Workload>(read, "patient").Spec.Template.HealthCheck is { } check ? (check.FailureThreshold, check.StartSeconds) : default);
+        Assert.Equal(
+            [
+                "services.web.stop_grace_period: here it is at most 1h, and is taken as that",
+                "services.web.healthcheck: a replica that is not ready after a day is ended, whatever its check still bears",
+                "services.web.healthcheck.interval: here it is at most 1h, and is taken as that",
+                "services.web.healthcheck.timeout: here it is at most 1h, and is taken as that",
+                "services.web.healthcheck.retries: here it is at most 1000, and is taken as that",
+                "services.web.deploy.restart_policy.delay: here it is at most 1h, and is taken as that",
+                "services.web.deploy.restart_policy.window: here it is at most 24h, and is taken as that",
+                "services.web.deploy.update_config.delay: here it is at most 24h, and is taken as that",
+                "services.web.deploy.update_config.monitor: here it is at most 24h, and is taken as that",
+                "services.web.deploy.update_config.monitor: a new replica is observed for at most an hour",
+            ],
+            read.Warnings.Select(static warning => $"{warning.Path}: {warning.Rule}"));
+    }
 }

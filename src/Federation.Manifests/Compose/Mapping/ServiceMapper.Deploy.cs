@@ -6,7 +6,9 @@ namespace Federation.Manifests.Compose.Mapping;
 /// <content>How many, how checked, how restarted and how replaced.</content>
 internal sealed partial class ServiceMapper
 {
-    private const double LongestObservation = 3600;
+    private const int Hour = 3600;
+    private const int Day = 86400;
+    private const int MostFailures = 1000;
 
     private void MapHealth()
     {
@@ -40,14 +42,24 @@ internal sealed partial class ServiceMapper
         }
         _draft.Set($"{health}.exec", new JsonObject { ["command"] = Texts(command) }, check["test"].Place);
         // What is left out, or 0, is the engine's own, and not the plane's: a check that takes seconds is no failure.
-        long interval = check["interval"].RoundedSeconds is > 0 and var every ? every : EngineCheck.IntervalSeconds;
-        long timeout = check["timeout"].RoundedSeconds is > 0 and var longest ? longest : EngineCheck.TimeoutSeconds;
-        long retries = check["retries"].Whole is > 0 and var failures ? failures : EngineCheck.Retries;
+        long interval = UpTo(check["interval"], Hour) is > 0 and var every ? (long)Math.Ceiling(every) : EngineCheck.IntervalSeconds;
+        long timeout = UpTo(check["timeout"], Hour) is > 0 and var longest ? (long)Math.Ceiling(longest) : EngineCheck.TimeoutSeconds;
+        long retries = check["retries"].Whole is > 0 and var failures ? Math.Min(failures, MostFailures) : EngineCheck.Retries;
+        if (check["retries"].Whole > MostFailures) check["retries"].Warn($"here it is at most {MostFailures}, and is taken as that");
         _draft.Set($"{health}.intervalSeconds", interval, check["interval"].Place);
         _draft.Set($"{health}.timeoutSeconds", timeout, check["timeout"].Place);
         _draft.Set($"{health}.failureThreshold", retries, check["retries"].Place);
         double given = EngineCheck.GivenUpAfter(check["start_period"].Seconds, retries, interval);
-        _draft.Set($"{health}.startSeconds", (long)Math.Clamp(Math.Ceiling(given), 1, 86400), check["start_period"].Place);
+        _draft.Set($"{health}.startSeconds", (long)Math.Clamp(Math.Ceiling(given), 1, Day), check["start_period"].Place);
+        if (given > Day) (check["start_period"].IsThere ? check["start_period"] : check).Warn("a replica that is not ready after a day is ended, whatever its check still bears");
+    }
+
+    // What is longer than the plane knows is taken as the longest it does, and told: the file says nothing wrong.
+    private static double? UpTo(View time, int most)
+    {
+        if (time.Seconds is not { } seconds || seconds <= most) return time.Seconds;
+        time.Warn(FormattableString.Invariant($"here it is at most {most / Hour}h, and is taken as that"));
+        return most;
     }
 
     private void MapRestart()
@@ -80,13 +92,13 @@ internal sealed partial class ServiceMapper
             _draft.Set($"{restart}.condition", "onFailure", by.Place);
             by.Warn($"{name} runs to its end, as others wait for that (restart: on-failure); they do not wait here", "say restart: always in its own service if it is to run on");
         }
-        if (policy["delay"].Seconds is { } delay)
+        if (UpTo(policy["delay"], Hour) is { } delay)
         {
             _draft.Set($"{restart}.backoffSeconds", delay, policy["delay"].Place);
             if (delay > 60) _draft.Set($"{restart}.maxBackoffSeconds", delay, policy["delay"].Place);
         }
         _draft.Set($"{restart}.maxAttempts", Number(policy["max_attempts"].Whole), policy["max_attempts"].Place);
-        if (policy["window"].Seconds is { } window) _draft.Set($"{restart}.windowSeconds", window, policy["window"].Place);
+        if (UpTo(policy["window"], Day) is { } window) _draft.Set($"{restart}.windowSeconds", window, policy["window"].Place);
     }
 
     private void MapDeploy()
@@ -131,8 +143,8 @@ internal sealed partial class ServiceMapper
             _draft.Set("spec.update.maxUnavailable", startFirst ? 0 : share.DeepClone(), from.Place);
         }
         double observed = Math.Max(delay.Seconds ?? 0, monitor.Seconds ?? 0);
-        if (observed > 0) _draft.Set("spec.update.observeSeconds", (long)Math.Ceiling(Math.Min(observed, LongestObservation)), (monitor.IsThere ? monitor : delay).Place);
-        if (observed > LongestObservation) (monitor.IsThere ? monitor : delay).Warn("a new replica is observed for at most an hour");
+        if (observed > 0) _draft.Set("spec.update.observeSeconds", (long)Math.Ceiling(Math.Min(observed, Hour)), (monitor.IsThere ? monitor : delay).Place);
+        if (observed > Hour) (monitor.IsThere ? monitor : delay).Warn("a new replica is observed for at most an hour");
         switch (update["failure_action"].Text)
         {
             case "pause":
@@ -152,8 +164,8 @@ internal sealed partial class ServiceMapper
     {
         if (!update.IsThere || !ForContainer(update)) return;
         Put($"{field}.parallelism", Number(update["parallelism"].Whole), update["parallelism"]);
-        if (update["delay"].Seconds is { } delay) Put($"{field}.delaySeconds", delay, update["delay"]);
-        if (update["monitor"].Seconds is { } monitor) Put($"{field}.monitorSeconds", monitor, update["monitor"]);
+        if (UpTo(update["delay"], Day) is { } delay) Put($"{field}.delaySeconds", delay, update["delay"]);
+        if (UpTo(update["monitor"], Day) is { } monitor) Put($"{field}.monitorSeconds", monitor, update["monitor"]);
         if (update["max_failure_ratio"].Number is { } ratio) Put($"{field}.maxFailureRatio", ratio, update["max_failure_ratio"]);
         if (update["failure_action"].Text is { } action)
         {

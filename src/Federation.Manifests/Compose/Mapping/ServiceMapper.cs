@@ -170,7 +170,7 @@ internal sealed partial class ServiceMapper(StackMapper stack, string name, View
             string whole = char.IsAsciiLetter(signal.FirstOrDefault()) && !signal.StartsWith("SIG", StringComparison.OrdinalIgnoreCase) ? "SIG" + signal : signal;
             Put("stopSignal", whole.ToUpperInvariant(), service["stop_signal"]);
         }
-        _draft.Set($"{Template}.stopGraceSeconds", Number(service["stop_grace_period"].RoundedSeconds), service["stop_grace_period"].Place);
+        if (UpTo(service["stop_grace_period"], Hour) is { } grace) _draft.Set($"{Template}.stopGraceSeconds", (long)Math.Ceiling(grace), service["stop_grace_period"].Place);
         Put("platform", service["platform"].Text, service["platform"]);
         Put("runtime", service["runtime"].Text, service["runtime"]);
         Put("isolation", service["isolation"].Text, service["isolation"]);

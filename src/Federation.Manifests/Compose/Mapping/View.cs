@@ -77,9 +77,6 @@ internal readonly struct View(Node? node, KeyPlace place, InputErrors errors)
     /// <summary>A command: a list as it stands, a line cut into words.</summary>
     public IReadOnlyList<string>? Command => !IsThere ? null : IsList ? Texts : Read(ComposeScalars.Words);
 
-    /// <summary>A whole number of seconds, rounded up.</summary>
-    public long? RoundedSeconds => Seconds is { } seconds ? (long)Math.Ceiling(Math.Min(seconds, 1e9)) : null;
-
     public void Refuse(string rule, string? suggestion = null) => errors.Add(Place.At, Place.Path, rule, suggestion);
 
     public void Warn(string rule, string? suggestion = null) => errors.Warn(Place.At, Place.Path, rule, suggestion);

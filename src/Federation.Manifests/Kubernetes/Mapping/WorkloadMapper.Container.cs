@@ -239,7 +239,7 @@ internal sealed partial class WorkloadMapper
         }
         Seconds("intervalSeconds", ready["periodSeconds"], 3600);
         Seconds("timeoutSeconds", ready["timeoutSeconds"], 3600);
-        Seconds("failureThreshold", ready["failureThreshold"], 100);
+        Seconds("failureThreshold", ready["failureThreshold"], 1000);
         // The time to become ready is that in which Kubernetes would let it be: until its startup or liveness probe fails for good, or a rollout gives it up.
         ManifestView until = startup.IsThere ? startup : alive;
         long time = until.IsThere ? (until["initialDelaySeconds"].Whole ?? 0) + ((until["periodSeconds"].Whole ?? 10) * (until["failureThreshold"].Whole ?? 3)) : 600;
