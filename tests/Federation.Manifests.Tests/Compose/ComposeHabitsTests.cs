@@ -150,4 +150,9 @@ public sealed class ComposeHabitsTests
             ],
             read.Warnings.Select(static warning => $"{warning.Path}: {warning.Rule}"));
     }
+
+    [Fact]
+    public void ServiceWhoseNameNoWorkloadCanHave_IsToldHowOthersCallIt() =>
+        Assert.Equal(["compose.yaml:1:13: services.my_db: its workload is named my-db: others have to call it by that name; write my-db where an address names my_db"],
+            ComposeCase.Read("services: { my_db: { image: a }, web: { image: b } }").Warnings.Select(static warning => warning.ToString()));
 }

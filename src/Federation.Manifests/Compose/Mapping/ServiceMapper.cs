@@ -43,7 +43,7 @@ internal sealed partial class ServiceMapper(StackMapper stack, string name, View
             return;
         }
         _draft = stack.Begin("Workload", _workload, service.Place);
-        if (_workload != name) service.Warn($"its workload is named {_workload}, and is called by that name from other clusters");
+        if (_workload != name) service.Warn($"its workload is named {_workload}: others have to call it by that name", $"write {_workload} where an address names {name}");
         _hasProcess = Extension["process"].IsThere;
         MapImage();
         MapEnvironment();
