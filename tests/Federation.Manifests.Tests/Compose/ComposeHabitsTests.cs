@@ -155,4 +155,24 @@ public sealed class ComposeHabitsTests
     public void ServiceWhoseNameNoWorkloadCanHave_IsToldHowOthersCallIt() =>
         Assert.Equal(["compose.yaml:1:13: services.my_db: its workload is named my-db: others have to call it by that name; write my-db where an address names my_db"],
             ComposeCase.Read("services: { my_db: { image: a }, web: { image: b } }").Warnings.Select(static warning => warning.ToString()));
+
+    [Fact]
+    public void LinkWithANameOfItsOwn_IsToldThatTheNameLeadsNowhere_AndWhatDoes()
+    {
+        ComposeOutcome read = ComposeCase.Read("""
+            services:
+              web: { image: a, links: [db, "db:db", "db:mysql", "cache:redis", "my_db:my-db", "cache:db"] }
+              db: { image: b, networks: [back] }
+              my_db: { image: b }
+              cache: { image: b }
+            networks: { back: {} }
+            """);
+        Assert.Equal(
+            [
+                "services.web.links[2]: the name mysql leads nowhere: db is called by its own; call it db, or write networks: { back: { aliases: [mysql] } } in the service db",
+                "services.web.links[3]: the name redis leads nowhere: cache is called by its own; call it cache, or write networks: { default: { aliases: [redis] } } in the service cache",
+                "services.web.links[5]: the name db leads to the service of that name, and not to cache; call cache by its own name",
+            ],
+            read.Warnings.Where(static warning => warning.Rule.StartsWith("the name", StringComparison.Ordinal)).Select(static warning => $"{warning.Path}: {warning.Rule}; {warning.Suggestion}"));
+    }
 }

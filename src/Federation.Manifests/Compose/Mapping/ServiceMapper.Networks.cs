@@ -16,6 +16,7 @@ internal sealed partial class ServiceMapper
 
     private void MapNetworks()
     {
+        foreach (View link in service["links"].Items) WarnOfAlias(link);
         View networks = service["networks"], address = service["mac_address"];
         if (networks.IsThere)
         {
@@ -29,6 +30,17 @@ internal sealed partial class ServiceMapper
         if (!address.IsThere) return;
         if (_draft.List($"{Container}.networks") is [JsonObject first, ..]) first["macAddress"] ??= address.Text;
         else address.Refuse("an address belongs to a network, and the service names none", "write it under one of its networks");
+    }
+
+    // A link's own name for a service is that of one caller; a further name is one for everybody in the network, so that its author says it, not we.
+    private void WarnOfAlias(View link)
+    {
+        if (link.Text?.Split(':') is not [var linked, { Length: > 0 } alias] || alias == linked || alias == ForeignNames.Of(linked)) return;
+        View other = stack.Root["services"][linked];
+        string network = other["networks"].Members.Select(static member => member.Key).FirstOrDefault() ?? Default;
+        link.Warn(
+            stack.Has("services", alias) ? $"the name {alias} leads to the service of that name, and not to {linked}" : $"the name {alias} leads nowhere: {linked} is called by its own",
+            stack.Has("services", alias) ? $"call {linked} by its own name" : $"call it {ForeignNames.Of(linked)}, or write networks: {{ {network}: {{ aliases: [{alias}] }} }} in the service {linked}");
     }
 
     private void Attach(string key, View attachment)
