@@ -175,4 +175,19 @@ public sealed class ComposeHabitsTests
             ],
             read.Warnings.Where(static warning => warning.Rule.StartsWith("the name", StringComparison.Ordinal)).Select(static warning => $"{warning.Path}: {warning.Rule}; {warning.Suggestion}"));
     }
+
+    [Fact]
+    public void TextsThatAVariableWhichIsNotSetLeavesEmpty_AreAsIfTheyWereNotWritten()
+    {
+        string[] keys = ["user", "restart", "working_dir", "stop_signal", "runtime", "platform", "domainname", "hostname", "isolation", "cpuset"];
+        ComposeOutcome read = ComposeCase.Read($"services: {{ web: {{ image: a, {string.Join(", ", keys.Select(static key => $"{key}: '${{NONE:-}}'"))}, deploy: {{ mode: '', restart_policy: {{ condition: '' }} }} }} }}");
+        Assert.Equal("""{"template":{"image":"a"}}""", ComposeCase.Written(read, "Workload", "web")["spec"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("env_file: ''", "compose.yaml:1:40: services.web.env_file: it names no file; write its path, or leave it out")]
+    [InlineData("env_file: ['${NONE:-}']", "compose.yaml:1:41: services.web.env_file[0]: it names no file; write its path, or leave it out")]
+    [InlineData("env_file: [{ path: '', required: false }]", "compose.yaml:1:49: services.web.env_file[0].path: it names no file; write its path, or leave it out")]
+    [InlineData("label_file: ''", "compose.yaml:1:42: services.web.label_file: it names no file; write its path, or leave it out")]
+    public void FileWithoutAName_IsRefusedWithItsPlace(string line, string error) => Assert.Equal([error], ComposeCase.Errors(ComposeCase.Read($"services: {{ web: {{ image: a, {line} }} }}")));
 }

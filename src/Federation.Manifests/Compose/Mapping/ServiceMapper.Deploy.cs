@@ -67,14 +67,14 @@ internal sealed partial class ServiceMapper
         View policy = service["deploy"]["restart_policy"], plain = service["restart"];
         View condition = policy["condition"];
         string restart = $"{Template}.restart";
-        if (condition.Text is { } word)
+        if (condition.SomeText is { } word)
         {
             if (plain.IsThere) plain.Warn("deploy.restart_policy goes before it");
             string? known = word switch { "any" => "always", "on-failure" => "onFailure", "none" => "never", _ => null };
             if (known is null) condition.Refuse("the condition is none, on-failure or any");
             _draft.Set($"{restart}.condition", known, condition.Place);
         }
-        else if (plain.Text is { } text)
+        else if (plain.SomeText is { } text)
         {
             string[] parts = text.Split(':', 2);
             string? known = parts[0] switch { "always" or "unless-stopped" => "always", "on-failure" => "onFailure", "no" or "false" => "never", _ => null };
@@ -106,7 +106,7 @@ internal sealed partial class ServiceMapper
         View deploy = service["deploy"], mode = deploy["mode"];
         View replicas = Either(deploy["replicas"], service["scale"]);
         _draft.Set("spec.replicas", Number(replicas.Whole), replicas.Place);
-        if (mode.Text is { } word)
+        if (mode.SomeText is { } word)
         {
             string? known = word switch { "replicated" => "replicated", "global" => "global", "replicated-job" => "replicatedJob", "global-job" => "globalJob", _ => null };
             if (known is null) mode.Refuse("the mode is replicated, global, replicated-job or global-job");
@@ -118,7 +118,7 @@ internal sealed partial class ServiceMapper
                 if (known.EndsWith("Job", StringComparison.Ordinal) && _draft.Find($"{Template}.restart.condition") is null) _draft.Set($"{Template}.restart.condition", "onFailure", mode.Place);
             }
         }
-        Put("endpointMode", deploy["endpoint_mode"].Text, deploy["endpoint_mode"]);
+        Put("endpointMode", deploy["endpoint_mode"].SomeText, deploy["endpoint_mode"]);
         PutAll("serviceLabels", deploy["labels"]);
         View placement = deploy["placement"];
         Put("nodes.constraints", placement["constraints"].Texts, placement["constraints"]);

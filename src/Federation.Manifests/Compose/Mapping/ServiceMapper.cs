@@ -121,7 +121,7 @@ internal sealed partial class ServiceMapper(StackMapper stack, string name, View
         {
             bool mapping = file.IsMapping;
             View path = mapping ? file["path"] : file;
-            if (path.Text is not { } text) continue;
+            if (path.Text is not { } text || !NamesAFile(path)) continue;
             if (mapping && file["format"].Text is not (null or "raw")) file["format"].Refuse("the format is raw, or left out");
             bool required = !mapping || file["required"].Flag != false;
             foreach ((string key, string? value) in stack.World.ReadVariables(path.Place.At, path.Place.Path, stack.World.Resolve(path.Place.At, text), stack.World.Variable, mapping && file["format"].Text == "raw", required))
@@ -137,12 +137,18 @@ internal sealed partial class ServiceMapper(StackMapper stack, string name, View
         }
         foreach (View file in service["label_file"].Items)
         {
-            if (file.Text is not { } text || !ForContainer(file)) continue;
+            if (file.Text is not { } text || !NamesAFile(file) || !ForContainer(file)) continue;
             foreach ((string key, string? value) in stack.World.ReadVariables(file.Place.At, file.Place.Path, stack.World.Resolve(file.Place.At, text), stack.World.Variable, raw: false, required: true))
                 _draft.Put($"{Container}.labels", key, value ?? "", file.Place);
         }
         PutAll("labels", service["labels"]);
         foreach ((string key, View value) in service["annotations"].Members) _draft.Put($"{Template}.annotations", key, value.Text ?? "", value.Place);
+    }
+
+    private static bool NamesAFile(View path)
+    {
+        if (path.Text is { Length: 0 }) path.Refuse("it names no file", "write its path, or leave it out");
+        return path.Text is not { Length: 0 };
     }
 
     private void MapProgram()
@@ -157,25 +163,25 @@ internal sealed partial class ServiceMapper(StackMapper stack, string name, View
             Put("command", emptied ? null : entrypoint?.Select(Literal).ToList(), service["entrypoint"]);
             Put("arguments", command?.Select(Literal).ToList(), service["command"]);
         }
-        Put("workingDirectory", service["working_dir"].Text, service["working_dir"]);
-        Put("user", service["user"].Text, service["user"]);
+        Put("workingDirectory", service["working_dir"].SomeText, service["working_dir"]);
+        Put("user", service["user"].SomeText, service["user"]);
         Put("groups", service["group_add"].Texts, service["group_add"]);
-        Put("hostname", service["hostname"].Text, service["hostname"]);
-        Put("domainName", service["domainname"].Text, service["domainname"]);
+        Put("hostname", service["hostname"].SomeText, service["hostname"]);
+        Put("domainName", service["domainname"].SomeText, service["domainname"]);
         Put("init", service["init"].Flag, service["init"]);
         Put("terminal", service["tty"].Flag, service["tty"]);
         Put("openInput", service["stdin_open"].Flag, service["stdin_open"]);
-        if (service["stop_signal"].Text is { } signal)
+        if (service["stop_signal"].SomeText is { } signal)
         {
             string whole = char.IsAsciiLetter(signal.FirstOrDefault()) && !signal.StartsWith("SIG", StringComparison.OrdinalIgnoreCase) ? "SIG" + signal : signal;
             Put("stopSignal", whole.ToUpperInvariant(), service["stop_signal"]);
         }
         if (UpTo(service["stop_grace_period"], Hour) is { } grace) _draft.Set($"{Template}.stopGraceSeconds", (long)Math.Ceiling(grace), service["stop_grace_period"].Place);
-        Put("platform", service["platform"].Text, service["platform"]);
-        Put("runtime", service["runtime"].Text, service["runtime"]);
-        Put("isolation", service["isolation"].Text, service["isolation"]);
+        Put("platform", service["platform"].SomeText, service["platform"]);
+        Put("runtime", service["runtime"].SomeText, service["runtime"]);
+        Put("isolation", service["isolation"].SomeText, service["isolation"]);
         View logging = service["logging"];
-        Put("logging.driver", logging["driver"].Text, logging["driver"]);
+        Put("logging.driver", logging["driver"].SomeText, logging["driver"]);
         PutAll("logging.options", logging["options"]);
     }
 
@@ -352,14 +358,14 @@ internal sealed partial class ServiceMapper(StackMapper stack, string name, View
         else if (swap.Bytes is { } total) Put("tuning.memorySwap", total, swap);
         Put("tuning.swappiness", Number(service["mem_swappiness"].Whole), service["mem_swappiness"]);
         Put("tuning.cpuShares", Number(service["cpu_shares"].Whole), service["cpu_shares"]);
-        Put("tuning.cpuSet", service["cpuset"].Text, service["cpuset"]);
+        Put("tuning.cpuSet", service["cpuset"].SomeText, service["cpuset"]);
         Put("tuning.cpuCount", Number(service["cpu_count"].Whole), service["cpu_count"]);
         if (service["cpu_percent"].Number is { } percent) Put("tuning.cpuPercent", percent, service["cpu_percent"]);
         Put("tuning.realtimePeriod", Number(Micros(service["cpu_rt_period"])), service["cpu_rt_period"]);
         Put("tuning.realtimeRuntime", Number(Micros(service["cpu_rt_runtime"])), service["cpu_rt_runtime"]);
         Put("tuning.noOutOfMemoryKill", service["oom_kill_disable"].Flag, service["oom_kill_disable"]);
         Put("tuning.outOfMemoryScore", Number(service["oom_score_adj"].Whole), service["oom_score_adj"]);
-        Put("tuning.cgroupParent", service["cgroup_parent"].Text, service["cgroup_parent"]);
+        Put("tuning.cgroupParent", service["cgroup_parent"].SomeText, service["cgroup_parent"]);
         PutAll("tuning.storageOptions", service["storage_opt"]);
         if (service["storage_opt"].Text is not null) service["storage_opt"].Refuse("it is a mapping of options to values", "write storage_opt: { size: 1G }");
         View disks = service["blkio_config"];

@@ -124,6 +124,11 @@ internal sealed class StackMapper
         string file = FileKey(key);
         View[] sources = [.. ((View[])[definition["file"], definition["content"], definition["environment"]]).Where(static source => source.IsThere)];
         if (sources.Length != 1) definition.Refuse(sources.Length == 0 ? "nothing says what it holds" : "only one thing says what it holds", kind == "Secret" ? "write file, environment or external: true" : "write file, content, environment or external: true");
+        else if (definition["file"] is { Text: { Length: 0 } } empty)
+        {
+            empty.Refuse("it names no file", "write its path");
+            draft.Set("spec.data", new JsonObject { [file] = "" }, empty.Place);
+        }
         else if (definition["file"].Text is { } path)
         {
             View from = definition["file"];

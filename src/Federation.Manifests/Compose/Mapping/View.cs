@@ -58,6 +58,9 @@ internal readonly struct View(Node? node, KeyPlace place, InputErrors errors)
 
     public string? Text => Node is ScalarNode scalar ? scalar.Text : null;
 
+    /// <summary>The text; null where it is empty, as it is where a variable that is not set stands in it: then it is as if the key were not written.</summary>
+    public string? SomeText => Text is { Length: > 0 } text ? text : null;
+
     public IReadOnlyList<string> Texts => [.. Items.Select(static item => item.Text).OfType<string>()];
 
     public bool? Flag => Read(static text => (bool?)ComposeScalars.Flag(text));
