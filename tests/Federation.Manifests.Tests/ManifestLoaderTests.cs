@@ -223,6 +223,17 @@ public sealed class ManifestLoaderTests : IDisposable
         Assert.Empty(Assert.IsType<ReadOutcome.Refused>(await LoadStackAsync(null, "")).Warnings);
     }
 
+    [Theory]
+    [InlineData("environment", null, "environment")]
+    [InlineData(null, "COMPOSE_PROJECT_NAME=beside", "beside")]
+    public async Task Load_ComposeFilesThatTheVariableNames_AreOneStack(string? environment, string? beside, string stack)
+    {
+        string first = Write("base.yaml", "name: own\nservices: { web: { image: a } }"), second = Write("prod.yaml", "name: other\nservices: { web: { deploy: { replicas: 3 } } }");
+        if (beside is not null) Write(".env", beside);
+        var choices = new StackChoices { Variable = name => name == "COMPOSE_PROJECT_NAME" ? environment : null };
+        Assert.Equal([$"{stack}/web a 3"], Images(await ManifestLoader.LoadAsync([first, second], static () => Stream.Null, "default", stacks: choices, ct: TestContext.Current.CancellationToken)));
+    }
+
     [Fact]
     public async Task Load_TwoStacks_StayTwo()
     {

@@ -36,8 +36,8 @@ internal static class ApplyCommand
             of either changes nothing, or is for some clusters alone, is told with its place.
 
             Compose files that are named one by one are joined, as docker joins them, where they lie in one folder and are one
-            stack: with --stack, with the same name: in them, or called after the first, as compose.prod.yaml after compose.yaml.
-            Others are stacks of their own. 'fedctl stack deploy -c' always joins.
+            stack: with --stack or COMPOSE_PROJECT_NAME, with the same name: in them, or called after the first, as
+            compose.prod.yaml after compose.yaml. Others are stacks of their own. 'fedctl stack deploy -c' always joins.
 
             Examples:
               fedctl apply -f examples/shop

@@ -6,10 +6,10 @@ public sealed record ComposeInput
     /// <summary>The files, the first first; what a later one says is joined with, or stands in place of, what the earlier ones say.</summary>
     public required IReadOnlyList<ComposeText> Files { get; init; }
 
-    /// <summary>The stack's name; the file's own <c>name</c> if null.</summary>
+    /// <summary>The stack's name; the variable <c>COMPOSE_PROJECT_NAME</c>, or else the file's own <c>name</c> if null.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The stack's name where neither <see cref="Name"/> nor a file gives one.</summary>
+    /// <summary>The stack's name where neither <see cref="Name"/> nor the variable, nor a file gives one.</summary>
     public string? UsualName { get; init; }
 
     /// <summary>The folder that paths of the files begin at.</summary>

@@ -25,7 +25,7 @@ public static class ComposeReader
         MappingNode? root = loader.Load();
         if (root is null || errors.Count > 0) return Refused(errors);
         KeyCheck.Fates(root, errors);
-        if (NameOf(input, root, errors) is not { } stack) return Refused(errors);
+        if (NameOf(input, root, loader.World, errors) is not { } stack) return Refused(errors);
         IReadOnlyList<DeclaredResource> resources = new StackMapper(root, stack, loader.World, errors).Map();
         return errors.Count > 0
             ? Refused(errors)
@@ -60,19 +60,19 @@ public static class ComposeReader
 
     private static ComposeOutcome.Refused Refused(InputErrors errors) => new(errors.Errors) { Warnings = errors.Warnings };
 
-    private static string? NameOf(ComposeInput input, MappingNode root, InputErrors errors)
+    private static string? NameOf(ComposeInput input, MappingNode root, ComposeWorld world, InputErrors errors)
     {
         MappingEntry? own = root.Find("name");
-        string? written = own?.Value is ScalarNode { IsNull: false } scalar ? scalar.Text : null;
-        if ((input.Name ?? written ?? input.UsualName) is not { } name)
+        string? written = own?.Value is ScalarNode { IsNull: false, Text: { Length: > 0 } text } ? text : null;
+        if ((world.GivenName ?? written ?? input.UsualName) is not { } name)
         {
             errors.Add(root.At, "", "nothing gives the stack a name", "write name: NAME, or give one with the command");
             return null;
         }
         string stack = ForeignNames.Of(name);
         if (Name.Violation(stack) is not { } rule) return stack;
-        if (input.Name is null && written is not null) errors.Add(own!.At, "name", rule);
-        else errors.Add(new Position(0, 0), "", $"'{(name.Length > 63 ? name[..63] + "..." : name)}' is no name of a stack: {rule}", "give another with the command");
+        if (world.GivenName is null && written is not null) errors.Add(own!.At, "name", rule);
+        else errors.Add(new Position(0, 0), "", $"'{(name.Length > 63 ? name[..63] + "..." : name)}' is no name of a stack: {rule}", input.Name is null && world.GivenName is not null ? $"set another as {ComposeWorld.NameVariable}, or give one with the command" : "give another with the command");
         return null;
     }
 

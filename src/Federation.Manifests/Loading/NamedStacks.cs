@@ -4,7 +4,7 @@ using Federation.Manifests.Text;
 namespace Federation.Manifests.Loading;
 
 /// <summary>
-/// Which of the Compose files that are named one by one are one stack: those of one folder that are given one name, by the command or by their own
+/// Which of the Compose files that are named one by one are one stack: those of one folder that are given one name, by the command, by COMPOSE_PROJECT_NAME or by their own
 /// <c>name</c>, and those called after another, as <c>compose.prod.yaml</c> is after <c>compose.yaml</c>. What names do not tell is not joined: a
 /// database of two stacks is not one because both call it db.
 /// </summary>
@@ -35,7 +35,7 @@ internal sealed class NamedStacks
             if (!seen.Add(full) || (!isStandard && (!File.Exists(input) || Path.GetExtension(input).Equals(".json", StringComparison.OrdinalIgnoreCase)))) continue;
             if (await found.ReadAsync(input, standardInput, limits, ct) is not { } content) continue;
             if (SourceText.Decode(content, input, limits).Text is not { } text || !ComposeReader.IsCompose(text)) continue;
-            found.Add(new NamedFile(input, full, Path.GetDirectoryName(isStandard ? Path.GetFullPath("x") : full) ?? "", Path.GetFileNameWithoutExtension(input), new ComposeText(input, content)), ComposeReader.NameIn(text), stacks);
+            found.Add(new NamedFile(input, full, Path.GetDirectoryName(isStandard ? Path.GetFullPath("x") : full) ?? "", Path.GetFileNameWithoutExtension(input), new ComposeText(input, content)), ComposeReader.NameIn(text), StackFiles.GivenName(input, stacks, limits));
         }
         return found;
     }
@@ -56,10 +56,10 @@ internal sealed class NamedStacks
             later.Input, "", 0, 0, $"in a folder it is read as a stack of its own, beside {@group.Files[0].Input}",
             $"to join them, name each: {string.Join(' ', @group.Files.Select(static file => $"-f {file.Input}"))}");
 
-    private void Add(NamedFile file, string? name, StackChoices stacks)
+    private void Add(NamedFile file, string? name, string? given)
     {
         Group? group = _groups.Find(group => group.Files[0].Folder == file.Folder
-            && (stacks.Name is not null || (group.Name ?? name) == (name ?? group.Name) && (name is not null && group.Name is not null || file.Stem.StartsWith(group.Files[0].Stem + ".", StringComparison.Ordinal))));
+            && (given is not null || (group.Name ?? name) == (name ?? group.Name) && (name is not null && group.Name is not null || file.Stem.StartsWith(group.Files[0].Stem + ".", StringComparison.Ordinal))));
         if (group is null) _groups.Add(group = new Group());
         group.Files.Add(file);
         group.Name = name ?? group.Name;

@@ -3,7 +3,7 @@ namespace Federation.Manifests.Loading;
 /// <summary>How Compose files among the inputs are read.</summary>
 public sealed record StackChoices
 {
-    /// <summary>The stack's name; each file's own, or else that of its folder or file, if null.</summary>
+    /// <summary>The stack's name; the variable <c>COMPOSE_PROJECT_NAME</c>, each file's own, or else that of its folder or file, if null.</summary>
     public string? Name { get; init; }
 
     /// <summary>The profiles whose services are taken.</summary>

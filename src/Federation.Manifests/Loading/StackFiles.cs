@@ -1,4 +1,6 @@
 using Federation.Manifests.Compose;
+using Federation.Manifests.Compose.Reading;
+using Federation.Manifests.Foreign;
 using Federation.Manifests.Text;
 
 namespace Federation.Manifests.Loading;
@@ -42,11 +44,15 @@ public static class StackFiles
     }
 
     /// <summary>Reads texts that came from files as one stack.</summary>
-    internal static ComposeOutcome Read(IReadOnlyList<ComposeText> texts, StackChoices choices, ReadLimits limits)
+    internal static ComposeOutcome Read(IReadOnlyList<ComposeText> texts, StackChoices choices, ReadLimits limits) => ComposeReader.Read(Input(texts is [var text, ..] ? text.Source : "", texts, choices, limits));
+
+    /// <summary>The name that the command, or the variable for it, gives a stack that begins with a file; null where neither does.</summary>
+    internal static string? GivenName(string first, StackChoices choices, ReadLimits limits) => new ComposeWorld(Input(first, [], choices, limits), new InputErrors(first, limits), limits).GivenName;
+
+    private static ComposeInput Input(string first, IReadOnlyList<ComposeText> texts, StackChoices choices, ReadLimits limits)
     {
-        string first = texts is [var text, ..] ? text.Source : "";
         string folder = first is "" or ManifestLoader.StandardInput ? "." : Path.GetDirectoryName(first) is { Length: > 0 } parent ? parent : ".";
-        return ComposeReader.Read(new ComposeInput
+        return new ComposeInput
         {
             Files = texts,
             Name = choices.Name,
@@ -57,7 +63,7 @@ public static class StackFiles
             EnvironmentFiles = choices.EnvironmentFiles,
             Open = file => OpenBounded(file, limits),
             Limits = limits,
-        });
+        };
     }
 
     /// <summary>What is added to a file of a folder by another beside it: <c>compose.override.yaml</c>; null if it is none.</summary>

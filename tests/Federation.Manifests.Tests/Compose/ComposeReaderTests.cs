@@ -302,6 +302,28 @@ public sealed class ComposeReaderTests
     }
 
     [Theory]
+    [InlineData("shop", "environment", "file", "shop")]
+    [InlineData(null, "From_Environment", "file", "from-environment")]
+    [InlineData(null, null, "file", "file")]
+    [InlineData(null, "", null, "own")]
+    public void Name_OfTheVariable_GoesBehindTheCommandsAndBeforeTheFiles_WhichKnowItByTheVariable(string? command, string? environment, string? file, string expected)
+    {
+        ComposeStack stack = ComposeCase.Accepted(ComposeCase.Read(
+            "name: ${COMPOSE_PROJECT_NAME:-own}\nservices: { web: { image: \"a:${COMPOSE_PROJECT_NAME}\", environment: [COMPOSE_PROJECT_NAME], env_file: e.env } }",
+            environment is null ? null : Map(("COMPOSE_PROJECT_NAME", environment)),
+            file is null ? Map(("/stack/e.env", "A=$COMPOSE_PROJECT_NAME")) : Map(("/stack/.env", $"COMPOSE_PROJECT_NAME={file}"), ("/stack/e.env", "A=$COMPOSE_PROJECT_NAME")), name: command));
+        WorkloadTemplate template = stack.Resources.Select(static declared => declared.Resource).OfType<Workload>().Single().Spec.Template;
+        Assert.Equal((expected, $"a:{expected}", expected, expected), (stack.Name, template.Image, template.Environment!["COMPOSE_PROJECT_NAME"], template.Environment["A"]));
+    }
+
+    [Fact]
+    public void Name_OfTheLastFileOrOfThePlaceOfTheFiles_IsKnownByTheVariable()
+    {
+        Assert.Equal("two-1", ComposeCase.Accepted(ComposeCase.Read(["name: one\nservices: { web: { image: a, hostname: \"$COMPOSE_PROJECT_NAME-1\" } }", "name: two"], name: null)).Resources.Select(static declared => declared.Resource).OfType<Workload>().Single().Spec.Template.Container!.Hostname);
+        Assert.Equal(["compose.yaml: 'a/b' is no name of a stack: a name consists of lower-case letters a-z, digits and '-'; set another as COMPOSE_PROJECT_NAME, or give one with the command"], ComposeCase.Errors(ComposeCase.Read("services: { web: { image: a } }", Map(("COMPOSE_PROJECT_NAME", "a/b")), name: null)));
+    }
+
+    [Theory]
     [InlineData("services: { web: { image: a } }", true)]
     [InlineData("version: \"3.8\"\nservices:\n  web: {}\n", true)]
     [InlineData("include: [a.yaml]", true)]

@@ -34,7 +34,7 @@ public static class ComposeReference
             ## Several files
 
             `fedctl stack deploy -c FILE -c FILE` joins its files. `fedctl apply`, `diff`, `delete` and `render` join Compose files that `-f` names one by one where these lie in one folder and are one
-            stack: with `--stack`, by the same `name` in them, or because the later one is called after the first (`compose.prod.yaml` after `compose.yaml`). Other Compose files are stacks of their own:
+            stack: with `--stack` or `COMPOSE_PROJECT_NAME`, by the same `name` in them, or because the later one is called after the first (`compose.prod.yaml` after `compose.yaml`). Other Compose files are stacks of their own:
             two files that both have a `db` need not mean the same one. In a folder, `compose.override.yaml` is joined with the `compose.yaml` beside it.
 
             | what | how it is joined |
@@ -47,7 +47,7 @@ public static class ComposeReference
             | `env_file`, `label_file`; `ipam.config` | by path; by `subnet`, whose keys are joined |
             | `command`, `entrypoint`, `healthcheck.test`, `arguments` | the later one stands |
             | `logging` | key by key; another driver without the options of the first |
-            | `name` | the last one, where none is given with the command |
+            | `name` | the last one, where none is given with the command or by `COMPOSE_PROJECT_NAME` |
             | `x-federation`, `x-*` | as any mapping |
             | nothing (`key:`) | the earlier one stays |
             | `!reset` before a value | the key is taken away; of what is not there, nothing |

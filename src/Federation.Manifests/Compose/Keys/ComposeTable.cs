@@ -10,7 +10,7 @@ internal static class ComposeTable
 {
     public const string Text = """
         version ~ it has no meaning any more: files are read by the Compose specification
-        name = the stack's name, where none is given with the command
+        name = the stack's name, where none is given with the command or by COMPOSE_PROJECT_NAME
         x-* = yours: kept for anchors, and otherwise left alone; x-federation is read
         include[] = the file is read as if it stood here
         include[].{path,path[],project_directory,env_file,env_file[]} = the file is read as if it stood here

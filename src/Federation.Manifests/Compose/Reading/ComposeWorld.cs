@@ -9,6 +9,9 @@ namespace Federation.Manifests.Compose.Reading;
 /// <summary>What a stack's files may see: variables, and other files by their paths. Bounded in files and bytes, whatever they name.</summary>
 internal sealed class ComposeWorld
 {
+    /// <summary>The variable that names the stack, and by which files know its name, whoever gave it.</summary>
+    public const string NameVariable = "COMPOSE_PROJECT_NAME";
+
     private const int MaxFiles = 200;
     private readonly ComposeInput _input;
     private readonly InputErrors _errors;
@@ -23,8 +26,15 @@ internal sealed class ComposeWorld
         foreach (ComposeText file in input.Files) _folders[file.Source] = input.Folder;
         Func<string, string?> own = input.Variable;
         IReadOnlyDictionary<string, string> usual = ReadVariables(own, input.EnvironmentFiles, input.Folder, optional: input.EnvironmentFiles.Count == 0);
-        Variable = name => own(name) ?? usual.GetValueOrDefault(name);
+        Func<string, string?> set = name => own(name) ?? usual.GetValueOrDefault(name);
+        GivenName = input.Name ?? (set(NameVariable) is { Length: > 0 } given ? given : null);
+        // Files are looked into only where they ask for it.
+        var name = new Lazy<string?>(() => (GivenName ?? WrittenName(set) ?? input.UsualName) is { } found ? ForeignNames.Of(found) : null);
+        Variable = asked => asked == NameVariable && name.Value is { } stack ? stack : set(asked);
     }
+
+    /// <summary>The stack's name where the command or the variable gives it, so that files do not; null where neither does.</summary>
+    public string? GivenName { get; }
 
     /// <summary>A variable's value; null where it is not set.</summary>
     public Func<string, string?> Variable { get; }
@@ -119,6 +129,30 @@ internal sealed class ComposeWorld
             _errors.Warn(new ManifestError(file, "", 1, 1, $"the variable {(name.Length > 63 ? name[..63] + "..." : name)} is not set, and its value is empty", "in single quotes nothing is filled in; env_file with format: raw takes a file as it stands"));
         foreach ((int line, string rule) in errors) _errors.Add(new ManifestError(file, "", line, 1, rule));
         return found.Select(static line => (line.Name, line.Value));
+    }
+
+    // It is known before the first variable is filled in. What is wrong is told where the file is read.
+    private string? WrittenName(Func<string, string?> set)
+    {
+        string? written = null;
+        foreach (ComposeText file in _input.Files)
+        {
+            if (SourceText.Decode(file.Utf8.Span, file.Source, _limits).Text is not { } text) continue;
+            try
+            {
+                var composer = new YamlComposer(text, new NodeBudget(_limits), file.Source, marks: true);
+                while (composer.Next() is { } root)
+                {
+                    if ((root as MappingNode)?.Find("name")?.Value is not ScalarNode { IsNull: false } name) continue;
+                    if (new Interpolator(set, _limits.MaxBytes).Fill(name.Text, static _ => { }) is { Length: > 0 } filled) written = filled;
+                }
+            }
+            catch (Exception e) when (e is MalformedTextException or FormatException)
+            {
+                return null;
+            }
+        }
+        return written;
     }
 
     /// <summary>Text as a file's bytes.</summary>
