@@ -190,4 +190,13 @@ public sealed class ComposeHabitsTests
     [InlineData("env_file: [{ path: '', required: false }]", "compose.yaml:1:49: services.web.env_file[0].path: it names no file; write its path, or leave it out")]
     [InlineData("label_file: ''", "compose.yaml:1:42: services.web.label_file: it names no file; write its path, or leave it out")]
     public void FileWithoutAName_IsRefusedWithItsPlace(string line, string error) => Assert.Equal([error], ComposeCase.Errors(ComposeCase.Read($"services: {{ web: {{ image: a, {line} }} }}")));
+
+    [Fact]
+    public void VolumeThatIsExternal_IsToldToBeAVolumeOfThePlane_WhichHasToBeDeclared()
+    {
+        ComposeOutcome read = ComposeCase.Read("services: { web: { image: a, volumes: ['data:/data', 'mine:/mine', 'declared:/declared'] } }\nvolumes: { data: { external: true, name: shared_Data }, mine: { name: shared_Data }, declared: { external: true, x-federation: { shared: true } } }");
+        Assert.Equal([("shared-data", null), ("shop-mine", "shared_Data"), ("declared", null)], ComposeCase.One<Workload>(read).Spec.Template.Volumes!.Select(static volume => (volume.Name, volume.EngineName)));
+        Assert.Equal(["compose.yaml:2:30: volumes.data.external: it is the Volume shared-data, which has to be declared: what uses it waits until it is; for a volume that an engine has already, write name: shared_Data without external"],
+            read.Warnings.Select(static warning => warning.ToString()));
+    }
 }

@@ -165,8 +165,15 @@ internal sealed class StackMapper
             {
                 if (definition[other] is { IsThere: true } both) both.Refuse("what is external is there already, and is not made here", "remove it");
             }
-            // The plane's own Volume of that name, if there is one, or the engine's.
-            if (definition[ComposeKeys.Extension] is not { IsThere: true }) return;
+            // A Volume of the plane: what runs with it waits until there is one of that name. An engine's own volume is none.
+            if (definition[ComposeKeys.Extension] is not { IsThere: true })
+            {
+                string name = ExternalName(definition, key);
+                definition["external"].Warn(
+                    $"it is the Volume {NameOf("volumes", key, definition)}, which has to be declared: what uses it waits until it is",
+                    $"for a volume that an engine has already, write name: {name} without external");
+                return;
+            }
         }
         ResourceDraft draft = Begin("Volume", NameOf("volumes", key, definition)!, definition.Place);
         Annotate(draft, definition["labels"]);
