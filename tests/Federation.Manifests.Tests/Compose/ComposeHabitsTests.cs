@@ -199,4 +199,17 @@ public sealed class ComposeHabitsTests
         Assert.Equal(["compose.yaml:2:30: volumes.data.external: it is the Volume shared-data, which has to be declared: what uses it waits until it is; for a volume that an engine has already, write name: shared_Data without external"],
             read.Warnings.Select(static warning => warning.ToString()));
     }
+
+    [Fact]
+    public void TemplatesThatComeOutOtherwiseThanOnASwarm_AreWarnedOfByWhatTheyBecome()
+    {
+        ComposeOutcome read = ComposeCase.Read("services: { web: { image: a, environment: { A: '{{.Node.Hostname}} {{.Task.ID}}', B: '{{ .Node.ID }}', C: '{{.Task.Name}}/{{.Service.Name}}' } } }");
+        Assert.Equal(
+            [
+                "services.web.environment.B: {{.Node.ID}} becomes the node's name, and not its id",
+                "services.web.environment.C: {{.Task.Name}} becomes the replica's id, and not SERVICE.SLOT.ID",
+                "services.web.environment.C: {{.Service.Name}} becomes web, without the stack's name before it",
+            ],
+            read.Warnings.Select(static warning => $"{warning.Path}: {warning.Rule}"));
+    }
 }

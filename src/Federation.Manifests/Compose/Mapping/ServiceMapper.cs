@@ -104,6 +104,17 @@ internal sealed partial class ServiceMapper(StackMapper stack, string name, View
     // What a swarm alone fills in, told as every kind of cluster tells it to its replicas.
     private string Told(string text, View from)
     {
+        foreach (Match own in SwarmsOwn().Matches(text))
+        {
+            string? becomes = own.Groups[1].Value switch
+            {
+                "Node.ID" => "the node's name, and not its id",
+                "Task.Name" => "the replica's id, and not SERVICE.SLOT.ID",
+                "Service.Name" => $"{_workload}, without the stack's name before it",
+                _ => null,
+            };
+            if (becomes is not null) from.Warn($"{{{{.{own.Groups[1].Value}}}}} becomes {becomes}");
+        }
         string told = SwarmsOwn().Replace(Literal(text), static own => own.Groups[1].Value switch { "Service.Name" => "$(FEDERATION_WORKLOAD)", ['T', ..] => "$(FEDERATION_REPLICA)", _ => "$(FEDERATION_NODE)" });
         if (Templates().IsMatch(told)) from.Warn("a template that a swarm fills in is not filled in here: the program gets it as it is written", "a replica is told of itself by FEDERATION_NODE, FEDERATION_REPLICA and FEDERATION_WORKLOAD");
         return told;
