@@ -212,4 +212,9 @@ public sealed class ComposeHabitsTests
             ],
             read.Warnings.Select(static warning => $"{warning.Path}: {warning.Rule}"));
     }
+
+    [Fact]
+    public void VariableWithAColonInItsName_IsRefusedWithHowDotnetReadsOneWithout() =>
+        Assert.Equal(["compose.yaml:1:74: services.web.environment[\"ConnectionStrings:Default\"]: a variable's name has letters, digits, '_', '.' and '-', and does not begin with a digit; write ConnectionStrings__Default: .NET reads __ as ':'"],
+            ComposeCase.Errors(ComposeCase.Read("services: { web: { image: a, environment: { 'ConnectionStrings:Default': x } } }")));
 }

@@ -80,10 +80,14 @@ internal static class TemplateRules
     {
         foreach (string name in environment?.Keys ?? [])
         {
-            if (name.Length == 0 || char.IsAsciiDigit(name[0]) || !name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-'))
-                context.Refuse(RuleContext.KeyPath(path, name), "a variable's name has letters, digits, '_', '.' and '-', and does not begin with a digit");
+            if (IsVariable(name)) continue;
+            string plain = name.Replace(":", "__", StringComparison.Ordinal);
+            context.Refuse(RuleContext.KeyPath(path, name), "a variable's name has letters, digits, '_', '.' and '-', and does not begin with a digit", IsVariable(plain) && plain.Length <= 63 ? $"write {plain}: .NET reads __ as ':'" : null);
         }
     }
+
+    // Engines take more; a workload is for every cluster, and Kubernetes before 1.32 takes no more.
+    private static bool IsVariable(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-');
 
     private static void CheckPorts(string path, IReadOnlyList<PortTemplate> ports, RuleContext context)
     {
