@@ -217,4 +217,27 @@ public sealed class ComposeHabitsTests
     public void VariableWithAColonInItsName_IsRefusedWithHowDotnetReadsOneWithout() =>
         Assert.Equal(["compose.yaml:1:74: services.web.environment[\"ConnectionStrings:Default\"]: a variable's name has letters, digits, '_', '.' and '-', and does not begin with a digit; write ConnectionStrings__Default: .NET reads __ as ':'"],
             ComposeCase.Errors(ComposeCase.Read("services: { web: { image: a, environment: { 'ConnectionStrings:Default': x } } }")));
+
+    [Theory]
+    [InlineData("\"440\"", "0440")]
+    [InlineData("'0440'", "0440")]
+    [InlineData("\"0o440\"", "0440")]
+    [InlineData("0440", "0440")]
+    // A number is what YAML makes of it.
+    [InlineData("288", "0440")]
+    public void Rights_InQuotes_AreOctal(string mode, string expected)
+    {
+        ComposeOutcome read = ComposeCase.Read($"services: {{ web: {{ image: a, configs: [{{ source: c, mode: {mode} }}], volumes: [{{ type: tmpfs, target: /t, tmpfs: {{ mode: {mode} }} }}] }} }}\nconfigs: {{ c: {{ content: x }} }}");
+        WorkloadTemplate template = ComposeCase.One<Workload>(read).Spec.Template;
+        Assert.Equal((expected, expected), (template.Configs![0].Files![0].Mode, template.Container!.Tmpfs![0].Mode));
+        ComposeOutcome again = ComposeCase.Read(ComposeCase.Accepted(read).ToYaml());
+        Assert.Equal(expected, ComposeCase.One<Workload>(again).Spec.Template.Configs![0].Files![0].Mode);
+    }
+
+    [Theory]
+    [InlineData("'440x'")]
+    [InlineData("'980'")]
+    public void RightsThatAreNotOctal_AreRefused(string mode) =>
+        Assert.Equal(["compose.yaml:1:59: services.web.configs[0].mode: rights are written in octal, such as 0440"],
+            ComposeCase.Errors(ComposeCase.Read($"services: {{ web: {{ image: a, configs: [{{ source: c, mode: {mode} }}] }} }}\nconfigs: {{ c: {{ content: x }} }}")));
 }

@@ -75,7 +75,7 @@ internal readonly struct View(Node? node, KeyPlace place, InputErrors errors)
 
     public long? CpuMillis => Read(static text => (long?)ComposeScalars.CpuMillis(text));
 
-    public string? Mode => Read(ComposeScalars.Mode);
+    public string? Mode => Node is ScalarNode { Type: var type } ? Read(text => ComposeScalars.Mode(text, quoted: type == ScalarType.Text)) : null;
 
     /// <summary>A command: a list as it stands, a line cut into words.</summary>
     public IReadOnlyList<string>? Command => !IsThere ? null : IsList ? Texts : Read(ComposeScalars.Words);

@@ -76,10 +76,10 @@ internal static class ComposeScalars
         _ => throw new FormatException("true or false is expected"),
     };
 
-    /// <summary>Rights in octal: <c>0440</c>, <c>0o440</c>, or the decimal number that a file without a leading zero gives.</summary>
-    public static string Mode(string text)
+    /// <summary>Rights in octal: <c>0440</c>, <c>0o440</c>, a text in quotes, or the decimal number that a file without quotes and a leading zero gives.</summary>
+    public static string Mode(string text, bool quoted)
     {
-        string octal = text.StartsWith("0o", StringComparison.Ordinal) ? "0" + text[2..] : text;
+        string octal = text.StartsWith("0o", StringComparison.Ordinal) ? "0" + text[2..] : quoted && text.Length > 0 && text[0] != '0' ? "0" + text : text;
         if (octal.Length > 1 && octal[0] == '0')
             return octal.Length <= 5 && octal.All(static c => c is >= '0' and <= '7') ? octal : throw new FormatException("rights are written in octal, such as 0440");
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number > 4095) throw new FormatException("rights are written in octal, such as 0440");
