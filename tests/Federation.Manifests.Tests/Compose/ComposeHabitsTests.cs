@@ -240,4 +240,12 @@ public sealed class ComposeHabitsTests
     public void RightsThatAreNotOctal_AreRefused(string mode) =>
         Assert.Equal(["compose.yaml:1:59: services.web.configs[0].mode: rights are written in octal, such as 0440"],
             ComposeCase.Errors(ComposeCase.Read($"services: {{ web: {{ image: a, configs: [{{ source: c, mode: {mode} }}] }} }}\nconfigs: {{ c: {{ content: x }} }}")));
+
+    [Fact]
+    public void HomeFolder_IsBoundWithAndWithoutASlash()
+    {
+        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        ComposeOutcome read = ComposeCase.Read("services: { web: { image: a, volumes: ['~:/a', '~/x:/b'] } }");
+        Assert.Equal([home, Path.Combine(home, "x")], ComposeCase.One<Workload>(read).Spec.Template.Container!.Binds!.Select(static bind => bind.Source));
+    }
 }

@@ -47,7 +47,7 @@ internal sealed class ComposeWorld
 
     public static string Combine(string folder, string path)
     {
-        if (path.StartsWith("~/", StringComparison.Ordinal)) return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path[2..]);
+        if (path == "~" || path.StartsWith("~/", StringComparison.Ordinal)) return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path.Length > 1 ? path[2..] : "");
         while (path.StartsWith("./", StringComparison.Ordinal)) path = path[2..].TrimStart('/');
         if (path is "" or ".") return folder;
         return folder == "." ? path : Path.Combine(folder, path);
