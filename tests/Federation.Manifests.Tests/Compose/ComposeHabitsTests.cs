@@ -248,4 +248,11 @@ public sealed class ComposeHabitsTests
         ComposeOutcome read = ComposeCase.Read("services: { web: { image: a, volumes: ['~:/a', '~/x:/b'] } }");
         Assert.Equal([home, Path.Combine(home, "x")], ComposeCase.One<Workload>(read).Spec.Template.Container!.Binds!.Select(static bind => bind.Source));
     }
+
+    [Fact]
+    public void ProtocolInCapitals_IsThatProtocol()
+    {
+        ComposeOutcome read = ComposeCase.Read("services: { web: { image: a, ports: ['53:53/UDP', { target: 80, protocol: TCP }, { target: 54, protocol: UDP }] } }");
+        Assert.Equal([PortProtocol.Udp, PortProtocol.Http, PortProtocol.Udp], ComposeCase.One<Workload>(read).Spec.Template.Ports!.Select(static port => port.Protocol));
+    }
 }

@@ -218,7 +218,7 @@ internal sealed partial class ServiceMapper
             return [];
         }
         if (mode.Text is not (null or "host" or "ingress")) mode.Refuse("the mode is host or ingress");
-        string protocol = port["protocol"].Text ?? "tcp";
+        string protocol = port["protocol"].SomeText?.ToLowerInvariant() ?? "tcp";
         if (protocol is not ("tcp" or "udp" or "sctp"))
         {
             port["protocol"].Refuse("a port's protocol is tcp or udp");
