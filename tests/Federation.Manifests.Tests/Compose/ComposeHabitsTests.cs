@@ -255,4 +255,10 @@ public sealed class ComposeHabitsTests
         ComposeOutcome read = ComposeCase.Read("services: { web: { image: a, ports: ['53:53/UDP', { target: 80, protocol: TCP }, { target: 54, protocol: UDP }] } }");
         Assert.Equal([PortProtocol.Udp, PortProtocol.Http, PortProtocol.Udp], ComposeCase.One<Workload>(read).Spec.Template.Ports!.Select(static port => port.Protocol));
     }
+
+    [Theory]
+    [InlineData("wholly_other: 1", "services.web.wholly_other: the key is unknown; docs/reference/compose.md lists those that are known; your own begin with x-")]
+    [InlineData("healthcheck: { wholly_other: 1 }", "services.web.healthcheck.wholly_other: the key is unknown; known here: disable, interval, retries, start_interval, start_period, test, timeout; your own begin with x-")]
+    public void KeyThatIsUnknown_IsToldTheKnownOnes_IfTheyAreFew(string line, string error) =>
+        Assert.EndsWith(error, Assert.Single(ComposeCase.Errors(ComposeCase.Read($"services: {{ web: {{ image: a, {line} }} }}"))), StringComparison.Ordinal);
 }

@@ -8,6 +8,9 @@ namespace Federation.Manifests.Compose.Reading;
 /// <summary>Holds what files say against the table of keys: first whether the keys are known and have the right form, then, of what is left after joining, what becomes of each.</summary>
 internal static class KeyCheck
 {
+    // More are read by nobody.
+    private const int MostListed = 12;
+
     private static readonly string[] TopLevel = ["configs", "include", "models", "name", "networks", "secrets", "services", "version", "volumes"];
 
     /// <summary>Refuses unknown keys, keys that are given twice, and values of the wrong form.</summary>
@@ -33,7 +36,9 @@ internal static class KeyCheck
                     {
                         string[] known = [.. keys.Names];
                         string? near = NearestName.Find(entry.Key, known);
-                        errors.Add(entry.KeyAt, inner, "the key is unknown", near is not null ? $"did you mean {near}?" : known.Length > 0 ? $"known here: {string.Join(", ", path.Length == 0 ? TopLevel : known)}; your own begin with x-" : null);
+                        if (path.Length == 0) known = TopLevel;
+                        string? all = known.Length is 0 ? null : known.Length <= MostListed ? $"known here: {string.Join(", ", known)}; your own begin with x-" : "docs/reference/compose.md lists those that are known; your own begin with x-";
+                        errors.Add(entry.KeyAt, inner, "the key is unknown", near is not null ? $"did you mean {near}?" : all);
                     }
                 }
                 break;
