@@ -261,4 +261,9 @@ public sealed class ComposeHabitsTests
     [InlineData("healthcheck: { wholly_other: 1 }", "services.web.healthcheck.wholly_other: the key is unknown; known here: disable, interval, retries, start_interval, start_period, test, timeout; your own begin with x-")]
     public void KeyThatIsUnknown_IsToldTheKnownOnes_IfTheyAreFew(string line, string error) =>
         Assert.EndsWith(error, Assert.Single(ComposeCase.Errors(ComposeCase.Read($"services: {{ web: {{ image: a, {line} }} }}"))), StringComparison.Ordinal);
+
+    [Fact]
+    public void FileWhoseServicesAllHaveAProfile_IsRefusedWithAWayThatEveryCommandHas() =>
+        Assert.Equal(["compose.yaml:1:1: services: the file declares no service; if all services have a profile, ask for one: COMPOSE_PROFILES=NAME, or --profile NAME of fedctl stack"],
+            ComposeCase.Errors(ComposeCase.Read("services: { web: { image: a, profiles: [debug] } }")));
 }

@@ -42,7 +42,7 @@ internal sealed class StackMapper
         foreach ((string key, View value) in Root["volumes"].Members) Volume(key, value);
         foreach ((string name, View service) in Root["services"].Members) new ServiceMapper(this, name, service).Map();
         if (!Root["services"].Members.Any() && _drafts.Count == 0)
-            _errors.Add(Root.Place.At, Root["services"].IsThere ? "services" : "", "the file declares no service", Root["services"].IsThere ? "ask for a profile, with --profile, if all services have one" : "begin with services:");
+            _errors.Add(Root.Place.At, Root["services"].IsThere ? "services" : "", "the file declares no service", Root["services"].IsThere ? "if all services have a profile, ask for one: COMPOSE_PROFILES=NAME, or --profile NAME of fedctl stack" : "begin with services:");
         return [.. _drafts.Select(draft => draft.Finish(_errors)).OfType<DeclaredResource>().OrderBy(static declared => declared.Kind.ApplyOrder)];
     }
 
