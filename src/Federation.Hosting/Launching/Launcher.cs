@@ -16,7 +16,8 @@ internal sealed class Launcher(ApplicationModelSnapshot model, LogPrinter log)
         await PortCheck.SettleAsync(model.Projects, model.Options.PortBase, PortPatience, stop);
         if (model.Options.Fresh) await RemoveStateAsync();
 
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+        // What it asks is on this machine: no proxy of the environment's leads there.
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(2) };
         ProjectInstance[] instances = [.. model.Projects.SelectMany(project => Enumerable.Range(0, project.Replicas).Select(index => new ProjectInstance(project, index, log, http)))];
         using var running = CancellationTokenSource.CreateLinkedTokenSource(stop);
         await using var control = ControlServer.Start(model.StateDirectory, new ControlCommands(instances, running.Token).ExecuteAsync, running.Token);
