@@ -52,27 +52,40 @@ internal static partial class ReplicaProcesses
 
     private static List<int> Under(string folder)
     {
-        var found = new List<int>();
+        var found = new HashSet<int>();
+        var children = new List<(int Process, int Parent)>();
         string root = Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar;
-        if (!Directory.Exists("/proc")) return found;
+        if (!Directory.Exists("/proc")) return [];
         foreach (string entry in Directory.EnumerateDirectories("/proc"))
         {
             if (!int.TryParse(Path.GetFileName(entry), CultureInfo.InvariantCulture, out int process) || process == Environment.ProcessId) continue;
             try
             {
+                if (ParentOf(entry) is not { } parent) continue;
+                children.Add((process, parent));
                 if (IsUnder(entry, root)) found.Add(process);
             }
             catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
             {
-                // Ended meanwhile, or another user's: not ours.
+                // Ended meanwhile, or another user's, whose folder and environment are closed to us.
             }
         }
-        return found;
+        // A tenant's program is another user's, and root in a container may not look into it. Its parent is ours, and what that started is too.
+        while (children.Where(child => found.Contains(child.Parent)).Count(child => found.Add(child.Process)) > 0) { }
+        return [.. found];
+    }
+
+    // proc(5): after the program's name in parentheses, which may hold anything, come state and parent. Null for a zombie.
+    private static int? ParentOf(string entry)
+    {
+        string stat = File.ReadAllText(Path.Combine(entry, "stat"));
+        string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return fields[0] is "Z" or "X" ? null : int.Parse(fields[1], CultureInfo.InvariantCulture);
     }
 
     private static bool IsUnder(string entry, string root)
     {
-        // A zombie has neither working folder nor environment left.
+        // Where the folder is closed to us, the environment is too.
         if (new FileInfo(Path.Combine(entry, "cwd")).LinkTarget is not { } folder) return false;
         if ((folder + Path.DirectorySeparatorChar).StartsWith(root, StringComparison.Ordinal)) return true;
         return File.ReadAllText(Path.Combine(entry, "environ"), Encoding.UTF8).Split('\0')
