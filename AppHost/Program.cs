@@ -28,6 +28,7 @@ var dashboard = builder.AddProject("dashboard", "../services/Dashboard/Dashboard
     .WithHttpEndpoint(7160, "http", env: "Federation__HttpPort")
     .WithEnvironment("Federation__StateDirectory", state.Of("dashboard"))
     .WithEnvironment("Federation__EndWithParent", "true")
+    .WithoutFileWatch()
     .WithHttpHealthCheck("/health")
     .WithReference(gateway);
 gateway.WithReference(dashboard);
