@@ -29,7 +29,7 @@ public static class AgentKubernetes
         foreach (string warning in connection.Warnings) log.LogConnection(warning);
         IServiceCollection services = builder.Services;
         services.AddSingleton(options);
-        services.AddSingleton<LeaseKeeper>();
+        services.AddSingleton(new LeaseKeeper(BootTime.Instance));
         services.AddSingleton(provider => new KubernetesClient(connection, new KubernetesClientOptions(), provider.GetRequiredService<TimeProvider>(), new SecureChance()));
         services.AddSingleton(provider => new KubernetesReconciler(
             new KubernetesOptions

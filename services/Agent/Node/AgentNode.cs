@@ -35,7 +35,7 @@ public static class AgentNode
         IServiceCollection services = builder.Services;
         services.AddSingleton(options);
         services.AddSingleton(new MeshCredentials(options.StateDirectory));
-        services.AddSingleton<LeaseKeeper>();
+        services.AddSingleton(new LeaseKeeper(BootTime.Instance));
         services.AddSingleton(provider => new ProcessReplicaHost(
             new ProcessHostOptions
             {

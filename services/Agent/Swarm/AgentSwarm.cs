@@ -27,7 +27,7 @@ public static class AgentSwarm
     {
         IServiceCollection services = builder.Services;
         services.AddSingleton(options);
-        services.AddSingleton<LeaseKeeper>();
+        services.AddSingleton(new LeaseKeeper(BootTime.Instance));
         services.AddSingleton(provider => new SwarmManagers([.. options.Managers.Select(address => AgentNode.EngineOf(options, address, provider.GetRequiredService<TimeProvider>(), ManagersPatience))]));
         services.AddSingleton(provider => new SwarmReconciler(
             new SwarmOptions

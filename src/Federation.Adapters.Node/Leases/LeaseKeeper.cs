@@ -4,7 +4,7 @@ namespace Federation.Adapters.Node.Leases;
 /// The node's lease on its singletons, by this machine's monotonic clock alone: it lasts from before the renewal was sent, so that it ends here
 /// no later than whoever granted it believes. Thread-safe.
 /// </summary>
-/// <param name="time">The clock.</param>
+/// <param name="time">The clock. On a machine it is <see cref="BootTime"/>.</param>
 public sealed class LeaseKeeper(TimeProvider time)
 {
     /// <summary>How much before its end the lease counts as ended here: the time it takes to end a process surely.</summary>

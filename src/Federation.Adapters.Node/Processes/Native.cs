@@ -8,6 +8,7 @@ internal static class Native
     public const int Terminate = 15;
     public const int Kill = 9;
     public const short Readable = 1;
+    public const long NanosecondsPerSecond = 1_000_000_000;
 
     private const long PidfdSendSignal = 424;
     private const long PidfdOpen = 434;
@@ -16,6 +17,7 @@ internal static class Native
     private const int NotFollowing = 0x100;
     private const uint AskOwner = 0x8;
     private const long MemoryFileSystem = 0x858458f6;
+    private const int BootClock = 7;
 
     public static bool IsRoot { get; } = EffectiveUser() == 0;
 
@@ -38,6 +40,18 @@ internal static class Native
     }
 
     public static uint CurrentUser { get; } = EffectiveUser();
+
+    /// <summary>Nanoseconds since this machine was booted, those asleep included (<c>CLOCK_BOOTTIME</c>).</summary>
+    public static long SinceBoot()
+    {
+        // timespec(3type) of 64-bit Linux: seconds, then nanoseconds.
+        Span<long> now = stackalloc long[2];
+        if (ReadClock(BootClock, ref MemoryMarshal.GetReference(now)) != 0) throw new PlatformNotSupportedException("the kernel has no clock that goes on while the machine sleeps");
+        return (now[0] * NanosecondsPerSecond) + now[1];
+    }
+
+    [DllImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
+    private static extern int ReadClock(int clock, ref long now);
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static extern int SendSignal(int process, int signal);
