@@ -37,6 +37,7 @@ public sealed partial class ProcessReplicaHost : IReplicaHost, IDisposable
     private readonly string _parent;
     private readonly string _enter;
     private readonly bool _memoryBacked;
+    private const uint UsersOfANode = 1000;
     private Native.PollEntry[] _poll = [];
     private double _leaseEnd = double.NaN;
 
@@ -61,8 +62,13 @@ public sealed partial class ProcessReplicaHost : IReplicaHost, IDisposable
         _volumes = options.VolumeDirectory ?? (Native.IsRoot ? $"/var/lib/federation/{own}" : Path.Combine(state, "volumes"));
         Logs = new ReplicaLogs(Path.Combine(state, "logs"), options.LogBytes, options.LogFiles, options.LogKept, time);
         _groups = new ControlGroups($"{options.Cluster}.{options.Node}.{own[..8]}", options.Allocatable);
+        uint firstUser = options.UserIdBase ?? 1_000_000_000 + uint.Parse(own.AsSpan(0, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture) * UsersOfANode;
         bool isolate = options.TenantIsolation && Native.IsRoot;
-        uint firstUser = options.UserIdBase ?? 1_000_000_000 + uint.Parse(own.AsSpan(0, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture) * 1000;
+        if (isolate && UserRights.Lack(File.ReadAllText("/proc/self/status"), File.ReadAllText("/proc/self/uid_map"), firstUser, UsersOfANode) is { } lack)
+        {
+            isolate = false;
+            LogNotIsolating(_logger, lack);
+        }
         _users = new TenantUsers(Path.Combine(state, "tenants"), isolate, firstUser);
         _probe = new HealthProbe(time);
         _parent = WriteScript("parent.sh");
@@ -325,6 +331,9 @@ public sealed partial class ProcessReplicaHost : IReplicaHost, IDisposable
         if (grouped || _groups.LimitsMemory) return;
         foreach (int process in ProcessIdentity.InSession(hosted.Child!.Value.Process)) _ = Native.SendSignal(process, Native.Kill);
     }
+
+    [LoggerMessage(EventId = 5108, Level = LogLevel.Warning, Message = "Tenants cannot have a user each here: {Why}. This node serves one tenant, as the agent's own user")]
+    private static partial void LogNotIsolating(ILogger logger, string why);
 
     [LoggerMessage(EventId = 5101, Level = LogLevel.Warning, Message = "The parent of replica {Replica} is gone; its process runs on")]
     private static partial void LogOrphaned(ILogger logger, ReplicaId replica);
