@@ -131,6 +131,8 @@ public sealed partial class ProcessReplicaHost
     {
         string path = Path.Combine(_volumes, workload.Tenant.Value, workload.Namespace, name);
         if (Directory.Exists(path)) return path;
+        // The parent of the usual place is the agent's own too; a place that somebody chose has parents of theirs.
+        if (_options.VolumeDirectory is null && Native.IsRoot) PrivateFolder.Ensure(Path.GetDirectoryName(_volumes)!, PrivateFolder.Traversable);
         foreach (string above in (string[])[_volumes, Path.Combine(_volumes, workload.Tenant.Value), Path.GetDirectoryName(path)!])
             PrivateFolder.Ensure(above, PrivateFolder.Traversable);
         string making = path + ".new";

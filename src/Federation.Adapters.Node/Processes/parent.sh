@@ -9,7 +9,8 @@ umask 077
 # Whoever signals the whole session means the process; this one stays to say how it ended.
 trap '' HUP INT TERM
 exec </dev/null >/dev/null 2>&1
-{ : >>"$log"; } || log=/dev/null
+# By 'command', for where ':' alone cannot write, dash ends.
+command : >>"$log" || log=/dev/null
 
 # The kernel's start time of a process, which no other process of this boot shares with its id.
 start_of() {
