@@ -56,8 +56,9 @@ internal readonly record struct ProcessIdentity(int Process, ulong Started)
         {
             text = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            // It has ended, or the machine shows nobody the processes of others (hidepid).
             return false;
         }
         int close = text.LastIndexOf(')');
