@@ -10,11 +10,22 @@ internal static class MachineCapacity
     // The machine's own programs and the agent live on the rest.
     private const long TenthsForWorkloads = 9;
 
+    // In a container the machine's memory is not all for it: the root of the control groups that it sees has its limit (versions 2 and 1); on a machine that has none.
+    private static readonly string[] Limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
+
     public static CpuMillis Cpu => MachineProcessors.All;
 
     public static MemoryBytes Memory { get; } = new(TotalMemory() / 10 * TenthsForWorkloads);
 
     private static long TotalMemory()
+    {
+        long machine = MachineMemory();
+        foreach (string limit in Limits)
+            if (File.Exists(limit) && long.TryParse(File.ReadAllText(limit).AsSpan().Trim(), CultureInfo.InvariantCulture, out long most) && most > 0) machine = Math.Min(machine, most);
+        return machine;
+    }
+
+    private static long MachineMemory()
     {
         const string label = "MemTotal:";
         foreach (string line in File.ReadLines("/proc/meminfo"))
