@@ -136,7 +136,7 @@ internal static class NodeCommand
         var cluster = new Option<string>("--cluster") { Description = "The cluster it joins", Required = true, HelpName = "NAME" };
         var node = new Option<string>("--node") { Description = "Its name there", Required = true, HelpName = "NAME" };
         var plane = new Option<string>("--plane") { Description = "The host, as the node reaches it, on which the plane's services listen (default localhost)", DefaultValueFactory = _ => "localhost", HelpName = "HOST" };
-        var basePort = new Option<int>("--port-base") { Description = "What AppHost was given by --port-base: the services' ports are counted from it (default 7070)", DefaultValueFactory = _ => 7070, HelpName = "PORT" };
+        var basePort = new Option<int>("--port-base") { Description = "What AppHost was given by --port-base: it is added to the services' ports (default 0)", DefaultValueFactory = _ => 0, HelpName = "N" };
         var command = new Command("install", """
             Prints a script that installs an agent under systemd and lets its node join; it holds a join token that serves once
 
@@ -150,7 +150,7 @@ internal static class NodeCommand
         {
             string host = parse.GetValue(plane)!;
             if (Uri.CheckHostName(host) == UriHostNameType.Unknown) throw new CliException(ExitCode.Usage, $"'{host}' is no host name", "for example: --plane plane.example.com");
-            int from = parse.GetValue(basePort);
+            int from = 7070 + parse.GetValue(basePort);
             JoinTokenReply reply = await session.Client.CreateJoinTokenAsync(new JoinTokenRequest(parse.GetValue(cluster)!, parse.GetValue(node), null), ct);
             scope.Console.Out.WriteLine("#!/bin/sh");
             foreach ((string name, string value) in ((string, string)[])

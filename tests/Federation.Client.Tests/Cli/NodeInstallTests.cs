@@ -60,6 +60,15 @@ public sealed class NodeInstallTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Install_PlaneWithAPortBase_CountsThePortsAsTheAppHostDoes()
+    {
+        FedctlCall call = await FedctlCall.RunAsync(_plane.ContextPath, ["node", "install", "--cluster", "edge", "--node", "n2", "--plane", "plane.example.com", "--port-base", "1000"]);
+        Assert.Equal(0, call.ExitCode);
+        foreach (string line in (string[])["IDENTITY='https://plane.example.com:8111'", "PLACEMENT='https://plane.example.com:8131'", "HEALTH='https://plane.example.com:8141'", "GATEWAY='https://plane.example.com:8071'"])
+            Assert.Contains(line, call.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Install_HostThatIsNone_IsRefusedBeforeATokenIsMade()
     {
         FedctlCall call = await FedctlCall.RunAsync(_plane.ContextPath, ["node", "install", "--cluster", "edge", "--node", "n2", "--plane", "a b'; reboot"]);
