@@ -205,6 +205,8 @@ public sealed partial class ContainerReplicaHost
     private void Learn(HostedContainer hosted, ContainerDetails details)
     {
         bool unguarded = false;
+        // What an earlier agent has started calls other workloads through this one.
+        if (details.State.Running && GatewayOf(hosted.Record, details) is { } gateway) _ = OpenMesh(hosted.Record, gateway);
         lock (_gate)
         {
             hosted.Container = details.Id;

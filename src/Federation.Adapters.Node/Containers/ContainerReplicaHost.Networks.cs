@@ -2,6 +2,7 @@ using System.Net;
 using Federation.Adapters.Node.Replicas;
 using Federation.Domain.Workloads;
 using Federation.Engine;
+using Federation.Engine.Containers;
 using Federation.Engine.Networks;
 
 namespace Federation.Adapters.Node.Containers;
@@ -126,6 +127,21 @@ public sealed partial class ContainerReplicaHost
         {
             return null;
         }
+    }
+
+    // Where the replica calls other workloads through, which is open from then on; null if it does not call them.
+    private Uri? OpenMesh(ReplicaRecord record, IPAddress gateway)
+    {
+        Uri? proxy = _options.Proxy?.Invoke(record, gateway);
+        if (proxy is not null) _relay?.Open(gateway);
+        return proxy;
+    }
+
+    // As it was told when it was made: by the first network of ours that leads outside.
+    private IPAddress? GatewayOf(ReplicaRecord record, ContainerDetails details)
+    {
+        string? first = NetworksOf(record).FirstOrDefault(static network => network.Spec.Internal != true).Spec?.Name;
+        return first is not null && details.NetworkSettings?.Networks?.GetValueOrDefault(first)?.Gateway is { } text && IPAddress.TryParse(text, out IPAddress? gateway) ? gateway : null;
     }
 
     private static string[] Named(ReplicaRecord record, IEnumerable<string> aliases) => [.. aliases.Prepend(record.Workload.Name).Distinct(StringComparer.Ordinal)];

@@ -195,8 +195,7 @@ public sealed partial class ContainerReplicaHost
             });
         }
         mounts.AddRange(MaterialMounts(hosted));
-        Uri? proxy = gateway is null ? null : _options.Proxy?.Invoke(record, gateway);
-        if (proxy is not null) _relay?.Open(gateway!);
+        Uri? proxy = gateway is null ? null : OpenMesh(record, gateway);
         if (ReplicaEnvironment.TryMakeForContainer(record, (_, port) => InsidePort(record, port), _options.Cluster, _options.Node, ContainerFolder.InsideHome,
             _machine.MarkOf(record.Id), volumes, proxy, out string? refusal) is not { } environment) throw new IOException(refusal);
         LogRuns(_logger, record.Id, told, hosted.Name);

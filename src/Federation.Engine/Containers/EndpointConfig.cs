@@ -8,4 +8,7 @@ public sealed record EndpointConfig
 
     /// <summary>Its address; given by the daemon while it runs.</summary>
     public string? IPAddress { get; init; }
+
+    /// <summary>By which it reaches what is outside; given by the daemon while it runs, and empty where nothing is reached.</summary>
+    public string? Gateway { get; init; }
 }

@@ -375,6 +375,14 @@ public sealed class ContainerTests(SharedDockerEngine shared)
         (_, string answer) = await node.RunInsideAsync(replica.Id, "wget -q -O- http://api/hello");
         Assert.Equal("from the mesh", answer);
         Assert.StartsWith("GET http://api/hello", await called, StringComparison.Ordinal);
+        // What runs on through the agent's death calls through the next one.
+        await node.DieAsync();
+        await node.StartAsync();
+        Assert.Equal(replica.Id, (await node.SeeReadyAsync()).Id);
+        called = AnswerAsync(proxy);
+        (_, answer) = await node.RunInsideAsync(replica.Id, "wget -q -O- http://api/again");
+        Assert.Equal("from the mesh", answer);
+        Assert.StartsWith("GET http://api/again", await called, StringComparison.Ordinal);
     }
 
     [Fact]
