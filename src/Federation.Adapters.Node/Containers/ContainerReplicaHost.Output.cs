@@ -20,14 +20,14 @@ public sealed partial class ContainerReplicaHost
     {
         CancellationToken stop = _ending.Token;
         var pending = new ArrayBufferWriter<byte>();
-        string seen = ProcessIdentity.ReadNote(hosted.Folder.Seen) is [var attempt, var time] && attempt == AttemptOf(hosted.Record) ? time : "";
+        hosted.Seen = ProcessIdentity.ReadNote(hosted.Folder.Seen) is [var attempt, var time] && attempt == AttemptOf(hosted.Record) ? time : "";
         // Learned under the host's lock: the rest is not.
         await Task.Yield();
         while (!stop.IsCancellationRequested)
         {
             try
             {
-                seen = await PumpOnceAsync(hosted, pending, seen, stop);
+                await PumpOnceAsync(hosted, pending, stop);
                 // The stream ends with the container, or with the daemon.
                 if (!(await _engine.InspectContainerAsync(hosted.Container!, stop)).State.Running) return;
             }
@@ -54,14 +54,15 @@ public sealed partial class ContainerReplicaHost
         }
     }
 
-    private async Task<string> PumpOnceAsync(HostedContainer hosted, ArrayBufferWriter<byte> pending, string seen, CancellationToken stop)
+    private async Task PumpOnceAsync(HostedContainer hosted, ArrayBufferWriter<byte> pending, CancellationToken stop)
     {
-        string last = seen;
+        // Of the stream alone: the parts of a long line have one time, and what is noted between them must not leave out those that follow.
+        string resumed = hosted.Seen, last = resumed;
         var request = new LogRequest
         {
             Follow = true,
             Timestamps = true,
-            Since = DateTimeOffset.TryParse(seen, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset since) ? since : null,
+            Since = DateTimeOffset.TryParse(resumed, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset since) ? since : null,
         };
         await using IAsyncEnumerator<OutputPiece> pieces = _engine.LogsAsync(hosted.Container!, request, tty: false, stop).GetAsyncEnumerator(stop);
         try
@@ -70,13 +71,13 @@ public sealed partial class ContainerReplicaHost
             {
                 ValueTask<bool> next = pieces.MoveNextAsync();
                 if (!next.IsCompleted || pending.WrittenCount >= MostPending) Flush();
-                if (!await next) return last;
+                if (!await next) return;
                 ReadOnlyMemory<byte> content = pieces.Current.Content;
                 int space = content.Span.IndexOf((byte)' ');
                 if (space <= 0) continue;
                 // The engine's times are all of one length: their text orders as they do. It resumes from a little earlier than what was seen.
                 string at = Encoding.ASCII.GetString(content.Span[..space]);
-                if (string.CompareOrdinal(at, seen) <= 0) continue;
+                if (string.CompareOrdinal(at, resumed) <= 0) continue;
                 last = at;
                 pending.Write(content.Span[(space + 1)..]);
             }
@@ -92,7 +93,7 @@ public sealed partial class ContainerReplicaHost
             _machine.Logs.Append(hosted.Record.Id, pending.WrittenSpan);
             pending.ResetWrittenCount();
             Note(hosted.Folder, $"{AttemptOf(hosted.Record)} {last}\n");
-            seen = last;
+            hosted.Seen = last;
         }
     }
 

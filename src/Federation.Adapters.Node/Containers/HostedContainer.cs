@@ -49,5 +49,8 @@ internal sealed class HostedContainer(ReplicaRecord record, ContainerFolder fold
     /// <summary>Takes over its output; completes once there can be no more.</summary>
     public Task? Pump { get; set; }
 
+    /// <summary>The engine's time of the newest output that was taken over. Its pump's own.</summary>
+    public string Seen { get; set; } = "";
+
     public ReplicaUsage Usage { get; set; }
 }

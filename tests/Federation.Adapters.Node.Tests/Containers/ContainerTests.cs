@@ -297,6 +297,15 @@ public sealed class ContainerTests(SharedDockerEngine shared)
     }
 
     [Fact]
+    public async Task Output_OfALineThatTheEngineTellsInParts_IsOneLine()
+    {
+        await using ContainerNode node = await NodeAsync();
+        await node.ApplyAsync(1, ContainerNode.Order("web", "for i in 1 2 3 4 5; do head -c 60000 /dev/zero | tr '\\0' x; echo; done; echo next; sleep 600"));
+        string[] lines = (await node.OutputAsync((await node.SeeReadyAsync()).Id, "next\n")).Split('\n');
+        Assert.Equal([.. Enumerable.Repeat(new string('x', 60_000), 5), "next", ""], lines);
+    }
+
+    [Fact]
     public async Task Output_WhileTheAgentIsDead_IsThereAtItsReturnOnce()
     {
         await using ContainerNode node = await NodeAsync();
