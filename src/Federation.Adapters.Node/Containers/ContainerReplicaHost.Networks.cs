@@ -26,7 +26,7 @@ public sealed partial class ContainerReplicaHost
             foreach ((NetworkSpec spec, IEnumerable<string> aliases) in NetworksOf(record).OrderBy(static network => network.Spec.Internal == true))
             {
                 NetworkDetails network = await EnsureNetworkAsync(spec, stop);
-                joined.Add(new JoinedNetwork(spec.Name, Named(record, aliases), network.Internal ? null : GatewayOf(network)));
+                joined.Add(new JoinedNetwork(spec.Name, Named(record, aliases), NetworkGateway.Of(network)));
             }
             foreach (NetworkAttachment foreign in TemplateNetworks.Foreign(record.Template))
             {
@@ -82,8 +82,10 @@ public sealed partial class ContainerReplicaHost
         try
         {
             if (await FindNetworkAsync(name, stop) is not { } network || network.Labels.GetValueOrDefault(ContainerLabels.Node) != _node) return;
+            // While this machine still has its address there.
+            IPAddress? gateway = NetworkGateway.Of(network);
             await _engine.RemoveNetworkAsync(network.Id, stop);
-            if (GatewayOf(network) is { } gateway) _relay?.Close(gateway);
+            if (gateway is not null) _relay?.Close(gateway);
         }
         catch (EngineException e) when (e.Status is not null)
         {
@@ -145,6 +147,4 @@ public sealed partial class ContainerReplicaHost
     }
 
     private static string[] Named(ReplicaRecord record, IEnumerable<string> aliases) => [.. aliases.Prepend(record.Workload.Name).Distinct(StringComparer.Ordinal)];
-
-    private static IPAddress? GatewayOf(NetworkDetails network) => IPAddress.TryParse(network.IPAM?.Config?.FirstOrDefault()?.Gateway?.Split('/')[0], out IPAddress? gateway) ? gateway : null;
 }

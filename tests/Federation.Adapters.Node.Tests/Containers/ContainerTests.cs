@@ -395,6 +395,26 @@ public sealed class ContainerTests(SharedDockerEngine shared)
     }
 
     [Fact]
+    public async Task Mesh_InANetworkOfGivenRanges_IsReachedToo()
+    {
+        using var proxy = new TcpListener(IPAddress.Loopback, 0);
+        proxy.Start();
+        int port = ((IPEndPoint)proxy.LocalEndpoint).Port;
+        await using ContainerNode node = await NodeAsync(options => options with { ProxyPort = port, Proxy = (ReplicaRecord _, IPAddress gateway) => new UriBuilder("http", gateway.ToString(), port).Uri });
+        Assignment order = ContainerNode.Order("web", "sleep 600");
+        foreach ((int revision, AddressRange range) in ((int, AddressRange)[])[(1, new AddressRange { Subnet = "10.77.8.0/24" }), (3, new AddressRange { Subnet = "10.77.9.0/24", Pool = "10.77.9.128/25" })])
+        {
+            await node.ApplyAsync(revision, order with { Template = order.Template with { Container = order.Template.Container! with { Networks = [new NetworkAttachment { Name = $"own{revision}", Ranges = [range] }] } } });
+            Task<string> called = AnswerAsync(proxy);
+            (_, string answer) = await node.RunInsideAsync((await node.SeeReadyAsync()).Id, "wget -q -O- http://api/hello");
+            Assert.Equal("from the mesh", answer);
+            Assert.StartsWith("GET http://api/hello", await called, StringComparison.Ordinal);
+            await node.ApplyAsync(revision + 1);
+            await node.SeeAsync(static set => set.Replicas.Count == 0);
+        }
+    }
+
+    [Fact]
     public async Task Strangers_AreNeverTouched()
     {
         DockerEngine engine = await shared.GetAsync();
