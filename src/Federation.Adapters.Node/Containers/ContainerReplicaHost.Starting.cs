@@ -122,7 +122,17 @@ public sealed partial class ContainerReplicaHost
                 ContainerSpec spec = await PrepareAsync(hosted, earlier, pull, stop.Token);
                 stop.Token.ThrowIfCancellationRequested();
                 // From here on a request is not broken off: the engine would go on with it, and leave behind what nobody looks for.
-                await CreateAsync(hosted, spec, _ending.Token);
+                try
+                {
+                    await CreateAsync(hosted, spec, _ending.Token);
+                }
+                catch (EngineException e) when (e.IsNotFound && hosted.Record.Template.Container?.Platform is not null)
+                {
+                    // What is here under its image's name is for another system or processor.
+                    spec = With(spec, await FetchAsync(hosted, pull, stop.Token), pull.Image);
+                    stop.Token.ThrowIfCancellationRequested();
+                    await CreateAsync(hosted, spec, _ending.Token);
+                }
                 stop.Token.ThrowIfCancellationRequested();
                 asked = true;
                 await _engine.StartContainerAsync(hosted.Name, _ending.Token);
@@ -341,6 +351,13 @@ public sealed partial class ContainerReplicaHost
                 // Not here, or not any more.
             }
         }
+        return await FetchAsync(hosted, pull, stop);
+    }
+
+    private async Task<ImageDetails> FetchAsync(HostedContainer hosted, ImagePull pull, CancellationToken stop)
+    {
+        ImageReference reference = pull.Image;
+        string? platform = hosted.Record.Template.Container?.Platform;
         hosted.Doing = $"its image {reference} is being fetched";
         RegistryLogin? login = PullSecrets.Find(hosted.Record.Template, pull.Material, _opener, reference.Registry, reference.Path, out string? refusal);
         if (refusal is not null) throw new IOException(refusal);
@@ -349,7 +366,7 @@ public sealed partial class ContainerReplicaHost
         try
         {
             long told = 0;
-            await _engine.PullImageAsync(reference, hosted.Record.Template.Container?.Platform, login is null ? null : new RegistryCredentials { Registry = reference.ServerAddress, UserName = login.UserName, Password = login.Password, IdentityToken = login.IdentityToken }, step =>
+            await _engine.PullImageAsync(reference, platform, login is null ? null : new RegistryCredentials { Registry = reference.ServerAddress, UserName = login.UserName, Password = login.Password, IdentityToken = login.IdentityToken }, step =>
             {
                 if (step.Status is null || _time.GetElapsedTime(told) < TimeSpan.FromSeconds(QuietPullSeconds)) return;
                 told = _time.GetTimestamp();
@@ -359,9 +376,15 @@ public sealed partial class ContainerReplicaHost
         }
         catch (EngineException e)
         {
-            throw new EngineException($"the image {reference} is not on this machine, and the registry {reference.Registry} did not give it: {e.Message}", e);
+            throw new EngineException($"the image {reference} is not on this machine{(platform is null ? "" : $" for {platform}")}, and the registry {reference.Registry} did not give it: {e.Message}", e);
         }
     }
+
+    private static ContainerSpec With(ContainerSpec spec, ImageDetails image, ImageReference reference) => spec with
+    {
+        Image = image.Id,
+        Labels = new Dictionary<string, string>(spec.Labels!, StringComparer.Ordinal) { [ContainerLabels.Image] = DigestOf(image, reference) ?? image.Id },
+    };
 
     private static string? DigestOf(ImageDetails image, ImageReference reference)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Federation.Adapters.Node.Containers;
@@ -54,6 +55,23 @@ public sealed class ContainerImageTests(SharedDockerEngine shared) : IDisposable
         (_, string inside) = await node.RunInsideAsync(replica.Id, "ls /run/federation 2>&1; cat /proc/self/environ");
         Assert.Contains("No such file", inside, StringComparison.Ordinal);
         Assert.DoesNotContain("battery", inside, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_ImageThatIsHereForAnotherPlatform_FetchesItForItsOwn()
+    {
+        string other = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "amd64" : "arm64";
+        await using SmallRegistry registry = await SmallRegistry.StartAsync("ci", "correct horse", architecture: other);
+        string file = Path.Combine(_folder, "config.json");
+        await File.WriteAllTextAsync(file, registry.LoginFile("ci", "correct horse"), TestContext.Current.CancellationToken);
+        await using ContainerNode node = await NodeAsync(options => options with { Logins = new RegistryLogins(file).Find });
+        await node.Engine.SendAsync(HttpMethod.Post, $"images/{DockerEngine.Image}/tag?repo={Uri.EscapeDataString($"{registry.Host}/team/app")}&tag=1");
+        Assignment order = ContainerNode.Order("web", "sleep 600");
+        await node.ApplyAsync(1, order with { Template = order.Template with { Image = $"{registry.Host}/team/app:1", Container = order.Template.Container! with { Platform = $"linux/{other}" } } });
+        using JsonDocument container = await node.InspectAsync((await node.SeeReadyAsync()).Id);
+        Assert.Equal($"{registry.Host}/team/app@{registry.Digest}", container.RootElement.GetProperty("Config").GetProperty("Labels").GetProperty("federation.image").GetString());
+        using JsonDocument image = await node.Engine.GetAsync($"images/{container.RootElement.GetProperty("Image").GetString()}/json");
+        Assert.Equal(other, image.RootElement.GetProperty("Architecture").GetString());
     }
 
     [Fact]

@@ -19,8 +19,11 @@ public sealed class SmallRegistry : IAsyncDisposable
     private readonly Dictionary<string, byte[]> _blobs = [];
     private byte[] _manifest = [];
 
-    private SmallRegistry(string login, IPAddress address)
+    private readonly string _architecture;
+
+    private SmallRegistry(string login, IPAddress address, string architecture)
     {
+        _architecture = architecture;
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://{address}:0");
@@ -63,9 +66,10 @@ public sealed class SmallRegistry : IAsyncDisposable
     /// <param name="user">Who may fetch.</param>
     /// <param name="password">By what.</param>
     /// <param name="address">Where it listens; on loopback if left out.</param>
-    public static async Task<SmallRegistry> StartAsync(string user, string password, IPAddress? address = null)
+    /// <param name="architecture">The processor that its image says it is for.</param>
+    public static async Task<SmallRegistry> StartAsync(string user, string password, IPAddress? address = null, string architecture = "amd64")
     {
-        var registry = new SmallRegistry("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")), address ?? IPAddress.Loopback);
+        var registry = new SmallRegistry("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")), address ?? IPAddress.Loopback, architecture);
         await registry.FillAsync();
         await registry._application.StartAsync();
         return registry;
@@ -90,7 +94,7 @@ public sealed class SmallRegistry : IAsyncDisposable
         using var packed = new MemoryStream();
         await using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) await gzip.WriteAsync(tar);
         string layerDigest = Add(packed.ToArray());
-        byte[] config = JsonSerializer.SerializeToUtf8Bytes(new { architecture = "amd64", os = "linux", config = new { Cmd = new[] { "/bin/sleep", "600" } }, rootfs = new { type = "layers", diff_ids = new[] { DigestOf(tar) } } });
+        byte[] config = JsonSerializer.SerializeToUtf8Bytes(new { architecture = _architecture, os = "linux", config = new { Cmd = new[] { "/bin/sleep", "600" } }, rootfs = new { type = "layers", diff_ids = new[] { DigestOf(tar) } } });
         string configDigest = Add(config);
         _manifest = JsonSerializer.SerializeToUtf8Bytes(new
         {
