@@ -79,14 +79,18 @@ public sealed partial class EngineClient
         await GetAsync($"tasks?filters={Filters(filters)}", EngineJson.Default.SwarmTaskArray, cancellationToken);
 
     /// <summary>A task's output, piece by piece, from whichever machine it runs on.</summary>
-    public async IAsyncEnumerable<OutputPiece> TaskLogsAsync(string task, LogRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="task">Whose.</param>
+    /// <param name="request">Which.</param>
+    /// <param name="tty">Whether its container has a terminal: then pieces begin and end anywhere.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async IAsyncEnumerable<OutputPiece> TaskLogsAsync(string task, LogRequest request, bool tty, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string path = $"tasks/{Escape(task)}/logs?stdout=true&stderr=true&follow={(request.Follow ? "true" : "false")}&timestamps={(request.Timestamps ? "true" : "false")}";
         if (request.Since is { } since) path += "&since=" + Timestamp(since);
         if (request.Tail is { } tail) path += "&tail=" + tail.ToString(CultureInfo.InvariantCulture);
         using HttpResponseMessage reply = await OpenAsync(await RequestAsync(HttpMethod.Get, path, null, cancellationToken), cancellationToken);
         using Stream stream = await reply.Content.ReadAsStreamAsync(cancellationToken);
-        await foreach (OutputPiece piece in OutputReader.ReadAsync(stream, tty: false, cancellationToken)) yield return piece;
+        await foreach (OutputPiece piece in OutputReader.ReadAsync(stream, tty, cancellationToken)) yield return piece;
     }
 
     /// <summary>Lists secrets; their content is never told.</summary>

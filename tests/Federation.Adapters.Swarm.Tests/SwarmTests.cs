@@ -1,10 +1,15 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Federation.Adapters.Rendering;
 using Federation.Adapters.Swarm.Observing;
 using Federation.Adapters.Swarm.Rendering;
 using Federation.Adapters.Swarm.Services;
+using Federation.Domain.Identifiers;
 using Federation.Domain.Observation;
 using Federation.Domain.Workloads;
+using Federation.Engine;
+using Federation.Engine.Containers;
+using Federation.Engine.Streams;
 using Federation.Engine.Swarm;
 using Federation.TestKit.Engine;
 
@@ -91,6 +96,23 @@ public sealed class SwarmTests(TwoMachines machines)
         await rig.ApplyAsync(rig.Order("db", 1, template with { Environment = new Dictionary<string, string> { ["TEXT"] = "two" } }, "r2") with { MayBeUnavailable = 1 });
         Assert.Equal("one\ntwo\n", await ReadAsync(rig, await rig.SeeReadyAsync(1, "r2")));
         Assert.False((await rig.ServicesAsync()).Single().TryGetProperty("PreviousSpec", out _));
+    }
+
+    [Fact]
+    public async Task Terminal_OfATask_TellsItsOutput()
+    {
+        SwarmBed bed = await machines.GetAsync();
+        await using SwarmRig rig = SwarmRig.Open(bed);
+        WorkloadTemplate plain = SwarmRig.Serving();
+        WorkloadTemplate template = plain with { Container = new ContainerTemplate { Command = ["/bin/sh", "-c", "echo one; echo two >&2; exec httpd -f -p $PORT -h /www"], Terminal = true } };
+        await rig.ApplyAsync(rig.Order("tty", 1, template), rig.Order("web", 1, plain));
+        ClusterObservationSet seen = await rig.SeeReadyAsync(2);
+        ReplicaId replica = seen.Replicas.Single(static replica => replica.Workload.Name == "tty").Id;
+        Assert.Equal([replica], seen.Replicas.Select(static replica => replica.Id).Where(rig.Reconciler.HasTerminal));
+        using var manager = new EngineClient(bed.Manager.Reach(EngineWay.Socket), TimeProvider.System);
+        var text = new StringBuilder();
+        await foreach (OutputPiece piece in manager.TaskLogsAsync(replica.Value, new LogRequest(), tty: true, TestContext.Current.CancellationToken)) text.Append(Encoding.UTF8.GetString(piece.Content.Span));
+        Assert.Equal("one\r\ntwo\r\n", text.ToString());
     }
 
     private static Task<string> ReadAsync(SwarmRig rig, ClusterObservationSet set) =>

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Federation.Adapters.Node.Logs;
 using Federation.Adapters.Swarm;
 using Federation.Adapters.Swarm.Reconciling;
@@ -23,14 +21,10 @@ public sealed class TaskOutput(SwarmManagers managers, SwarmReconciler reconcile
         // A task runs once: what ran before it in its slot is another replica.
         if (query.Previous) yield break;
         var request = new LogRequest { Follow = query.Follow, Tail = query.Tail, Since = query.Since, Timestamps = true };
-        await foreach (OutputPiece piece in managers.Current.TaskLogsAsync(replica.Value, request, cancellationToken))
-        {
-            foreach (string line in Encoding.UTF8.GetString(piece.Content.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            {
-                int space = line.IndexOf(' ', StringComparison.Ordinal);
-                bool timed = DateTimeOffset.TryParse(line.AsSpan(0, Math.Max(0, space)), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time);
-                yield return timed ? new WrittenLine(time, line[(space + 1)..].TrimEnd('\r')) : new WrittenLine(DateTimeOffset.UnixEpoch, line);
-            }
-        }
+        bool terminal = reconciler.HasTerminal(replica);
+        var lines = new TaskLines(terminal);
+        await foreach (OutputPiece piece in managers.Current.TaskLogsAsync(replica.Value, request, terminal, cancellationToken))
+            foreach (WrittenLine line in lines.Take(piece.Content.Span)) yield return line;
+        foreach (WrittenLine line in lines.End()) yield return line;
     }
 }

@@ -58,6 +58,12 @@ public sealed partial class SwarmReconciler
         }
     }
 
+    /// <summary>Whether a replica's container has a terminal, so that its output comes as it is written there.</summary>
+    public bool HasTerminal(ReplicaId id)
+    {
+        lock (_gate) return _replicas.TryGetValue(id, out SwarmReplica? replica) && replica.Task.Spec.ContainerSpec is { Tty: true };
+    }
+
     // Takes over what was listed, and asks those whose turn it is.
     private async Task TakeAsync(EngineClient manager, string plane, SwarmView view, CancellationToken cancellationToken)
     {

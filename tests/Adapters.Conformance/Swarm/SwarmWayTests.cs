@@ -40,7 +40,7 @@ public sealed class SwarmWayTests(SharedSwarm shared) : AdapterConformance
         TaskPlace place = await PlaceAsync(adapter, seen.Replicas[0].Id);
         using var manager = new EngineClient(bed.Manager.Reach(way), TimeProvider.System);
         var output = new StringBuilder();
-        await foreach (OutputPiece piece in manager.TaskLogsAsync(seen.Replicas[0].Id.Value, new LogRequest { Follow = true }, Cancelled))
+        await foreach (OutputPiece piece in manager.TaskLogsAsync(seen.Replicas[0].Id.Value, new LogRequest { Follow = true }, tty: false, Cancelled))
         {
             if (output.Length == 0) Assert.Equal("this is the input\n", await RunAsync(manager, place.Container, "cat; touch /tmp/go", "this is the input\n"));
             output.Append(Encoding.UTF8.GetString(piece.Content.Span));
