@@ -20,6 +20,11 @@ public sealed class EngineException : IOException
     /// <summary>The object was changed since the version that the write names was read; the daemon has no status of its own for it.</summary>
     public bool IsOutOfSequence => Status is not null && Message.Contains("update out of sequence", StringComparison.Ordinal);
 
+    /// <summary>
+    /// What was asked for is refused, so that anything else may still be done. That is told with any status: a swarm's managers say 500 where they have no word for the reason, and 503 or 504 where they are without a leader.
+    /// </summary>
+    public bool IsRefusal => Status is not (null or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout) && !IsOutOfSequence;
+
     /// <summary>It is there already, or in a state that does not allow the request.</summary>
     public bool IsConflict => Status == HttpStatusCode.Conflict;
 }

@@ -27,6 +27,26 @@ public sealed class ReasonTests(TwoMachines machines)
     }
 
     [Fact]
+    public async Task Order_ThatTheManagerFailsAt_KeepsNoOtherFromBeingCarriedOut()
+    {
+        SwarmBed bed = await machines.GetAsync();
+        await using SwarmRig rig = SwarmRig.Open(bed);
+        // More than the managers can agree on: they answer 500.
+        string much = new('x', 2 * 1024 * 1024);
+        WorkloadTemplate wide = SwarmRig.Serving(), serving = SwarmRig.Serving();
+        wide = wide with { Container = wide.Container! with { Networks = [new NetworkAttachment { Name = "wide", Internal = true, Labels = new Dictionary<string, string> { ["much"] = much } }] } };
+        await rig.ApplyAsync(rig.Order("api", 1, wide), rig.Order("big", 1, serving with { Environment = new Dictionary<string, string> { ["MUCH"] = much } }), rig.Order("web", 1));
+        ClusterObservationSet seen = await rig.SeeAsync(static set => set.Replicas.Count(static replica => replica.State == ReplicaState.BackOff) == 2
+            && set.Replicas.Any(static replica => replica is { Workload.Name: "web", State: ReplicaState.Ready }) && set.Nodes[0].AppliedRevision > 0);
+        Assert.Null(rig.Reconciler.Silence);
+        Assert.Contains("too large", Message("big"), StringComparison.Ordinal);
+        Assert.StartsWith("the network ", Message("api"), StringComparison.Ordinal);
+        Assert.Contains("too large", Message("api"), StringComparison.Ordinal);
+
+        string Message(string workload) => seen.Replicas.Single(replica => replica.Workload.Name == workload).Message!;
+    }
+
+    [Fact]
     public async Task Image_OfARegistry_IsFetchedByAllMachinesWithTheLoginThatCameWithTheOrder()
     {
         SwarmBed bed = await machines.GetAsync();

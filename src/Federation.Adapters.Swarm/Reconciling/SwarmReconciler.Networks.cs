@@ -30,7 +30,7 @@ public sealed partial class SwarmReconciler
                 {
                     _networks[network.Name] = await manager.CreateNetworkAsync(network, cancellationToken);
                 }
-                catch (EngineException e) when (e.Status is { } status && (int)status < 500)
+                catch (EngineException e) when (e.IsRefusal)
                 {
                     _networkRefusals[network.Name] = e.Message;
                 }

@@ -69,8 +69,9 @@ public sealed partial class SwarmReconciler
             // Someone was quicker: the next turn sees what they did.
             return false;
         }
-        catch (EngineException e) when (e.Status is { } status && (int)status < 500)
+        catch (EngineException e) when (e.IsRefusal)
         {
+            // It keeps no other order from being carried out. A manager that is away in truth is not seen in the next turn either.
             Refuse(share.Id, e.Message);
         }
         // What runs is seen ending; what is not seen may be about to run, until its service is gone.
