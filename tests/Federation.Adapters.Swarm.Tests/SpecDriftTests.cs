@@ -14,6 +14,8 @@ public class SpecDriftTests
     [InlineData("""{"P":[{"T":80}]}""", """{"P":[{"T":80,"Protocol":"tcp"}]}""", "")]
     [InlineData("""{"P":[{"T":80}]}""", """{"P":[{"T":81}]}""", "P")]
     [InlineData("""{"L":{"ours":"1"}}""", """{"L":{"ours":"2","theirs":"3"}}""", "L.ours")]
+    [InlineData("""{"M":[{"T":"/a","B":{"Propagation":"rslave","CreateMountpoint":true}}]}""", """{"M":[{"T":"/a","B":{"Propagation":"rslave"}}]}""", "")]
+    [InlineData("""{"M":[{"T":"/a","B":{"Propagation":"rslave","CreateMountpoint":true}}]}""", """{"M":[{"T":"/a","B":{"Propagation":"shared"}}]}""", "M")]
     public void Between_TellsOurFieldsAlone(string wanted, string live, string paths) =>
         Assert.Equal(paths, string.Join(',', SpecDrift.Between(Parse(wanted), Parse(live))));
 

@@ -81,7 +81,12 @@ public sealed class SwarmTests(TwoMachines machines)
         WorkloadTemplate template = ServiceFormTests.Full with
         {
             Image = DockerEngine.Image,
-            Container = ServiceFormTests.Full.Container! with { Command = ["/bin/sh", "-c", "echo $TEXT >> /data/index.html; exec httpd -f -p $PORT -h /data"] },
+            Container = ServiceFormTests.Full.Container! with
+            {
+                Command = ["/bin/sh", "-c", "echo $TEXT >> /data/index.html; exec httpd -f -p $PORT -h /data"],
+                // An older engine says nothing of it again.
+                Binds = [new BindMount { Source = "/tmp", Path = "/folder", ReadOnly = true, Create = true }],
+            },
             Environment = new Dictionary<string, string> { ["TEXT"] = "one" },
             HealthCheck = new HealthCheck { Http = new HttpCheck(), IntervalSeconds = 1 },
             DrainSeconds = 0,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Federation.Engine.Swarm;
 
 namespace Federation.Adapters.Swarm.Services;
 
@@ -30,6 +31,7 @@ internal static class SpecDrift
         foreach ((string name, JsonNode? value) in wanted)
         {
             string at = path.Length == 0 ? name : $"{path}.{name}";
+            if (IsUntold(name)) continue;
             JsonNode? there = live?[name];
             if (value is JsonObject inner && there is null or JsonObject && !IsMap(name)) Compare(inner, (JsonObject?)there, at, paths);
             else if (!Same(value, there)) paths.Add(at);
@@ -44,6 +46,9 @@ internal static class SpecDrift
             else target[name] = value?.DeepClone();
         }
     }
+
+    // Managers of older engines drop it: it would be repaired again and again.
+    private static bool IsUntold(string name) => name is nameof(TaskBindOptions.CreateMountpoint);
 
     // Labels that others add are theirs; of a container, all are ours, since it is made by our spec alone.
     private static bool IsMap(string name) => name is "Options";

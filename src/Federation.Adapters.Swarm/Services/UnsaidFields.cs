@@ -26,6 +26,10 @@ internal static class UnsaidFields
             yield return new FieldNote("spec.template.volumes", "they lie on one machine, which the agent chooses among those that are there and keeps in the swarm: the term node.id==MACHINE is added to those of the service");
         if (template.Container is not { } container) yield break;
         if (container.Networks is { } networks && networks.Any(static network => network.IsShared)) yield return new FieldNote($"{Container}.networks", "those that are like any other are one: the workloads of a namespace share it");
+        for (int i = 0; i < (container.Binds?.Count ?? 0); i++)
+        {
+            if (container.Binds![i].Create) yield return new FieldNote(FormattableString.Invariant($"{Container}.binds[{i}].create"), "older engines do not hand it on to a swarm's machines, which then make no folder: it has to be there");
+        }
         if (container.Isolation is not null) yield return new FieldNote($"{Container}.isolation", "it is for Windows alone");
         if (container.Kubernetes?.Kind is not null) yield return new FieldNote($"{Container}.kubernetes.kind", "it is for Kubernetes clusters alone");
         foreach (string path in (container.Kubernetes?.Extra ?? new Dictionary<string, string>()).Keys.Where(static path => path != "container.name").Order(StringComparer.Ordinal))
