@@ -76,10 +76,13 @@ public sealed class ReasonTests(TwoMachines machines)
         WorkloadTemplate taking = serving with { Container = serving.Container! with { Binds = [new BindMount { Source = "/", Path = "/machine" }] } };
         WorkloadTemplate hardened = serving with { Container = serving.Container! with { CapDrop = ["ALL"], CapAdd = ["net_bind_service"] } };
         WorkloadTemplate fixedly = serving with { Container = serving.Container! with { SecurityOptions = ["no-new-privileges:true"] } };
-        await rig.ApplyAsync(rig.Order("taking", 1, taking), rig.Order("hardened", 1, hardened), rig.Order("fixedly", 1, fixedly));
+        WorkloadTemplate parted = serving with { Volumes = [new VolumeReference { Name = "data", Path = "/data", SubPath = "part" }] };
+        await rig.ApplyAsync(rig.Order("taking", 1, taking), rig.Order("hardened", 1, hardened), rig.Order("fixedly", 1, fixedly), rig.Order("parted", 1, parted));
         using JsonDocument version = await bed.Manager.GetAsync("version");
         // An older engine would take the word, and start the program without obeying it.
-        bool obeyed = int.Parse(version.RootElement.GetProperty("Version").GetString()!.Split('.')[0], CultureInfo.InvariantCulture) >= 25;
+        string engine = version.RootElement.GetProperty("Version").GetString()!;
+        int major = int.Parse(engine.Split('.')[0], CultureInfo.InvariantCulture);
+        bool obeyed = major >= 25;
         ClusterObservationSet seen = await rig.SeeAsync(set =>
             set.Replicas.Any(static replica => replica is { Workload.Name: "taking", State: ReplicaState.BackOff }) && set.Replicas.Any(static replica => replica is { Workload.Name: "hardened", State: ReplicaState.Ready })
             && set.Replicas.Any(replica => replica.Workload.Name == "fixedly" && replica.State == (obeyed ? ReplicaState.Ready : ReplicaState.BackOff)));
@@ -87,10 +90,16 @@ public sealed class ReasonTests(TwoMachines machines)
             "its template needs binds, which this agent does not offer; nothing of it is started here: rights on a machine are its owner's to grant (Agent__MachineRights=true for its agent)",
             Message("taking"));
         if (!obeyed) Assert.Equal("its template needs no-new-privileges, which this agent does not offer; nothing of it is started here", Message("fixedly"));
+        if (major < 27)
+        {
+            seen = await rig.SeeAsync(static set => set.Replicas.Any(static replica => replica is { Workload.Name: "parted", State: ReplicaState.BackOff }));
+            Assert.StartsWith("the part part of the volume data is wanted, and the machine ", Message("parted"), StringComparison.Ordinal);
+            Assert.EndsWith($" has the engine {engine}: a swarm shows parts of volumes from Docker 27 on", Message("parted"), StringComparison.Ordinal);
+        }
         Assert.Empty(seen.Nodes[0].Capabilities.Intersect(OfferedCapabilities.Swarm.Rights));
         Assert.Equal(obeyed, seen.Nodes[0].Capabilities.Contains(Capability.NoNewPrivileges));
         JsonElement[] services = await rig.ServicesAsync();
-        Assert.Equal(obeyed ? 2 : 1, services.Length);
+        Assert.Equal((obeyed ? 2 : 1) + (major < 27 ? 0 : 1), services.Length);
         JsonElement container = services.Select(static service => service.GetProperty("Spec").GetProperty("TaskTemplate").GetProperty("ContainerSpec")).Single(static container => container.TryGetProperty("CapabilityDrop", out _));
         Assert.Equal(("ALL", "CAP_NET_BIND_SERVICE"), (container.GetProperty("CapabilityDrop")[0].GetString(), container.GetProperty("CapabilityAdd")[0].GetString()));
 

@@ -22,6 +22,9 @@ public sealed partial class SwarmReconciler
     // An older engine takes the word and does not obey it: Privileges.NoNewPrivileges came with 25.0 (API 1.44), https://docs.docker.com/reference/api/engine/version-history/.
     private const int KnowsNoNewPrivileges = 25;
 
+    // An older engine takes the word here too, and shows the whole volume: VolumeOptions.Subpath came to swarms with 27.0.
+    private const int KnowsVolumeParts = 27;
+
     private readonly SortedDictionary<ReplicaId, SwarmReplica> _replicas = [];
     private readonly Dictionary<string, SlotHistory> _slots = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _made = new(StringComparer.Ordinal);
@@ -225,6 +228,15 @@ public sealed partial class SwarmReconciler
         bool hardens = view.Nodes.Values.All(static node => node.Description.Engine?.Major >= KnowsNoNewPrivileges);
         string[] now = [.. Offer(_options.MachineRights).Where(capability => hardens || capability != Capability.NoNewPrivileges)];
         return _offered = _offered.SequenceEqual(now) ? _offered : now;
+    }
+
+    // What of an order's volumes some machine would show otherwise, without a word; null if nothing.
+    private static string? UnknownPart(WorkloadTemplate template, SwarmView view)
+    {
+        if (template.Volumes?.FirstOrDefault(static volume => volume.SubPath is not null) is not { } part) return null;
+        SwarmNode? old = view.Nodes.Values.FirstOrDefault(static node => node.Description.Engine is not { Major: >= KnowsVolumeParts });
+        return old is null ? null : string.Create(CultureInfo.InvariantCulture,
+            $"the part {part.SubPath} of the volume {part.Name} is wanted, and the machine {old.Description.Hostname} has the engine {old.Description.Engine?.EngineVersion}: a swarm shows parts of volumes from Docker {KnowsVolumeParts} on");
     }
 
     // For orders of one task a machine: how many there are. The same list as long as it says the same.

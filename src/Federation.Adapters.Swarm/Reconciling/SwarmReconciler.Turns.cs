@@ -150,6 +150,7 @@ public sealed partial class SwarmReconciler
         foreach (DesiredAssignment desired in orders.Desired)
         {
             Assignment order = OfferedOrder.Within(desired.Assignment, offered, out string? reason);
+            if (order.State == AssignmentState.Active && UnknownPart(order.Template, view) is { } part) (order, reason) = (order with { State = AssignmentState.Moving }, part);
             if (reason is not null) withheld[order.Id] = reason;
             shares[order.Id] = new Share(order.Id, desired, order);
         }
