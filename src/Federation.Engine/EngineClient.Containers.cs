@@ -51,7 +51,7 @@ public sealed partial class EngineClient
     /// <param name="filters">Such as <c>label</c> and <c>name=value</c>; all must hold.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<IReadOnlyList<ContainerSummary>> ListContainersAsync((string Name, string Value)[] filters, CancellationToken cancellationToken) =>
-        await GetAsync($"containers/json?all=true&filters={Filters(filters)}", EngineJson.Default.ContainerSummaryArray, cancellationToken);
+        await ListAsync($"containers/json?all=true&filters={Filters(filters)}", EngineJson.Default.ContainerSummaryArray, cancellationToken);
 
     /// <summary>Removes a container with its unnamed volumes; by force also one that runs.</summary>
     public Task RemoveContainerAsync(string container, bool force, CancellationToken cancellationToken) =>

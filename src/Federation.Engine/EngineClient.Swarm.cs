@@ -29,7 +29,7 @@ public sealed partial class EngineClient
     public Task<SwarmDetails> InspectSwarmAsync(CancellationToken cancellationToken) => GetAsync("swarm", EngineJson.Default.SwarmDetails, cancellationToken);
 
     /// <summary>Lists the swarm's machines.</summary>
-    public async Task<IReadOnlyList<SwarmNode>> ListNodesAsync(CancellationToken cancellationToken) => await GetAsync("nodes", EngineJson.Default.SwarmNodeArray, cancellationToken);
+    public async Task<IReadOnlyList<SwarmNode>> ListNodesAsync(CancellationToken cancellationToken) => await ListAsync("nodes", EngineJson.Default.SwarmNodeArray, cancellationToken);
 
     /// <summary>Changes a machine's labels, part or availability.</summary>
     public Task UpdateNodeAsync(string node, ObjectVersion version, SwarmNodeSpec spec, CancellationToken cancellationToken) =>
@@ -39,7 +39,7 @@ public sealed partial class EngineClient
     /// <param name="filters">Such as <c>label</c> and <c>name=value</c>; all must hold.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<IReadOnlyList<SwarmService>> ListServicesAsync((string Name, string Value)[] filters, CancellationToken cancellationToken) =>
-        await GetAsync($"services?filters={Filters(filters)}", EngineJson.Default.SwarmServiceArray, cancellationToken);
+        await ListAsync($"services?filters={Filters(filters)}", EngineJson.Default.SwarmServiceArray, cancellationToken);
 
     /// <summary>Describes a service.</summary>
     public Task<SwarmService> InspectServiceAsync(string service, CancellationToken cancellationToken) =>
@@ -76,7 +76,7 @@ public sealed partial class EngineClient
     /// <param name="filters">Such as <c>service</c> and <c>node</c>; all must hold.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<IReadOnlyList<SwarmTask>> ListTasksAsync((string Name, string Value)[] filters, CancellationToken cancellationToken) =>
-        await GetAsync($"tasks?filters={Filters(filters)}", EngineJson.Default.SwarmTaskArray, cancellationToken);
+        await ListAsync($"tasks?filters={Filters(filters)}", EngineJson.Default.SwarmTaskArray, cancellationToken);
 
     /// <summary>A task's output, piece by piece, from whichever machine it runs on.</summary>
     /// <param name="task">Whose.</param>
@@ -95,7 +95,7 @@ public sealed partial class EngineClient
 
     /// <summary>Lists secrets; their content is never told.</summary>
     public async Task<IReadOnlyList<SwarmFile>> ListSecretsAsync((string Name, string Value)[] filters, CancellationToken cancellationToken) =>
-        await GetAsync($"secrets?filters={Filters(filters)}", EngineJson.Default.SwarmFileArray, cancellationToken);
+        await ListAsync($"secrets?filters={Filters(filters)}", EngineJson.Default.SwarmFileArray, cancellationToken);
 
     /// <summary>Makes a secret; a conflict if there is one of that name.</summary>
     public Task<ObjectCreated> CreateSecretAsync(FileSpec spec, CancellationToken cancellationToken) =>
@@ -106,7 +106,7 @@ public sealed partial class EngineClient
 
     /// <summary>Lists configs.</summary>
     public async Task<IReadOnlyList<SwarmFile>> ListConfigsAsync((string Name, string Value)[] filters, CancellationToken cancellationToken) =>
-        await GetAsync($"configs?filters={Filters(filters)}", EngineJson.Default.SwarmFileArray, cancellationToken);
+        await ListAsync($"configs?filters={Filters(filters)}", EngineJson.Default.SwarmFileArray, cancellationToken);
 
     /// <summary>Makes a config; a conflict if there is one of that name.</summary>
     public Task<ObjectCreated> CreateConfigAsync(FileSpec spec, CancellationToken cancellationToken) =>
@@ -121,7 +121,7 @@ public sealed partial class EngineClient
 
     /// <summary>Lists networks.</summary>
     public async Task<IReadOnlyList<NetworkDetails>> ListNetworksAsync((string Name, string Value)[] filters, CancellationToken cancellationToken) =>
-        await GetAsync($"networks?filters={Filters(filters)}", EngineJson.Default.NetworkDetailsArray, cancellationToken);
+        await ListAsync($"networks?filters={Filters(filters)}", EngineJson.Default.NetworkDetailsArray, cancellationToken);
 
     private async Task UpdateAsync(string path, ObjectVersion version, HttpContent body, CancellationToken cancellationToken)
     {

@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Federation.Engine.Connecting;
+using Federation.Engine.Streams;
 
 namespace Federation.Engine;
 
@@ -23,6 +24,9 @@ public sealed partial class EngineClient : IDisposable
     public static readonly Version NewestVersion = new(1, 51);
 
     private const int MostAnswerBytes = 32 * 1024 * 1024;
+
+    // A swarm's configs come with their data, of up to 1,000 KiB each, and its tasks with all that they are made with.
+    private const long MostListBytes = 512L * 1024 * 1024;
     private const int MostErrorBytes = 16 * 1024;
     private const int MostErrorLength = 1000;
 
@@ -97,6 +101,36 @@ public sealed partial class EngineClient : IDisposable
     {
         using HttpResponseMessage reply = await SendAsync(HttpMethod.Get, path, null, cancellationToken);
         return await ReadAsync(reply, type, cancellationToken);
+    }
+
+    // Read as it comes, since it may be long. What has no end in sight is given up as any answer is, and what falls silent on the way.
+    private async Task<T> ListAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage reply = await OpenAsync(await RequestAsync(HttpMethod.Get, path, null, cancellationToken), cancellationToken);
+        using var silence = new CancellationTokenSource(_options.Patience, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
+        try
+        {
+            using var body = new BoundedStream(await reply.Content.ReadAsStreamAsync(both.Token), MostListBytes, () => silence.CancelAfter(_options.Patience));
+            return await JsonSerializer.DeserializeAsync(body, type, both.Token) ?? throw new JsonException("null");
+        }
+        catch (JsonException e)
+        {
+            throw new EngineException($"the answer of the engine at {Address} cannot be read: {e.Message}", e);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new EngineException($"the engine at {Address} answers with more than {MostListBytes} bytes", e);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new EngineException(string.Create(CultureInfo.InvariantCulture, $"the engine at {Address} does not answer within {_options.Patience.TotalSeconds} s"));
+        }
+        catch (Exception e) when (e is HttpRequestException or SocketException or (IOException and not EngineException))
+        {
+            _version = null;
+            throw Unreachable(e);
+        }
     }
 
     private async Task<T> PostAsync<TBody, T>(string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type, CancellationToken cancellationToken)
