@@ -105,7 +105,13 @@ public sealed partial class KubernetesReconciler
         if (!await KeepLedgerAsync(names, orders, cancellationToken)) return false;
         await GiveNodePortsAsync(names, cancellationToken);
         List<Share> shares;
-        lock (_gate) shares = Shares(names, orders);
+        lock (_gate)
+        {
+            shares = Shares(names, orders);
+            // What is neither ordered nor there any more is asked for no more.
+            HashSet<AssignmentId> left = [.. shares.Select(static share => share.Id)];
+            foreach (AssignmentId gone in _refusals.Keys.Where(id => !left.Contains(id)).ToArray()) _refusals.Remove(gone);
+        }
         bool obeyed = true;
         foreach (Share[] some in shares.Chunk(MostWritesAtOnce))
         {

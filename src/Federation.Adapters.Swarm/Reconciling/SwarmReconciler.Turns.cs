@@ -78,6 +78,16 @@ public sealed partial class SwarmReconciler
             isOurs[false].DistinctBy(static network => network.Name).ToDictionary(static network => network.Name, static network => network.Id));
     }
 
+    // What is neither ordered nor there any more is asked for no more.
+    private void ForgetRefusals(List<Share> shares)
+    {
+        lock (_gate)
+        {
+            HashSet<AssignmentId> left = [.. shares.Select(static share => share.Id)];
+            foreach (AssignmentId gone in _refusals.Keys.Where(id => !left.Contains(id)).ToArray()) _refusals.Remove(gone);
+        }
+    }
+
     // True if the orders are obeyed: all that they end has ended, or is seen ending.
     private async Task<bool> ObeyAsync(EngineClient manager, string plane, Orders orders, SwarmView view, CancellationToken cancellationToken)
     {
@@ -86,6 +96,7 @@ public sealed partial class SwarmReconciler
         if (!await KeepLedgerAsync(manager, plane, orders, view, cancellationToken)) return false;
         SwarmNames names = NamesOf(plane);
         List<Share> shares = Shares(plane, orders, view, names);
+        ForgetRefusals(shares);
         await EnsureNetworksAsync(manager, plane, names, shares, view, cancellationToken);
         bool obeyed = true;
         foreach (Share[] some in shares.Chunk(MostWritesAtOnce))
