@@ -54,6 +54,7 @@ internal sealed class MaterialForm
         var handed = new List<HandedMaterial>();
         string content = "";
         WorkloadTemplate template = desired.Assignment.Template;
+        bool lasts = WorkloadKind.Of(template) is var kind && (kind == ApiResource.StatefulSets || kind == ApiResource.CronJobs);
         refusal = AddPulls() ?? Add("Config", "configs", template.Configs) ?? Add("Secret", "secrets", template.Secrets);
         return refusal is null ? new MaterialForm(names.Material(owner, "configs", content), names.Material(owner, "secrets", content), files, handed) : null;
 
@@ -96,9 +97,9 @@ internal sealed class MaterialForm
                     if (single.User is not (null or "0") || single.Group is not (null or "0")) return $"the file at {single.Path} is to belong to another than root, which Kubernetes does not do: leave user and group out";
                     files.Add(new MaterialFile(kind == "Secret", Key(files.Count), single.Path, found, key, single.Mode));
                 }
-                // They never change: another choice of the keys is another object, as another version is.
+                // They never change: another choice of the keys is another object, as another version is. What is of one revision alone has a name of its own for each choice already.
                 IEnumerable<string> chosen = files.Skip(first).Select(static file => file.Name);
-                if (reference.Files is not null && !chosen.SequenceEqual(keys)) content += string.Concat(chosen.Select(static key => $"{key}\n"));
+                if (lasts && reference.Files is not null && !chosen.SequenceEqual(keys)) content += string.Concat(chosen.Select(static key => $"{key}\n"));
                 if (reference.Files is not null) continue;
                 foreach (string key in keys)
                     files.Add(new MaterialFile(kind == "Secret", Key(files.Count), path.StartsWith('/') ? $"{path.TrimEnd('/')}/{key}" : $"{Home}/{path.TrimEnd('/')}/{key}", found, key, null));
