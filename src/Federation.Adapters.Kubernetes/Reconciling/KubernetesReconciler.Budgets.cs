@@ -177,7 +177,7 @@ public sealed partial class KubernetesReconciler
             {
                 await _client.DeleteAsync(resource, space, name, new DeleteRequest(Propagation.Background) { Uid = budget.Metadata.Uid }, cancellationToken);
             }
-            catch (KubernetesException e) when (e.Kind is FailureKind.Denied or FailureKind.Refused or FailureKind.ApiMissing)
+            catch (KubernetesException e) when (e.IsOfTheObject)
             {
                 // It is in nobody's way, and is tried again.
                 if (_held != e.Message) LogHeld(_logger, _held = e.Message);
