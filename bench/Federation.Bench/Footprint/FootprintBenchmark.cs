@@ -12,7 +12,6 @@ internal sealed class FootprintBenchmark : IBenchmark
 {
     private const double AgentGoal = 55;
     private const string OneFile = "agent, one file";
-    private static readonly string[] Programs = ["services/Agent", "src/Federation.Cli"];
 
     public string Name => "footprint";
 
@@ -21,36 +20,26 @@ internal sealed class FootprintBenchmark : IBenchmark
     public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
         TimeSpan settle = context.Quick ? TimeSpan.FromSeconds(3) : TimeSpan.FromSeconds(20);
-        string published = Directory.CreateTempSubdirectory("federation-single-").FullName;
+        using PublishedPrograms published = await PublishedPrograms.MakeAsync(context.Root, cancellationToken);
+        Size(context, "fedctl, one file", published.Fedctl);
+        Size(context, OneFile, published.Agent);
+
+        await using LaunchedPlane plane = await LaunchedPlane.StartAsync(context.Root, cancellationToken);
+        using Process single = await StartAgentAsync(plane, published.Agent, Path.Combine(published.Folder, "state"), cancellationToken);
         try
         {
-            foreach (string project in Programs)
-                await LaunchedPlane.DotnetAsync(context.Root, cancellationToken, "publish", project, "-p:PublishProfile=single-file", "-o", Path.Combine(published, Path.GetFileName(project)));
-            string agent = Path.Combine(published, "Agent", "Federation.Agent");
-            Size(context, "fedctl, one file", Path.Combine(published, "Federation.Cli", "fedctl"));
-            Size(context, OneFile, agent);
-
-            await using LaunchedPlane plane = await LaunchedPlane.StartAsync(context.Root, cancellationToken);
-            using Process single = await StartAgentAsync(plane, agent, Path.Combine(published, "state"), cancellationToken);
-            try
-            {
-                await plane.FedctlAsync(null, cancellationToken, "wait", "cluster", "bench", "--for=ready", "--timeout", "60s");
-                await Task.Delay(settle, cancellationToken);
-                Measure(context, plane, single, "idle");
-                await plane.FedctlAsync(null, cancellationToken, "apply", "-f", Path.Combine(context.Root, "examples/shop"));
-                await Task.Delay(settle, cancellationToken);
-                Measure(context, plane, single, "with the shop");
-            }
-            finally
-            {
-                await LaunchedPlane.InterruptAsync(single);
-                // What it ran outlives it, as of every agent.
-                LaunchedPlane.EndMarked(published);
-            }
+            await plane.FedctlAsync(null, cancellationToken, "wait", "cluster", "bench", "--for=ready", "--timeout", "60s");
+            await Task.Delay(settle, cancellationToken);
+            Measure(context, plane, single, "idle");
+            await plane.FedctlAsync(null, cancellationToken, "apply", "-f", Path.Combine(context.Root, "examples/shop"));
+            await Task.Delay(settle, cancellationToken);
+            Measure(context, plane, single, "with the shop");
         }
         finally
         {
-            Directory.Delete(published, recursive: true);
+            await LaunchedPlane.InterruptAsync(single);
+            // What it ran outlives it, as of every agent.
+            LaunchedPlane.EndMarked(published.Folder);
         }
     }
 

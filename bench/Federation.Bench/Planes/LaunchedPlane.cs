@@ -13,13 +13,14 @@ internal sealed class LaunchedPlane : IAsyncDisposable
     // The programs of the configuration that this one was built in.
     private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
     private readonly string _root;
+    private readonly string? _fedctl;
     private Process _launcher;
     // What the launcher prints after it is ready is read away: a full pipe would stop it.
     private Task _drained = Task.CompletedTask;
 
-    private LaunchedPlane(string root)
+    private LaunchedPlane(string root, string? fedctl)
     {
-        (_root, StateDirectory) = (root, Directory.CreateTempSubdirectory("federation-bench-").FullName);
+        (_root, _fedctl, StateDirectory) = (root, fedctl, Directory.CreateTempSubdirectory("federation-bench-").FullName);
         _launcher = Launch();
     }
 
@@ -37,9 +38,9 @@ internal sealed class LaunchedPlane : IAsyncDisposable
     public static Uri Ingress => new($"http://127.0.0.1:{8080 + PortBase}");
 
     /// <summary>Starts a plane from nothing; <c>bench/run</c> has built it.</summary>
-    public static async Task<LaunchedPlane> StartAsync(string root, CancellationToken ct)
+    public static async Task<LaunchedPlane> StartAsync(string root, CancellationToken ct, string? fedctl = null)
     {
-        var plane = new LaunchedPlane(root);
+        var plane = new LaunchedPlane(root, fedctl);
         try
         {
             await plane.ReadyAsync(ct);
@@ -109,10 +110,11 @@ internal sealed class LaunchedPlane : IAsyncDisposable
         throw new InvalidOperationException($"The AppHost was not ready within {Patience.TotalMinutes:0} minutes; it said last: {said}");
     }
 
-    /// <summary>Runs fedctl against this plane and gives what it printed.</summary>
+    /// <summary>Runs fedctl against this plane and gives what it printed: the build's, unless the plane was given another.</summary>
     public async Task<string> FedctlAsync(string? input, CancellationToken ct, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(_root, $"src/Federation.Cli/bin/{Configuration}/net10.0/fedctl.dll"), "--context-file", Path.Combine(StateDirectory, "context.json"), .. arguments])
+        string[] program = _fedctl is null ? ["dotnet", Path.Combine(_root, $"src/Federation.Cli/bin/{Configuration}/net10.0/fedctl.dll")] : [_fedctl];
+        var start = new ProcessStartInfo(program[0], [.. program[1..], "--context-file", Path.Combine(StateDirectory, "context.json"), .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -11,13 +11,12 @@ internal sealed class SwarmAgent : IAsyncDisposable
 
     private SwarmAgent(Process agent) => _agent = agent;
 
-    public static async Task<SwarmAgent> StartAsync(string root, LaunchedPlane plane, DockerEngine manager, CancellationToken ct)
+    public static async Task<SwarmAgent> StartAsync(string program, LaunchedPlane plane, DockerEngine manager, CancellationToken ct)
     {
         await plane.FedctlAsync("apiVersion: federation/v1\nkind: Cluster\nmetadata: { name: north }\nspec: { kind: swarm }\n", ct, "apply", "-f", "-");
         string state = Directory.CreateDirectory(Path.Combine(plane.StateDirectory, "north"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName, token = Path.Combine(state, "join");
         await File.WriteAllTextAsync(token, await plane.FedctlAsync(null, ct, "node", "join-token", "--cluster", "north", "--node", "manager"), ct);
-        string configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        Process agent = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(root, $"services/Agent/bin/{configuration}/net10.0/Federation.Agent.dll")])
+        Process agent = Process.Start(new ProcessStartInfo(program)
         {
             RedirectStandardOutput = true,
             Environment =

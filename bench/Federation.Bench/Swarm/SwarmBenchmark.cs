@@ -30,8 +30,10 @@ internal sealed class SwarmBenchmark : IBenchmark
         int rounds = context.Quick ? 1 : 5, services = context.Quick ? 20 : 500;
         // 500 tasks of one network need more addresses than swarms give by themselves.
         await using SwarmBed bed = await SwarmBed.StartAsync(machines: 2, subnetSize: 20);
-        await using LaunchedPlane plane = await LaunchedPlane.StartAsync(context.Root, cancellationToken);
-        await using SwarmAgent agent = await SwarmAgent.StartAsync(context.Root, plane, bed.Manager, cancellationToken);
+        // What people install, beside what they install of Docker.
+        using PublishedPrograms published = await PublishedPrograms.MakeAsync(context.Root, cancellationToken);
+        await using LaunchedPlane plane = await LaunchedPlane.StartAsync(context.Root, cancellationToken, published.Fedctl);
+        await using SwarmAgent agent = await SwarmAgent.StartAsync(published.Agent, plane, bed.Manager, cancellationToken);
         string folder = Directory.CreateTempSubdirectory("federation-swarm-").FullName;
         try
         {
