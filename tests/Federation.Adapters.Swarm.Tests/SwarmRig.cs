@@ -6,6 +6,7 @@ using Federation.Domain.Assignments;
 using Federation.Domain.Observation;
 using Federation.Domain.Workloads;
 using Federation.Engine;
+using Federation.Security.Files;
 using Federation.TestKit.Engine;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -31,7 +32,7 @@ internal sealed class SwarmRig : IAsyncDisposable
         _managers = new SwarmManagers([.. (managers ?? [bed.Manager.Reach(EngineWay.Socket)]).Select(static manager => new EngineClient(manager with { Patience = TimeSpan.FromSeconds(10) }, TimeProvider.System))]);
         Reconciler = new SwarmReconciler(
             new SwarmOptions { Cluster = new(cluster), Node = new("agent"), Plane = static () => "plane-1", MachineRights = machineRights, IdleTick = TimeSpan.FromMilliseconds(300) },
-            new FileSwarmJournal(Path.Combine(_folder, "journal")), _managers, Material, TimeProvider.System, NullLogger<SwarmReconciler>.Instance);
+            new FileSwarmJournal(Path.Combine(_folder, "journal")), new PinnedIdentity(Path.Combine(_folder, "journal", "cluster")), _managers, Material, TimeProvider.System, NullLogger<SwarmReconciler>.Instance);
         _running = RunAsync();
     }
 

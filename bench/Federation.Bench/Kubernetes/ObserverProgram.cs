@@ -9,6 +9,7 @@ using Federation.Adapters.Kubernetes.Journal;
 using Federation.Adapters.Kubernetes.Reconciling;
 using Federation.Domain.Chance;
 using Federation.Domain.Observation;
+using Federation.Security.Files;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Federation.Bench.Kubernetes;
@@ -20,7 +21,7 @@ internal static class ObserverProgram
 
     public static KubernetesReconciler Observe(KubernetesClient client, string journal) => new(
         new KubernetesOptions { Cluster = new("large"), Node = new("agent"), Plane = static () => "bench" },
-        new FileKubernetesJournal(journal), client, new NoMaterial(), TimeProvider.System, new SecureChance(), NullLogger<KubernetesReconciler>.Instance);
+        new FileKubernetesJournal(journal), new PinnedIdentity(Path.Combine(journal, "cluster")), client, new NoMaterial(), TimeProvider.System, new SecureChance(), NullLogger<KubernetesReconciler>.Instance);
 
     /// <summary>Prints the seconds from its process' start until all replicas were seen ready; then, for each line it is given, what it has seen since it was told to <c>begin</c>.</summary>
     public static async Task<int> RunAsync(string kubeconfig, string journal, string replicas)

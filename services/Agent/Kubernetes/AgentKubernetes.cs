@@ -12,6 +12,7 @@ using Federation.Agent.Node;
 using Federation.Agent.Tunnels;
 using Federation.Domain.Chance;
 using Federation.Security.Enrollment;
+using Federation.Security.Files;
 
 namespace Federation.Agent.Kubernetes;
 
@@ -45,6 +46,7 @@ public static class AgentKubernetes
                 AgentVersion = typeof(AgentKubernetes).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
             },
             new FileKubernetesJournal(Path.Combine(options.StateDirectory, "journal")),
+            new PinnedIdentity(Path.Combine(options.StateDirectory, "journal", "cluster")),
             provider.GetRequiredService<KubernetesClient>(),
             new KeyMaterialOpener(provider.GetRequiredService<CertificateKeeper>()),
             provider.GetRequiredService<TimeProvider>(),

@@ -10,6 +10,7 @@ using Federation.Agent.Loops;
 using Federation.Agent.Node;
 using Federation.Agent.Tunnels;
 using Federation.Security.Enrollment;
+using Federation.Security.Files;
 
 namespace Federation.Agent.Swarm;
 
@@ -40,6 +41,7 @@ public static class AgentSwarm
                 AgentVersion = typeof(AgentSwarm).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
             },
             new FileSwarmJournal(Path.Combine(options.StateDirectory, "journal")),
+            new PinnedIdentity(Path.Combine(options.StateDirectory, "journal", "cluster")),
             provider.GetRequiredService<SwarmManagers>(),
             new KeyMaterialOpener(provider.GetRequiredService<CertificateKeeper>()),
             provider.GetRequiredService<TimeProvider>(),

@@ -58,4 +58,7 @@ public sealed partial class KubernetesReconciler
 
     [LoggerMessage(EventId = 4311, Level = LogLevel.Warning, Message = "The cluster refuses a step, which is tried again: {Reason}")]
     private static partial void LogHeld(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 4320, Level = LogLevel.Warning, Message = "Which cluster this is cannot be kept: {Reason}; it is tried again")]
+    private static partial void LogNotPinned(ILogger logger, string reason);
 }

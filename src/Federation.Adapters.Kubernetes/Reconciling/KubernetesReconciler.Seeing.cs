@@ -118,6 +118,7 @@ public sealed partial class KubernetesReconciler
     // What the pods are now; true if the cluster was seen whole and is heard.
     private bool Look(string plane)
     {
+        if (_recognised != _listed) return false;
         if (!Needed.All(_seen.Contains) || !Newer.All(newer => Denied(newer.Feed) || _seen.Contains(newer.Feed))) return false;
         string mark = NamesOf(plane).Owner();
         _looks++;
@@ -237,10 +238,10 @@ public sealed partial class KubernetesReconciler
     }
 
     // Its pods may run on: only what the API server tells is old.
-    private void PublishUnseen(string reason)
+    private void PublishUnseen(string told)
     {
         if (_observed.Current is not { Version: > 0 } last) return;
-        Publish(last with { Replicas = [.. last.Replicas.Select(replica => replica with { Message = $"the cluster's API server does not answer: {reason}" })] });
+        Publish(last with { Replicas = [.. last.Replicas.Select(replica => replica with { Message = told })] });
     }
 
     private void Publish(ClusterObservationSet set)

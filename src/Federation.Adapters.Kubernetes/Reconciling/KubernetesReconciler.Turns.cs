@@ -29,31 +29,35 @@ public sealed partial class KubernetesReconciler
         // Without the plane's id nothing can be told to be ours.
         if (_options.Plane() is not { } plane) return true;
         Orders orders;
-        bool heard;
-        string? trouble;
-        lock (_gate)
-        {
-            orders = new Orders(_term, _revision, [.. _desired.Values]);
-            heard = Look(plane);
-            if (heard && _observed.Version > 0) Publish(plane, obeyed: false, orders);
-            trouble = _troubles.Where(one => IsNeeded(one.Key)).Select(static one => one.Value).FirstOrDefault();
-        }
-        if (!heard)
-        {
-            if (trouble is not null) Unseen(trouble);
-            return true;
-        }
-        if (_silence is not null) LogSeen(_logger);
-        Volatile.Write(ref _silence, null);
+        lock (_gate) orders = new Orders(_term, _revision, [.. _desired.Values]);
+        bool heard = false;
         try
         {
+            if (await ObjectionAsync(cancellationToken) is { } objection)
+            {
+                Unseen(objection, objection);
+                return true;
+            }
+            string? trouble;
+            lock (_gate)
+            {
+                heard = Look(plane);
+                if (heard && _observed.Version > 0) Publish(plane, obeyed: false, orders);
+                trouble = _troubles.Where(one => IsNeeded(one.Key)).Select(static one => one.Value).FirstOrDefault();
+            }
+            if (!heard)
+            {
+                if (trouble is not null) Unseen(trouble);
+                return true;
+            }
+            if (_silence is not null) LogSeen(_logger);
+            Volatile.Write(ref _silence, null);
             Task<bool> obeying = ObeyAsync(plane, orders, cancellationToken);
             await TellMeanwhileAsync(obeying, plane, orders, cancellationToken);
             bool obeyed = await obeying;
             lock (_gate)
             {
-                Look(plane);
-                Publish(plane, obeyed, orders);
+                if (Look(plane)) Publish(plane, obeyed, orders);
                 return !obeyed || IsUnderWay();
             }
         }
@@ -62,6 +66,11 @@ public sealed partial class KubernetesReconciler
             return false;
         }
         catch (KubernetesException e) when (e.Kind is FailureKind.Unreachable or FailureKind.Unavailable or FailureKind.Throttled or FailureKind.OutcomeUnknown or FailureKind.Untrusted or FailureKind.Unauthenticated)
+        {
+            Unseen(e.Message);
+            return true;
+        }
+        catch (Exception e) when (!heard && e is (KubernetesException or KubeconfigException))
         {
             Unseen(e.Message);
             return true;
@@ -89,11 +98,13 @@ public sealed partial class KubernetesReconciler
         }
     }
 
-    private void Unseen(string reason)
+    private void Unseen(string reason) => Unseen(reason, $"the cluster's API server does not answer: {reason}");
+
+    private void Unseen(string reason, string told)
     {
         if (_silence is null) LogUnseen(_logger, reason);
         Volatile.Write(ref _silence, reason);
-        lock (_gate) PublishUnseen(reason);
+        lock (_gate) PublishUnseen(told);
     }
 
     // True if the orders are obeyed: all that they end has ended, or is seen ending.

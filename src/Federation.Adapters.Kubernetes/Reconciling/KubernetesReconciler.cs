@@ -10,6 +10,7 @@ using Federation.Adapters.Kubernetes.Naming;
 using Federation.Domain.Chance;
 using Federation.Domain.Identifiers;
 using Federation.Reconciliation;
+using Federation.Security.Files;
 using Microsoft.Extensions.Logging;
 
 namespace Federation.Adapters.Kubernetes.Reconciling;
@@ -31,6 +32,7 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
     private readonly object _gate = new();
     private readonly KubernetesOptions _options;
     private readonly IKubernetesJournal _journal;
+    private readonly PinnedIdentity _identity;
     private readonly KubernetesClient _client;
     private readonly IMaterialOpener _opener;
     private readonly TimeProvider _time;
@@ -49,10 +51,11 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
 
     /// <summary>Makes the reconciler; nothing is read or sent yet. The client stays the caller's.</summary>
     public KubernetesReconciler(
-        KubernetesOptions options, IKubernetesJournal journal, KubernetesClient client, IMaterialOpener opener, TimeProvider time, IChance chance, ILogger<KubernetesReconciler> logger)
+        KubernetesOptions options, IKubernetesJournal journal, PinnedIdentity identity, KubernetesClient client, IMaterialOpener opener, TimeProvider time, IChance chance, ILogger<KubernetesReconciler> logger)
     {
         _options = options;
         _journal = journal;
+        _identity = identity;
         _client = client;
         _opener = opener;
         _time = time;
@@ -230,7 +233,11 @@ public sealed partial class KubernetesReconciler : IClusterActuator, IClusterObs
                     take(step);
                     if (step is FeedStep<T>.Troubled { Why: var why }) _troubles[what] = why.Message;
                     else _troubles.Remove(what);
-                    if (step is FeedStep<T>.Relisted) _seen.Add(what);
+                    if (step is FeedStep<T>.Relisted)
+                    {
+                        _seen.Add(what);
+                        _listed++;
+                    }
                     if (Newer.Any(newer => newer.Feed == what)) Deny(what, step is FeedStep<T>.Troubled { Why.Kind: FailureKind.Denied or FailureKind.ApiMissing });
                 }
             }

@@ -46,4 +46,7 @@ public sealed partial class SwarmReconciler
 
     [LoggerMessage(EventId = 4212, Level = LogLevel.Debug, Message = "{What} {Name} is not removed: {Reason}")]
     private static partial void LogKept(ILogger logger, string what, string name, string reason);
+
+    [LoggerMessage(EventId = 4215, Level = LogLevel.Warning, Message = "Which swarm this is cannot be kept: {Reason}; it is tried again")]
+    private static partial void LogNotPinned(ILogger logger, string reason);
 }

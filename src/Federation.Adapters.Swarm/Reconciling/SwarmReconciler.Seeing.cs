@@ -279,12 +279,12 @@ public sealed partial class SwarmReconciler
     }
 
     // Its tasks may run on, and are asked as before: only what the managers tell is old.
-    private void PublishUnseen(string reason)
+    private void PublishUnseen(string told)
     {
         lock (_gate)
         {
             if (_observed.Current is not { Version: > 0 } last) return;
-            Publish(last with { Replicas = [.. _replicas.Values.Select(replica => Observe(replica) with { Message = $"the swarm's managers do not answer: {reason}" })] });
+            Publish(last with { Replicas = [.. _replicas.Values.Select(replica => Observe(replica) with { Message = told })] });
         }
     }
 

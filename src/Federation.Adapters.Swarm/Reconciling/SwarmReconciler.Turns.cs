@@ -28,6 +28,11 @@ public sealed partial class SwarmReconciler
         EngineClient manager = _managers.Current;
         try
         {
+            if (await ObjectionAsync(manager, isOrdered: orders.Term > 0, cancellationToken) is { } objection)
+            {
+                Unseen(manager, objection, objection);
+                return true;
+            }
             SwarmView view = await LookAsync(manager, plane, orders, cancellationToken);
             await TakeAsync(manager, plane, view, cancellationToken);
             if (_silence is not null) LogSeen(_logger);
@@ -45,10 +50,7 @@ public sealed partial class SwarmReconciler
             // A manager that is away or without a leader: another may do. A refusal is about what was asked, and is thought over in the next turn.
             if (e.Status is null or >= System.Net.HttpStatusCode.InternalServerError && !e.IsOutOfSequence)
             {
-                if (_silence is null) LogUnseen(_logger, e.Message);
-                Volatile.Write(ref _silence, e.Message);
-                _managers.Pass(manager);
-                PublishUnseen(e.Message);
+                Unseen(manager, e.Message, $"the swarm's managers do not answer: {e.Message}");
             }
             else if (_held != e.Message)
             {
@@ -56,6 +58,37 @@ public sealed partial class SwarmReconciler
             }
             return true;
         }
+    }
+
+    private void Unseen(EngineClient manager, string reason, string told)
+    {
+        if (_silence is null) LogUnseen(_logger, reason);
+        Volatile.Write(ref _silence, reason);
+        _managers.Pass(manager);
+        PublishUnseen(told);
+    }
+
+    // Why what answers must not be taken for the swarm of the orders; null if it may. A manager that left and made a swarm of its own, or an address that leads elsewhere, answers well:
+    // what is not there may run on in the first one.
+    private async Task<string?> ObjectionAsync(EngineClient manager, bool isOrdered, CancellationToken cancellationToken)
+    {
+        string swarm = (await manager.InspectSwarmAsync(cancellationToken)).Id;
+        if (_identity.Kept is { } kept)
+        {
+            return kept == swarm ? null
+                : $"another swarm answers than the one that has had the orders: its id is {swarm}, and was {kept}. Nothing is done in it; if it is to take the other's place, move {_identity.Path} away and start the agent again";
+        }
+        // Whoever has no orders yet may be led elsewhere.
+        if (!isOrdered) return null;
+        try
+        {
+            _identity.Keep(swarm);
+        }
+        catch (IOException e)
+        {
+            LogNotPinned(_logger, e.Message);
+        }
+        return null;
     }
 
     private async Task<SwarmView> LookAsync(EngineClient manager, string plane, Orders orders, CancellationToken cancellationToken)

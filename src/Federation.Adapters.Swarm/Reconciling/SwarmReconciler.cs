@@ -6,6 +6,7 @@ using Federation.Domain.Identifiers;
 using Federation.Engine;
 using Federation.Engine.Events;
 using Federation.Reconciliation;
+using Federation.Security.Files;
 using Microsoft.Extensions.Logging;
 
 namespace Federation.Adapters.Swarm.Reconciling;
@@ -30,6 +31,7 @@ public sealed partial class SwarmReconciler : IClusterActuator, IClusterObserver
     private readonly object _gate = new();
     private readonly SwarmOptions _options;
     private readonly ISwarmJournal _journal;
+    private readonly PinnedIdentity _identity;
     private readonly SwarmManagers _managers;
     private readonly TimeProvider _time;
     private readonly ILogger<SwarmReconciler> _logger;
@@ -47,10 +49,11 @@ public sealed partial class SwarmReconciler : IClusterActuator, IClusterObserver
     private string? _silence;
 
     /// <summary>Makes the reconciler; nothing is read or sent yet.</summary>
-    public SwarmReconciler(SwarmOptions options, ISwarmJournal journal, SwarmManagers managers, IMaterialOpener opener, TimeProvider time, ILogger<SwarmReconciler> logger)
+    public SwarmReconciler(SwarmOptions options, ISwarmJournal journal, PinnedIdentity identity, SwarmManagers managers, IMaterialOpener opener, TimeProvider time, ILogger<SwarmReconciler> logger)
     {
         _options = options;
         _journal = journal;
+        _identity = identity;
         _managers = managers;
         _time = time;
         _logger = logger;

@@ -8,6 +8,7 @@ using Federation.Adapters.Kubernetes.Reconciling;
 using Federation.Domain.Assignments;
 using Federation.Domain.Chance;
 using Federation.Domain.Workloads;
+using Federation.Security.Files;
 using Federation.TestKit.Kubernetes.Double;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -127,7 +128,7 @@ internal sealed class KubernetesUnderTest : AdapterUnderTest
         {
             Reconciler = new KubernetesReconciler(
                 new KubernetesOptions { Cluster = new("double"), Node = new("agent"), Plane = static () => "plane-under-test", Tick = TimeSpan.FromMilliseconds(100) },
-                new FileKubernetesJournal(Path.Combine(folder, "journal")), _client, new NoMaterial(), TimeProvider.System, new SecureChance(), NullLogger<KubernetesReconciler>.Instance);
+                new FileKubernetesJournal(Path.Combine(folder, "journal")), new PinnedIdentity(Path.Combine(folder, "journal", "cluster")), _client, new NoMaterial(), TimeProvider.System, new SecureChance(), NullLogger<KubernetesReconciler>.Instance);
             await Reconciler.StartAsync(CancellationToken.None);
             _running = Task.Run(() => Reconciler.RunAsync(_ending.Token));
         }

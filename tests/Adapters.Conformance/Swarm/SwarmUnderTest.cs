@@ -7,6 +7,7 @@ using Federation.Adapters.Swarm.Reconciling;
 using Federation.Domain.Assignments;
 using Federation.Domain.Workloads;
 using Federation.Engine;
+using Federation.Security.Files;
 using Federation.TestKit.Engine;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -160,7 +161,7 @@ internal sealed class SwarmUnderTest : AdapterUnderTest
         {
             Reconciler = new SwarmReconciler(
                 new SwarmOptions { Cluster = new(cluster), Node = new("agent"), Plane = static () => "plane-under-test" },
-                new FileSwarmJournal(Path.Combine(folder, "journal")), _managers, new NoMaterial(), TimeProvider.System, NullLogger<SwarmReconciler>.Instance);
+                new FileSwarmJournal(Path.Combine(folder, "journal")), new PinnedIdentity(Path.Combine(folder, "journal", "cluster")), _managers, new NoMaterial(), TimeProvider.System, NullLogger<SwarmReconciler>.Instance);
             await Reconciler.StartAsync(CancellationToken.None);
             _running = Task.Run(() => Reconciler.RunAsync(_ending.Token));
         }

@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using EndToEnd.Tests.Guides;
 using EndToEnd.Tests.Planes;
 using Federation.Client.Contexts;
 using Federation.Domain.Clusters;
 using Federation.Domain.Observation;
+using Federation.TestKit.Kubernetes.Double;
 
 namespace EndToEnd.Tests.Kubernetes;
 
@@ -145,6 +147,38 @@ public sealed class KubernetesScenario(KubernetesWorld world) : IClassFixture<Ku
         Assert.Equal("0 3 * * *", (string?)Assert.Single(world.Cluster.List("batch", "cronjobs"))["spec"]!["schedule"]);
         (await Plane.FedctlAsync("delete", "-f", file)).Done();
         Assert.Empty(world.Cluster.List("batch", "cronjobs"));
+    }
+
+    // Somebody switches a context, or a name leads elsewhere: everything is answered well, and none of it is true of this cluster.
+    [Fact]
+    public async Task Step2c_AnotherCluster_AnswersInItsPlace_NothingIsDoneInItAndTheStoryIsTold()
+    {
+        string[] Pods() => [.. world.Cluster.List("", "pods").Select(static pod => (string)pod["metadata"]!["uid"]!).Order(StringComparer.Ordinal)];
+        string[] before = Pods();
+        IReadOnlyList<Federation.Contracts.Api.ReplicaView> replicas = await Plane.ReplicasAsync("pods");
+        JsonObject system = world.Cluster.Find("", "namespaces", null, "kube-system")!, other = (JsonObject)system.DeepClone();
+        other["metadata"]!["uid"] = "another";
+        world.Cluster.Place("", "namespaces", other);
+        string described = await Eventually.NotNullAsync("it is told", async () => (await Plane.FedctlAsync("describe", "cluster", "west")).Done().Out is var told && told.Contains("another cluster answers", StringComparison.Ordinal) ? told : null,
+            async () => (await Plane.FedctlAsync("events", "--all-namespaces")).All);
+        Assert.Contains("move", described, StringComparison.Ordinal);
+        int watched = 0;
+        world.Cluster.Faults = call =>
+        {
+            if (call is { Resource: "namespaces", Verb: "get" }) Interlocked.Increment(ref watched);
+            return call.Verb is "create" or "patch" or "delete" ? new Fault.Refuse(500, Words: "something is written into another cluster") : null;
+        };
+        (await Plane.FedctlAsync("scale", "workload/pods", "--replicas=3", "--no-wait")).Done();
+        await Eventually.TrueAsync("it is looked at again and again", () => Task.FromResult(Volatile.Read(ref watched) > 3), static () => Task.FromResult(""));
+        Assert.Equal(before, Pods());
+
+        world.Cluster.Faults = null;
+        world.Cluster.Place("", "namespaces", system);
+        await Plane.ReadyAsync("pods");
+        Assert.Equal(3, (await Plane.ReplicasAsync("pods")).Count);
+        Assert.Subset((await Plane.ReplicasAsync("pods")).Select(static replica => replica.Id).ToHashSet(), replicas.Select(static replica => replica.Id).ToHashSet());
+        string[] story = [.. (await Plane.Client.EventsAsync(allNamespaces: true, ct: Cancelled)).Where(static record => record.Object == "Cluster west" && record.Message.Contains("another cluster answers than the one that has had the orders", StringComparison.Ordinal)).Select(static record => record.Reason)];
+        Assert.Equal(["WitnessLost", "Suspect"], story.Take(2));
     }
 
     [Fact]

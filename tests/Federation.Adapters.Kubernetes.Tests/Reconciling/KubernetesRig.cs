@@ -7,6 +7,7 @@ using Federation.Adapters.Kubernetes.Reconciling;
 using Federation.Adapters.Kubernetes.Tests.Client;
 using Federation.Domain.Assignments;
 using Federation.Domain.Workloads;
+using Federation.Security.Files;
 using Federation.TestKit.Kubernetes.Double;
 using Federation.TestKit.Time;
 using Microsoft.Extensions.Logging;
@@ -30,7 +31,7 @@ internal sealed class KubernetesRig : IAsyncDisposable
         _client = Clients.Of(cluster.Address);
         Reconciler = new KubernetesReconciler(
             new KubernetesOptions { Cluster = new("c"), Node = new("agent"), Plane = static () => Plane, MachineRights = machineRights, NodePorts = nodePorts, KeepsPolicies = keepsPolicies, Tick = TimeSpan.FromMilliseconds(50), IdleTick = TimeSpan.FromMilliseconds(500), BesideTick = TimeSpan.FromSeconds(1) },
-            new FileKubernetesJournal(Path.Combine(_folder, "journal")), _client, new PlainMaterial(), TimeProvider.System, new SeededChance(5), new Keeping(_log));
+            new FileKubernetesJournal(Path.Combine(_folder, "journal")), new PinnedIdentity(Path.Combine(_folder, "journal", "cluster")), _client, new PlainMaterial(), TimeProvider.System, new SeededChance(5), new Keeping(_log));
     }
 
     public KubernetesDouble Cluster { get; }

@@ -14,6 +14,7 @@ namespace Federation.TestKit.Engine;
 public sealed class SwarmBed : IAsyncDisposable
 {
     private static int s_count;
+    private const int UsualSubnetSize = 24;
     private readonly string _name;
     private readonly string _net;
     private readonly List<DockerEngine> _machines = [];
@@ -49,7 +50,7 @@ public sealed class SwarmBed : IAsyncDisposable
     /// <param name="machines">How many.</param>
     /// <param name="managers">How many of them, the first ones, are managers.</param>
     /// <param name="subnetSize">How many bits of a network's addresses are its own: 24 for some 250 tasks.</param>
-    public static async Task<SwarmBed> StartAsync(int machines = 1, int managers = 1, int subnetSize = 24)
+    public static async Task<SwarmBed> StartAsync(int machines = 1, int managers = 1, int subnetSize = UsualSubnetSize)
     {
         var bed = new SwarmBed();
         try
@@ -61,13 +62,7 @@ public sealed class SwarmBed : IAsyncDisposable
             foreach (EngineMachine place in places) await bed.AddNamespaceAsync(place);
             var authority = new EngineAuthority("engines");
             bed._machines.AddRange(await Task.WhenAll(places.Select(place => DockerEngine.StartOnAsync(place, authority))));
-            await bed.Manager.SendAsync(HttpMethod.Post, "swarm/init", new
-            {
-                ListenAddr = $"{places[0].Address}:2377",
-                AdvertiseAddr = places[0].Address,
-                DefaultAddrPool = new[] { $"{bed._net}.128.0/17" },
-                SubnetSize = subnetSize,
-            });
+            await bed.InitAsync(subnetSize);
             using JsonDocument swarm = await bed.Manager.GetAsync("swarm");
             JsonElement tokens = swarm.RootElement.GetProperty("JoinTokens");
             for (int i = 1; i < machines; i++)
@@ -88,6 +83,15 @@ public sealed class SwarmBed : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Makes a swarm of the first machine, which is in none.</summary>
+    public Task InitAsync(int subnetSize = UsualSubnetSize) => Manager.SendAsync(HttpMethod.Post, "swarm/init", new
+    {
+        ListenAddr = $"{Manager.Machine!.Address}:2377",
+        AdvertiseAddr = Manager.Machine.Address,
+        DefaultAddrPool = new[] { $"{_net}.128.0/17" },
+        SubnetSize = subnetSize,
+    });
 
     /// <summary>What a test ends in this swarm while others go on: it is waited for before the swarm ends, and fails the run if it fails.</summary>
     public void EndLater(Task ending) => _endings.Add(ending);

@@ -13,6 +13,7 @@ using Federation.Domain.Assignments;
 using Federation.Domain.Observation;
 using Federation.Domain.Quantities;
 using Federation.Domain.Workloads;
+using Federation.Security.Files;
 using Federation.TestKit.Kubernetes.Double;
 using Federation.TestKit.Time;
 using Federation.Tunnel.Connections;
@@ -42,7 +43,7 @@ public sealed class PodConnectorTests
         using var client = new KubernetesClient(ClusterConnection.From(Kubeconfig.Read(kubeconfig), null, static _ => null, TimeProvider.System), new KubernetesClientOptions(), TimeProvider.System, new SeededChance(3));
         var reconciler = new KubernetesReconciler(
             new KubernetesOptions { Cluster = new("c"), Node = new("agent"), Plane = static () => "plane-under-test", NodePorts = true, Tick = TimeSpan.FromMilliseconds(50), IdleTick = TimeSpan.FromMilliseconds(500) },
-            new FileKubernetesJournal(Path.Combine(folder, "journal")), client, new NoMaterial(), TimeProvider.System, new SeededChance(4), NullLogger<KubernetesReconciler>.Instance);
+            new FileKubernetesJournal(Path.Combine(folder, "journal")), new PinnedIdentity(Path.Combine(folder, "journal", "cluster")), client, new NoMaterial(), TimeProvider.System, new SeededChance(4), NullLogger<KubernetesReconciler>.Instance);
         await reconciler.StartAsync(Cancelled);
         Task running = reconciler.RunAsync(ending.Token);
         try
