@@ -5,18 +5,27 @@ namespace Federation.Storage.Sqlite;
 
 /// <summary>
 /// Puts a new content in the place of a store that no process has open. The store's lock is held from <see cref="Begin"/> to the disposal. Written
-/// first beside it (<see cref="Write"/>), then moved into its place (<see cref="Commit"/>), what was there before kept as <c>PATH.replaced</c>.
+/// first beside it (<see cref="Write"/>), then moved into its place (<see cref="Commit"/>), what was there before kept as <c>PATH.replaced</c> (<see cref="KeptPath"/>).
 /// Cut at any instant, the store is the old one, the new one, or one that refuses to open and says that the restore is to be run again.
 /// </summary>
 public sealed class StoreReplacement : IDisposable
 {
     private readonly string _path;
     private readonly StoreLock _lock;
+    private readonly bool _wasCut;
 
-    private StoreReplacement(string path, StoreLock taken) => (_path, _lock) = (path, taken);
+    private StoreReplacement(string path, StoreLock taken) => (_path, _lock, _wasCut) = (path, taken, File.Exists(NewPath(path)));
 
     /// <summary>The name under which the new content is written before it takes the store's own.</summary>
     public static string NewPath(string path) => path + ".restoring";
+
+    /// <summary>Under which name what is replaced is kept: the first that is free, so that a second restore does not write over what the first has kept.</summary>
+    public static string KeptPath(string path)
+    {
+        string kept = path + ".replaced";
+        for (int number = 2; File.Exists(kept); number++) kept = string.Create(CultureInfo.InvariantCulture, $"{path}.replaced.{number}");
+        return kept;
+    }
 
     /// <summary>Whether there is a store in the place.</summary>
     public static bool IsThere(string path) => File.Exists(path);
@@ -31,10 +40,11 @@ public sealed class StoreReplacement : IDisposable
     }
 
     /// <summary>Writes the new content, durably, under its temporary name: a new incarnation with the given term, revision and documents.</summary>
+    /// <exception cref="IOException">The disk refused.</exception>
     public void Write(long term, long revision, IEnumerable<StoredDocument> documents)
     {
         string path = NewPath(_path);
-        foreach (string old in (string[])[path, path + "-wal", path + "-shm"]) File.Delete(old);
+        DeleteNew();
         using (new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite })) { }
         using (var connection = SqliteConnection.Open(path, null))
         {
@@ -52,10 +62,16 @@ public sealed class StoreReplacement : IDisposable
         DirectorySync.Sync(Path.GetDirectoryName(path)!);
     }
 
+    /// <summary>Takes back what was written, so that the former store opens again; not where an earlier restore was cut, for the stores beside it may be new ones.</summary>
+    public void Discard()
+    {
+        if (!_wasCut) DeleteNew();
+    }
+
     /// <summary>Moves the store out of its place, so that its service makes a new one; returns where it is kept.</summary>
     public string? SetAside()
     {
-        string kept = _path + ".replaced";
+        string kept = KeptPath(_path);
         bool there = File.Exists(_path);
         // What was committed last may be in the write-ahead log alone: it goes along. Left over without its store it must not be taken for another's.
         foreach (string side in (string[])["-wal", "-shm"])
@@ -65,10 +81,9 @@ public sealed class StoreReplacement : IDisposable
                 File.Delete(_path + side);
                 continue;
             }
-            File.Delete(kept + side);
-            if (File.Exists(_path + side)) File.Move(_path + side, kept + side);
+            if (File.Exists(_path + side)) File.Move(_path + side, kept + side, overwrite: true);
         }
-        if (there) File.Move(_path, kept, overwrite: true);
+        if (there) File.Move(_path, kept);
         DirectorySync.Sync(Path.GetDirectoryName(_path)!);
         return there ? kept : null;
     }
@@ -84,4 +99,10 @@ public sealed class StoreReplacement : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
+
+    private void DeleteNew()
+    {
+        string path = NewPath(_path);
+        foreach (string old in (string[])[path + "-wal", path + "-shm", path]) File.Delete(old);
+    }
 }

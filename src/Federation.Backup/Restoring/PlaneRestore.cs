@@ -35,9 +35,9 @@ public static class PlaneRestore
     public static async Task<RestoreReport> RunAsync(string file, StateLayout state, KitContent? kit, bool replace, TimeProvider time)
     {
         RequireRoom(state, replace);
-        if (kit is not null) PlaceKeys(state, kit, replace);
+        if (kit is not null) RequireRoom(state, kit, replace);
         else if (!File.Exists(state.IdentityKek)) throw new BackupException($"there is no {state.IdentityKek}, and without it the backup does not open", "give the offline kit: --kit FILE");
-        BackupContent content = await ReadAsync(file, state);
+        BackupContent content = await ReadAsync(file, state, kit);
         var notes = new List<string>();
         DateTimeOffset now = time.GetUtcNow();
         IReadOnlyList<StoredDocument> identity = Identity(content, state, now, notes, out Action? credentials);
@@ -47,7 +47,7 @@ public static class PlaneRestore
             (state.Identity, content.Identity.Head, identity),
             (state.SecretStore, content.SecretStore.Head, content.SecretStore.Documents),
             (state.Placement, content.Placement.Head, placement),
-        ], notes);
+        ], [], () => PlaceKeys(state, kit, notes), notes);
         credentials?.Invoke();
         foreach (string line in content.Manifest.Unresolved) notes.Add($"did not resolve when the backup was taken: {line}");
         return new(content.Manifest, notes);
@@ -60,17 +60,19 @@ public static class PlaneRestore
     {
         if (backup is not null) return await RunAsync(backup, state, kit, replace, time);
         RequireRoom(state, replace);
-        PlaceKeys(state, kit, replace);
+        RequireRoom(state, kit, replace);
         var notes = new List<string>();
         DateTimeOffset now = time.GetUtcNow();
-        DurableFile.EnsurePrivateFolder(Path.GetDirectoryName(state.Authority)!);
         var recovery = new Recovery { Origin = RecoveryOrigin.Clusters, StartedAt = now, TakenAt = kit.TakenAt, Awaited = kit.Nodes, Adopt = true };
         var head = new StoreCopyHead("placement", "", 0, 0, StoreCopy.Format);
-        // Moved aside, so that their services make new ones.
-        foreach (string path in (string[])[state.Identity, state.SecretStore]) SetAside(path, notes);
-        DurableFile.Replace(state.Authority, JsonSerializer.SerializeToUtf8Bytes(
-            new RecoveredAuthority(kit.Plane, kit.AuthorityCertificate, kit.AuthorityKey), DomainJson.Options));
-        Write([(state.Placement, head, [Document("Recovery", Recovery.Key, JsonSerializer.SerializeToUtf8Bytes(recovery, DomainJson.Options), Ahead)])], notes);
+        // Identity's and SecretStore's are moved aside, so that their services make new ones.
+        Write([(state.Placement, head, [Document("Recovery", Recovery.Key, JsonSerializer.SerializeToUtf8Bytes(recovery, DomainJson.Options), Ahead)])], [state.Identity, state.SecretStore], () =>
+        {
+            PlaceKeys(state, kit, notes);
+            DurableFile.EnsurePrivateFolder(Path.GetDirectoryName(state.Authority)!);
+            DurableFile.Replace(state.Authority, JsonSerializer.SerializeToUtf8Bytes(
+                new RecoveredAuthority(kit.Plane, kit.AuthorityCertificate, kit.AuthorityKey), DomainJson.Options));
+        }, notes);
         notes.Add("service accounts, revocations and tenants' roles are not in a kit: the administrator and the developer have new secrets (bootstrap/), others are to be made anew, and revoked nodes revoked again");
         notes.Add("secrets and configs are not in a kit: what runs keeps its files; apply them anew, or recover with --backup FILE");
         notes.Add("audit trails, events and the history of revisions are not in a kit");
@@ -84,24 +86,40 @@ public static class PlaneRestore
             throw new BackupException($"there is a store already: {there}", "restore into another folder with --state DIR, or say --replace (the present stores are kept beside, as *.replaced)");
     }
 
-    private static void PlaceKeys(StateLayout state, KitContent kit, bool replace)
+    private static void RequireRoom(StateLayout state, KitContent kit, bool replace)
     {
+        if (replace) return;
+        if (KeysOf(state, kit).FirstOrDefault(static one => File.Exists(one.Path) && !Holds(one.Path, one.Keys)).Path is { } other)
+            throw new BackupException($"{other} holds another key than the kit", "say --replace if that key is of no use any more; it is kept beside, as *.replaced");
+    }
+
+    private static void PlaceKeys(StateLayout state, KitContent? kit, List<string> notes)
+    {
+        if (kit is null) return;
         Directory.CreateDirectory(state.Root, DurableFile.OwnerOnly | UnixFileMode.UserExecute);
         DurableFile.EnsurePrivateFolder(Path.GetDirectoryName(state.IdentityKek)!);
-        foreach ((string path, byte[] keys) in ((string, byte[])[])[(state.IdentityKek, kit.IdentityKeys), (state.SecretStoreKek, kit.SecretStoreKeys)])
+        foreach ((string path, byte[] keys) in KeysOf(state, kit))
         {
-            if (File.Exists(path) && !replace && !File.ReadAllBytes(path).AsSpan().TrimEnd("\n"u8).SequenceEqual(keys.AsSpan().TrimEnd("\n"u8)))
-                throw new BackupException($"{path} holds another key than the kit", "say --replace if that key is of no use any more; it is kept beside, as *.replaced");
-            if (File.Exists(path) && replace) File.Copy(path, path + ".replaced", overwrite: true);
+            if (File.Exists(path))
+            {
+                if (Holds(path, keys)) continue;
+                string kept = StoreReplacement.KeptPath(path);
+                DurableFile.Replace(kept, File.ReadAllBytes(path));
+                notes.Add($"the former key is kept as {kept}");
+            }
             DurableFile.Replace(path, keys);
         }
     }
 
-    private static async Task<BackupContent> ReadAsync(string file, StateLayout state)
+    private static (string Path, byte[] Keys)[] KeysOf(StateLayout state, KitContent kit) => [(state.IdentityKek, kit.IdentityKeys), (state.SecretStoreKek, kit.SecretStoreKeys)];
+
+    private static bool Holds(string path, byte[] keys) => File.ReadAllBytes(path).AsSpan().TrimEnd("\n"u8).SequenceEqual(keys.AsSpan().TrimEnd("\n"u8));
+
+    private static async Task<BackupContent> ReadAsync(string file, StateLayout state, KitContent? kit)
     {
         try
         {
-            using KeyRing ring = KeyRing.Load(state.IdentityKek);
+            using KeyRing ring = kit is null ? KeyRing.Load(state.IdentityKek) : KeyRing.Parse("the kit", kit.IdentityKeys);
             return await BackupFile.ReadAsync(file, ring);
         }
         catch (KeyRingException e)
@@ -172,30 +190,37 @@ public static class PlaneRestore
         ];
     }
 
-    private static void Write((string Path, StoreCopyHead Head, IReadOnlyList<StoredDocument> Documents)[] stores, List<string> notes)
+    /// <summary>Puts stores in their places and moves others out of them, once all are known to be free and everything new is on the disk.</summary>
+    private static void Write((string Path, StoreCopyHead Head, IReadOnlyList<StoredDocument> Documents)[] stores, string[] aside, Action prepare, List<string> notes)
     {
         var taken = new List<StoreReplacement>();
         try
         {
             // All locks first: a service that runs refuses the whole.
-            foreach ((string path, _, _) in stores) taken.Add(StoreReplacement.Begin(path));
-            for (int i = 0; i < stores.Length; i++) taken[i].Write(stores[i].Head.Term + Ahead, stores[i].Head.Revision + Ahead, stores[i].Documents);
-            foreach (StoreReplacement one in taken)
+            foreach (string path in stores.Select(static store => store.Path).Concat(aside)) taken.Add(StoreReplacement.Begin(path));
+            try
             {
-                if (one.Commit() is { } kept) notes.Add($"the former store is kept as {kept}");
+                for (int i = 0; i < stores.Length; i++) taken[i].Write(stores[i].Head.Term + Ahead, stores[i].Head.Revision + Ahead, stores[i].Documents);
             }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                foreach (StoreReplacement one in taken) one.Discard();
+                throw new BackupException($"the new stores cannot be written beside the present ones: {e.Message}", "the present stores are as they were: free space, then run it again", e);
+            }
+            // A cut from here to the end leaves a store that refuses to open, until the restore is run again.
+            prepare();
+            foreach (StoreReplacement one in taken.Skip(stores.Length)) Kept(one.SetAside());
+            foreach (StoreReplacement one in taken.Take(stores.Length)) Kept(one.Commit());
         }
         finally
         {
             foreach (StoreReplacement one in taken) one.Dispose();
         }
-    }
 
-    private static void SetAside(string path, List<string> notes)
-    {
-        if (!StoreReplacement.IsThere(path)) return;
-        using var taken = StoreReplacement.Begin(path);
-        notes.Add($"the former store is kept as {taken.SetAside()}");
+        void Kept(string? path)
+        {
+            if (path is not null) notes.Add($"the former store is kept as {path}");
+        }
     }
 
     private static StoredDocument Changed(StoredDocument document, JsonNode body, long revision) =>

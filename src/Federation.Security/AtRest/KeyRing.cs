@@ -47,26 +47,35 @@ public sealed class KeyRing : IDisposable
         }
         try
         {
-            if (content.Length == KeyEncryptionKey.Bytes) return new(path, [new(content.ToArray())]);
-            var keys = new List<KeyEncryptionKey>();
-            int line = 0;
-            foreach (Range range in content.AsSpan().Split((byte)'\n'))
-            {
-                line++;
-                ReadOnlySpan<byte> text = content.AsSpan(range).Trim((byte)'\r').Trim((byte)' ');
-                if (text.IsEmpty) continue;
-                byte[] key = new byte[KeyEncryptionKey.Bytes];
-                if (Base64.DecodeFromUtf8(text, key, out int consumed, out int written) != System.Buffers.OperationStatus.Done || consumed != text.Length || written != key.Length)
-                    throw new KeyRingException($"the key-encryption key file {path}, line {line}: expected {KeyEncryptionKey.Bytes} bytes in base64 (make one with: head -c 32 /dev/urandom | base64)");
-                keys.Add(new(key));
-            }
-            if (keys.Count == 0) throw new KeyRingException($"the key-encryption key file {path} holds no key");
-            return new(path, [.. keys]);
+            return Parse(path, content);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(content);
         }
+    }
+
+    /// <summary>Takes keys as their file holds them, from elsewhere, and writes nothing: a ring that only opens.</summary>
+    /// <param name="path">Where they are from, for messages.</param>
+    /// <param name="content">What the file would hold.</param>
+    /// <exception cref="KeyRingException">It does not hold keys; the message names the place and the rule.</exception>
+    public static KeyRing Parse(string path, ReadOnlySpan<byte> content)
+    {
+        if (content.Length == KeyEncryptionKey.Bytes) return new(path, [new(content.ToArray())]);
+        var keys = new List<KeyEncryptionKey>();
+        int line = 0;
+        foreach (Range range in content.Split((byte)'\n'))
+        {
+            line++;
+            ReadOnlySpan<byte> text = content[range].Trim((byte)'\r').Trim((byte)' ');
+            if (text.IsEmpty) continue;
+            byte[] key = new byte[KeyEncryptionKey.Bytes];
+            if (Base64.DecodeFromUtf8(text, key, out int consumed, out int written) != System.Buffers.OperationStatus.Done || consumed != text.Length || written != key.Length)
+                throw new KeyRingException($"the key-encryption key file {path}, line {line}: expected {KeyEncryptionKey.Bytes} bytes in base64 (make one with: head -c 32 /dev/urandom | base64)");
+            keys.Add(new(key));
+        }
+        if (keys.Count == 0) throw new KeyRingException($"the key-encryption key file {path} holds no key");
+        return new(path, [.. keys]);
     }
 
     /// <summary>Makes the file with one new key. It must not be there.</summary>

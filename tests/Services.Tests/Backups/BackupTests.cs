@@ -131,6 +131,65 @@ public sealed class BackupTests : IdentityTest
         Assert.Equal(StoreOpenFailure.Locked, refused.Failure);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Restore_RefusedWithAnotherPlanesKit_LeavesTheKeysThatAreThere(bool serviceRuns)
+    {
+        await TakeAsync();
+        KitContent other = OtherKit();
+        byte[] identity = await File.ReadAllBytesAsync(State.IdentityKek, Cancel), secrets = await File.ReadAllBytesAsync(State.SecretStoreKek, Cancel);
+        if (!serviceRuns) await StopAsync();
+        for (int attempt = 0; attempt < 2; attempt++)
+        {
+            if (serviceRuns) await Assert.ThrowsAsync<StoreOpenException>(() => PlaneRestore.RecoverAsync(other, null, State, replace: true, Time));
+            else await Assert.ThrowsAsync<BackupException>(() => PlaneRestore.RunAsync(Backup, State, other, replace: true, Time));
+        }
+        Assert.Equal(identity, await File.ReadAllBytesAsync(State.IdentityKek, Cancel));
+        Assert.Equal(secrets, await File.ReadAllBytesAsync(State.SecretStoreKek, Cancel));
+        if (!serviceRuns) await StartAsync();
+    }
+
+    [Fact]
+    public async Task Restore_Twice_KeepsWhatEachReplaced()
+    {
+        await TakeAsync();
+        await StopAsync();
+        byte[] first = await File.ReadAllBytesAsync(State.Placement, Cancel);
+        await PlaneRestore.RunAsync(Backup, State, null, replace: true, Time);
+        byte[] second = await File.ReadAllBytesAsync(State.Placement, Cancel);
+        RestoreReport report = await PlaneRestore.RunAsync(Backup, State, null, replace: true, Time);
+        Assert.Contains($"the former store is kept as {State.Placement}.replaced.2", report.Notes);
+        Assert.Equal(first, await File.ReadAllBytesAsync(State.Placement + ".replaced", Cancel));
+        Assert.Equal(second, await File.ReadAllBytesAsync(State.Placement + ".replaced.2", Cancel));
+        await StartAsync();
+    }
+
+    [Fact]
+    public async Task Recover_ReplacesKeys_KeepsEachUnderANameOfItsOwn()
+    {
+        await StopAsync();
+        byte[] first = await File.ReadAllBytesAsync(State.IdentityKek, Cancel);
+        KitContent one = OtherKit(), two = OtherKit();
+        await PlaneRestore.RecoverAsync(one, null, State, replace: true, Time);
+        await PlaneRestore.RecoverAsync(two, null, State, replace: true, Time);
+        Assert.Equal(first, await File.ReadAllBytesAsync(State.IdentityKek + ".replaced", Cancel));
+        Assert.Equal(one.IdentityKeys, await File.ReadAllBytesAsync(State.IdentityKek + ".replaced.2", Cancel));
+        Assert.Equal(two.IdentityKeys, await File.ReadAllBytesAsync(State.IdentityKek, Cancel));
+    }
+
+    [Fact]
+    public async Task Restore_NewStoresCannotBeWritten_LeavesThePresentOnesUsable()
+    {
+        await TakeAsync();
+        await StopAsync();
+        // A folder stands where the last of the new stores is to be written, as a full disk would end it there.
+        Directory.CreateDirectory(StoreReplacement.NewPath(State.Placement) + "-journal");
+        await Assert.ThrowsAsync<BackupException>(() => PlaneRestore.RunAsync(Backup, State, null, replace: true, Time));
+        Directory.Delete(StoreReplacement.NewPath(State.Placement) + "-journal");
+        await StartAsync();
+    }
+
     [Fact]
     public async Task Restore_CutBeforeItsEnd_TheStoreSaysSoAndTheNextRunHeals()
     {
@@ -261,6 +320,12 @@ public sealed class BackupTests : IdentityTest
         KitPart part = JsonSerializer.Deserialize<KitPart>(SealedBox.Open(recipient, first.Box, KitReply.IdentityPurpose), DomainJson.Options)!;
         byte[] keys = SealedBox.Open(recipient, second.Box, KitReply.SecretStorePurpose);
         await KitFile.WriteAsync(file, new KitContent(part.Plane, Time.GetUtcNow(), part.AuthorityCertificate, part.AuthorityKey, part.Keys, keys, [.. part.Nodes.Select(NodeKey.Parse)]), Passphrase);
+    }
+
+    private KitContent OtherKit()
+    {
+        using KeyRing ring = KeyRing.Create(Path.Combine(Folder, $"other-keys-{Directory.GetFiles(Folder, "other-keys-*").Length}"));
+        return new KitContent("pother", Time.GetUtcNow(), [1], [1], ring.Export(), ring.Export(), []);
     }
 
     private async Task RefusedAsync(byte[] content, string pattern)
