@@ -29,6 +29,7 @@ public static class SealedFile
     /// <param name="header">What may be read without a key.</param>
     /// <param name="key">32 bytes that seal no other file.</param>
     /// <param name="write">Writes the content.</param>
+    /// <exception cref="BackupException">The disk refuses it; nothing is left of it.</exception>
     public static async Task WriteAsync<THeader>(string path, string line, THeader header, byte[] key, Func<Stream, Task> write) where THeader : class
     {
         string full = Path.GetFullPath(path);
@@ -54,10 +55,11 @@ public static class SealedFile
             }
             File.Move(temporary, full, overwrite: true);
         }
-        catch
+        catch (Exception e)
         {
-            File.Delete(temporary);
-            throw;
+            if (File.Exists(temporary)) File.Delete(temporary);
+            if (e is not (IOException or UnauthorizedAccessException)) throw;
+            throw new BackupException($"{path} cannot be written: {e.Message}", "nothing of it was kept, and a file that was there is as it was; name another place, or free space", e);
         }
     }
 

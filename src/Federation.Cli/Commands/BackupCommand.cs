@@ -38,10 +38,6 @@ internal static class BackupCommand
                 await BackupFile.WriteAsync(
                     path, new BackupHeader(key.Plane, key.TakenAt, new WrappedDataKey(key.WrappingId, BackupSeal.Scope, key.WrappingKekId, key.WrappingSealed), key.SealedKey), key.Key, content);
             }
-            catch (Exception e) when (e is UnauthorizedAccessException or DirectoryNotFoundException)
-            {
-                throw new CliException(ExitCode.Failed, $"{path} cannot be written: {e.Message}");
-            }
             finally
             {
                 CryptographicOperations.ZeroMemory(key.Key);

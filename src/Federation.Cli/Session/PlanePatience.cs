@@ -46,7 +46,7 @@ internal sealed class PlanePatience(Action<string> tell)
         else if (!_told)
         {
             _told = true;
-            string reason = retry.Failure is ApiException refusal ? refusal.Title : string.Create(CultureInfo.InvariantCulture, $"{retry.Server} does not answer ({retry.Failure.Message})");
+            string reason = retry.Failure is ApiException refusal ? (refusal.Detail ?? refusal.Title).TrimEnd('.') : string.Create(CultureInfo.InvariantCulture, $"{retry.Server} does not answer ({retry.Failure.Message})");
             tell(string.Create(CultureInfo.InvariantCulture, $"{reason}; trying again for up to {retry.Limit.TotalSeconds:0} s"));
         }
     }

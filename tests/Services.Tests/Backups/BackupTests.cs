@@ -191,6 +191,15 @@ public sealed class BackupTests : IdentityTest
     }
 
     [Fact]
+    public async Task Backup_PlaceThatCannotBeWritten_IsRefusedByItsName()
+    {
+        string place = Path.Combine(Folder, "nowhere", "plane.kit");
+        var refused = await Assert.ThrowsAsync<BackupException>(() => KitAsync(place));
+        Assert.Contains(place, refused.Message, StringComparison.Ordinal);
+        Assert.Contains("free space", refused.Next, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Restore_CutBeforeItsEnd_TheStoreSaysSoAndTheNextRunHeals()
     {
         await TakeAsync();
