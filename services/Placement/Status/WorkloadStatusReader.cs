@@ -90,6 +90,10 @@ public sealed class WorkloadStatusReader(IStore store, FeedFollower health, Feed
         : binding?.Stranded is not null && observed.Verdict(order.Cluster, order.Node)?.State.IsLost() == true ? "Stranded"
         : null;
 
+    // What a budget holds back, or what has just been decided, runs well in a place that it is to leave.
+    private static bool IsWhereDecided(Assignment order, Binding binding) => order.State != AssignmentState.Active
+        || binding.Shares.Any(share => share.Cluster == order.Cluster && share.Node == order.Node && share.Replicas == order.Replicas);
+
     private (string Phase, string? Message) Phase(
         Workload workload, ResolvedWorkload resolved, Binding? binding, WorkloadStatus status, Assignment[] orders, ReplicaObservation[] replicas)
     {
@@ -100,7 +104,7 @@ public sealed class WorkloadStatusReader(IStore store, FeedFollower health, Feed
         if (binding is null || binding.Generation != workload.Metadata.Generation) return ("Pending", "no placement has been decided yet");
         // What a lost target had is placed elsewhere: the workload need not wait for its return.
         bool settled = orders.All(order => order.State == AssignmentState.Unreachable || (order.State == AssignmentState.Active && order.Revision.Value == status.Revision))
-            && status.Assigned == status.Desired && status.UpdatedReady == status.Desired && status.Ready == status.Desired;
+            && status.Assigned == status.Desired && status.UpdatedReady == status.Desired && status.Ready == status.Desired && orders.All(order => IsWhereDecided(order, binding));
         if (resolved is ResolvedWorkload.Complete { Failure: { } failure, Rollout: { } rollout })
         {
             string line = RolloutSteps.Line(failure, rollout.Established);

@@ -100,7 +100,7 @@ internal static class RebalanceCommand
             if (pending != shown) console.Error.WriteLine($"{Workloads(pending)} still moving");
             shown = pending;
             if (TimeProvider.System.GetElapsedTime(start) > timeout)
-                throw new CliException(ExitCode.Timeout, $"{Workloads(pending)} still moving after {timeout.TotalSeconds:0} s", "they go on, and fedctl explain workload NAME tells what one waits for; end it with: fedctl rebalance --end");
+                throw new CliException(ExitCode.Timeout, $"{Workloads(pending)} still moving after {timeout.TotalSeconds:0} s", "they go on: fedctl get workloads shows them as Progressing, and fedctl describe workload NAME what one waits for; end it with: fedctl rebalance --end");
         }
     }
 
