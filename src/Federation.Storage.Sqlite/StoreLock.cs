@@ -27,10 +27,7 @@ internal sealed class StoreLock : IDisposable
                 Share = FileShare.None,
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             });
-            // For the message of whoever finds it locked; the lock itself is the kernel's.
-            file.SetLength(0);
-            file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-            file.Flush();
+            NameHolder(file);
             return new(file);
         }
         catch (Exception e) when (e is UnauthorizedAccessException or DirectoryNotFoundException)
@@ -45,6 +42,19 @@ internal sealed class StoreLock : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    // For the message of whoever finds it locked. The lock itself is the kernel's, and held where the disk has no room for the name.
+    private static void NameHolder(FileStream file)
+    {
+        try
+        {
+            RandomAccess.SetLength(file.SafeFileHandle, 0);
+            RandomAccess.Write(file.SafeFileHandle, Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)), 0);
+        }
+        catch (IOException)
+        {
+        }
+    }
 
     private static string Holder(string path)
     {

@@ -64,6 +64,15 @@ public sealed class SqliteCommitLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_NoRoomForTheHoldersName_LocksAllTheSame()
+    {
+        File.CreateSymbolicLink(Database + ".lock", "/dev/full");
+        await using var store = await SqliteStore.OpenAsync(Database, null, Cancel);
+        var thrown = await Assert.ThrowsAsync<StoreOpenException>(() => SqliteStore.OpenAsync(Database, null, Cancel));
+        Assert.Equal(StoreOpenFailure.Locked, thrown.Failure);
+    }
+
+    [Fact]
     public async Task Open_SomeOtherFile_IsRefusedAndLeftAsItIs()
     {
         byte[] content = new byte[8_192];
