@@ -106,6 +106,7 @@ public sealed class SqliteCommitLog : ICommitLog
             if (File.Exists(StoreReplacement.NewPath(_path)))
                 throw new StoreOpenException(StoreOpenFailure.HalfRestored, $"Store {_path} was being restored when that was cut short, and {StoreReplacement.NewPath(_path)} is not in its place yet. Run the same fedctl restore or fedctl recover again.");
             CreateFile();
+            WriteAheadLog.RequireWhole(_path);
             _connection = SqliteConnection.Open(_path, _options.FileSystem);
             SqliteSchema.Prepare(_connection, _path, _chance.NextUid(), _options);
             var loaded = SqliteSchema.Load(_connection, _path);

@@ -242,6 +242,52 @@ public sealed class SqliteCommitLogTests : IDisposable
         Assert.Contains(finding, thrown.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(100, 4)] // a page
+    [InlineData(4, 1)] // a frame's header
+    [InlineData(16, 8)] // its checksum
+    [InlineData(0, 10_000)] // several frames
+    public async Task Open_WriteAheadLogDamagedBeforeOtherCommits_IsRefusedAndLeftAsItIs(int offset, int length)
+    {
+        string log = Database + "-wal";
+        (byte[] database, byte[] written) = await CutAsync();
+        int frame = 24 + 4096, damaged = 32 + 12 * frame;
+        for (int i = 0; i < length; i++) written[damaged + offset + i] ^= 0xff;
+        await File.WriteAllBytesAsync(Database, database, Cancel);
+        await File.WriteAllBytesAsync(log, written, Cancel);
+
+        var thrown = await Assert.ThrowsAsync<StoreOpenException>(() => SqliteStore.OpenAsync(Database, null, Cancel));
+
+        Assert.Equal(StoreOpenFailure.Corrupt, thrown.Failure);
+        Assert.EndsWith($"truncate -s {damaged} {log}", thrown.Message, StringComparison.Ordinal);
+        Assert.Equal(database, await File.ReadAllBytesAsync(Database, Cancel));
+        Assert.Equal(written, await File.ReadAllBytesAsync(log, Cancel));
+        await File.WriteAllBytesAsync(log, written[..damaged], Cancel);
+        await using var store = await SqliteStore.OpenAsync(Database, null, Cancel);
+        Assert.InRange(store.Current.List("Thing").Count(), 1, 19);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4096)]
+    public async Task Open_LastCommitTornByACut_OpensWithoutIt(int torn)
+    {
+        (byte[] database, byte[] written) = await CutAsync();
+        for (int i = 1; i <= torn; i++) written[^i] ^= 0xff;
+        await File.WriteAllBytesAsync(Database, database, Cancel);
+        await File.WriteAllBytesAsync(Database + "-wal", written, Cancel);
+        await using var store = await SqliteStore.OpenAsync(Database, null, Cancel);
+        Assert.Equal(19, store.Current.List("Thing").Count());
+    }
+
+    // What is on the disk of a store with 20 commits in its write-ahead log, whose process was killed.
+    private async Task<(byte[] Database, byte[] Log)> CutAsync()
+    {
+        await using var store = await SqliteStore.OpenAsync(Database, null, Cancel);
+        for (int i = 0; i < 20; i++) await PutAsync(store, $"{i}", 3_000);
+        return (await File.ReadAllBytesAsync(Database, Cancel), await File.ReadAllBytesAsync(Database + "-wal", Cancel));
+    }
+
     [Fact]
     public async Task Compact_AfterManyWrites_EmptiesTheWriteAheadLog()
     {
