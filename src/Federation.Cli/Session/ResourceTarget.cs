@@ -31,12 +31,18 @@ internal sealed record ResourceTarget(ResourceKind Kind, string? Name)
     /// <summary>A workload's name; <c>workload/web</c> is what other commands print.</summary>
     public static string WorkloadName(string text) => text.Contains('/', StringComparison.Ordinal) ? ParseNamed([text])[0].Name! : text;
 
-    public static ResourceKind KindOf(string text) => ResourceKind.Find(text) ?? throw new CliException(ExitCode.Usage,
+    public static ResourceKind KindOf(string text) => text is "node" or "nodes" ? throw NodeIsNone() : ResourceKind.Find(text) ?? throw new CliException(ExitCode.Usage,
         $"there is no kind '{text}'{(NearestName.Find(text, ResourceKind.All.SelectMany(static kind => (string[])[kind.Name.ToLowerInvariant(), kind.Plural])) is { } near ? $"; did you mean {near}?" : "")}", $"kinds are: {Kinds}");
 
     private static string Kinds => string.Join(", ", ResourceKind.All.Select(kind => $"{kind.Plural} ({kind.ShortName})"));
 
-    private static ResourceTarget Slashed(string word) => word.Split('/') is [var kind, { Length: > 0 } name]
-        ? new(KindOf(kind), name)
-        : throw new CliException(ExitCode.Usage, $"'{word}' is not KIND/NAME", "for example: workload/web");
+    private static ResourceTarget Slashed(string word) => word.Split('/') switch
+    {
+        ["node" or "nodes", ..] => throw NodeIsNone(),
+        [var kind, { Length: > 0 } name] => new(KindOf(kind), name),
+        _ => throw new CliException(ExitCode.Usage, $"'{word}' is not KIND/NAME", "for example: workload/web"),
+    };
+
+    private static CliException NodeIsNone() =>
+        new(ExitCode.Usage, "a node is no resource of its own, but a part of its cluster", "see: fedctl get nodes -o wide, or fedctl node inspect CLUSTER/NODE");
 }

@@ -22,6 +22,17 @@ public sealed class FedctlTests : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
+    [Theory]
+    [InlineData("node", "edge/n1")]
+    [InlineData("node/edge/n1")]
+    [InlineData("nodes", "n1")]
+    public async Task Describe_Node_SaysWhereNodesAreShown(params string[] words)
+    {
+        FedctlCall call = await RunAsync(["describe", .. words]);
+        Assert.Equal(2, call.ExitCode);
+        Assert.Contains("fedctl node inspect CLUSTER/NODE", call.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Apply_Folder_ChecksAllFirstThenAppliesInOrderAndWaitsUntilReady()
     {
