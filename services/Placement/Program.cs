@@ -19,14 +19,13 @@ using Federation.ServiceDefaults.Hosting;
 using Federation.ServiceDefaults.Resources;
 using Federation.ServiceDefaults.Trails;
 using Federation.Storage;
-using Federation.Storage.Sqlite;
 using Route = Federation.Domain.Routing.Route;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("placement");
 builder.AddPlaneAuth();
 string stateDirectory = builder.Configuration["Federation:StateDirectory"] ?? ".federation/placement";
-await using IStore store = await SqliteStore.OpenAsync(Path.Combine(stateDirectory, "placement.db"));
+await using IStore store = await PlacementStore.OpenAsync(stateDirectory);
 builder.Services.AddSingleton(store);
 builder.Services.AddSingleton<PlacementLoops>();
 builder.Services.AddTrails(store, TrailBound.OfAudit(builder.Configuration), new TrailBound(Kinds.Event, EventEndpoints.KeptPerTenant));

@@ -18,6 +18,9 @@ public enum StoreOpenFailure
     /// <summary>A restore of it was cut short: it is to be run again.</summary>
     HalfRestored,
 
+    /// <summary>It is gone, though it was there before.</summary>
+    Missing,
+
     /// <summary>It cannot be reached, created or read: path, permissions, or a failing disk.</summary>
     Unreachable,
 }
