@@ -108,6 +108,27 @@ public sealed class LauncherTests
         Assert.Equal(0, await ProcessAtAsync(port));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Run_Ends_TakesTheStepsOfAStopOnlyWhereItWasAskedFor(bool asked)
+    {
+        bool taken = false;
+        await using var run = new LauncherRun(builder =>
+        {
+            Sample(builder, "api", PortCheck.FreePort()).OnResourceStopped(() =>
+            {
+                taken = true;
+                return Task.CompletedTask;
+            });
+            if (!asked) builder.AddProject("broken", LauncherRun.SampleProject).WithArgs("crash", "0", "7").WithHttpEndpoint(PortCheck.FreePort()).WithHttpHealthCheck("/healthz");
+        });
+        if (asked) await run.ReadyAsync();
+        else await Assert.ThrowsAsync<DistributedApplicationException>(() => run.Finished.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+        await run.StopAsync();
+        Assert.Equal(asked, taken);
+    }
+
     [Fact]
     public async Task Run_ProgramThatNeverBecomesReady_FailsWithItsLastLines()
     {

@@ -105,7 +105,7 @@ public static class ProjectResourceBuilding
         return builder;
     }
 
-    /// <summary>Runs when the launcher, on its way out, has stopped the resource.</summary>
+    /// <summary>Runs when the launcher, told to stop, has stopped the resource; not where it gives up because a program cannot start.</summary>
     public static IResourceBuilder<ProjectResource> OnResourceStopped(this IResourceBuilder<ProjectResource> builder, Func<Task> callback)
     {
         builder.Resource.StoppedCallbacks.Add(callback);

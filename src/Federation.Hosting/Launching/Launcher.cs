@@ -34,9 +34,11 @@ internal sealed class Launcher(ApplicationModelSnapshot model, LogPrinter log)
         {
             await running.CancelAsync();
             await Task.WhenAll([announced, .. loops]).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-            log.Plain("Stopping everything");
+            // What a stop ends beyond the programs is ended when a person asked for it: what runs is not to end for a program that cannot start.
+            bool wanted = stop.IsCancellationRequested;
+            log.Plain(wanted ? "Stopping everything" : "Stopping the programs; what they have started runs on");
             foreach (IGrouping<int, ProjectInstance> level in instances.GroupBy(instance => Depth(instance.Project)).OrderByDescending(level => level.Key))
-                await Task.WhenAll(level.Select(instance => instance.StopAsync()));
+                await Task.WhenAll(level.Select(instance => instance.StopAsync(wanted)));
         }
     }
 

@@ -87,10 +87,12 @@ internal sealed class ProjectInstance
     public void Kill() => _child?.Kill();
 
     /// <summary>Ends the process for good; call it after <see cref="RunAsync"/> has been cancelled.</summary>
-    public async Task StopAsync()
+    /// <param name="wanted">Whether a person asked for it: the resource's own steps for its end are taken then.</param>
+    public async Task StopAsync(bool wanted)
     {
         await EndAsync(atOnce: false);
         State = InstanceState.Stopped;
+        if (!wanted) return;
         foreach (Func<Task> callback in Project.StoppedCallbacks) await callback();
     }
 
