@@ -6,6 +6,7 @@ using Federation.Cli.Session;
 using Federation.Client.Resources;
 using Federation.Domain.Resources;
 using Federation.Domain.SecretMaterial;
+using Federation.Domain.Workloads;
 using Federation.Manifests.Compose;
 
 namespace Federation.Cli.Commands;
@@ -56,9 +57,9 @@ internal static class MaterialCommand
                 if (text.Split('=', 2) is not [var key, var value]) throw new CliException(ExitCode.Usage, "--from-literal needs KEY=VALUE");
                 Add(values, key, Encoding.UTF8.GetBytes(value));
             }
-            if (parse.GetValue(stdin) is { } only) Add(values, only, Encoding.UTF8.GetBytes(await scope.Console.In.ReadToEndAsync(ct)));
+            if (parse.GetValue(stdin) is { } only) Add(values, only, NotEmpty(await ReadInAsync(scope.Console, ct), "standard input"));
             string called = parse.GetValue(name)!, resource = ComposeReader.NameOf(called);
-            if (parse.GetValue(content) is { } one) Add(values, called, one == "-" ? await ReadInAsync(scope.Console, ct) : await ReadAsync(one, ct));
+            if (parse.GetValue(content) is { } one) Add(values, called, one == "-" ? NotEmpty(await ReadInAsync(scope.Console, ct), "standard input") : NotEmpty(await ReadAsync(one, ct), $"'{one}'"));
             if (values.Count == 0) throw new CliException(ExitCode.Usage, $"the {word} would be empty", "give a file, -, --from-file, --from-literal or --from-stdin");
             ApplyResult result = await session.Client.ApplyAsync(Resource(kind, session.Namespace, resource, values), new ApplyOptions { FieldManager = ApplyCommand.DefaultManager }, ct);
             scope.Console.Out.WriteLine($"{ResourceTarget.Of(kind, resource)} {result.Result}");
@@ -109,7 +110,7 @@ internal static class MaterialCommand
     {
         var names = new Argument<string[]>("name") { Description = $"The {word}s", Arity = ArgumentArity.OneOrMore };
         var command = new Command("delete", $"""
-            Deletes {word}s with all their versions
+            Deletes {word}s with all their versions; none if a workload still names one of them
 
             Example:
               fedctl {word} delete shop
@@ -117,7 +118,16 @@ internal static class MaterialCommand
         command.Aliases.Add("rm");
         scope.Handle(command, async (session, parse, ct) =>
         {
-            foreach (string doomed in parse.GetValue(names)!.Select(ComposeReader.NameOf))
+            string[] all = [.. parse.GetValue(names)!.Select(ComposeReader.NameOf).Distinct(StringComparer.Ordinal)];
+            Workload[] workloads = [.. (await session.ListAsync(ResourceKind.Of<Workload>(), false, null, ct)).Cast<Workload>()];
+            foreach (string doomed in all)
+            {
+                await session.RequireAsync(kind, doomed, ct);
+                string[] users = [.. workloads.Where(workload => Names(kind, workload.Spec.Template).Contains(doomed)).Select(static workload => workload.Metadata.Name)];
+                if (users.Length > 0)
+                    throw new CliException(ExitCode.Failed, $"{ResourceTarget.Of(kind, doomed)} is used by {string.Join(", ", users.Select(static user => $"workload/{user}"))}; nothing was deleted", $"change or remove what uses it first; without it no replica starts. To delete it all the same: fedctl delete {word} {doomed}");
+            }
+            foreach (string doomed in all)
             {
                 await session.Client.DeleteAsync(kind, doomed, ct: ct);
                 scope.Console.Out.WriteLine($"{ResourceTarget.Of(kind, doomed)} deleted");
@@ -140,6 +150,14 @@ internal static class MaterialCommand
         var spec = new MaterialSpec { Data = text.Count > 0 ? text : null, BinaryData = binary.Count > 0 ? binary : null };
         return kind.Name == "Secret" ? new Secret { Metadata = metadata, Spec = spec } : new Config { Metadata = metadata, Spec = spec };
     }
+
+    private static IEnumerable<string> Names(ResourceKind kind, WorkloadTemplate template) => kind.Name == "Secret"
+        ? [.. (template.Secrets ?? []).Select(static reference => reference.Name), .. template.ImagePullSecrets ?? []]
+        : (template.Configs ?? []).Select(static reference => reference.Name);
+
+    // A pipe whose writer failed is empty, and would take the place of a password that works.
+    private static byte[] NotEmpty(byte[] value, string source) =>
+        value.Length > 0 ? value : throw new CliException(ExitCode.InvalidInput, $"{source} is empty; nothing was changed", "if an empty value is meant: --from-literal KEY=");
 
     private static void Add(SortedDictionary<string, byte[]> values, string key, byte[] value)
     {

@@ -159,6 +159,44 @@ public sealed class StackTests : IAsyncLifetime
         Assert.Equal(["secret/db-password deleted"], removed.Lines);
     }
 
+    [Theory]
+    [InlineData("secret", "create", "db_password", "-")]
+    [InlineData("secret", "create", "db_password", "--from-stdin", "key")]
+    [InlineData("config", "create", "site", "-")]
+    [InlineData("config", "create", "site", "/dev/null")]
+    public async Task Create_OfNothing_IsRefusedAndLeavesWhatIsThere(params string[] args)
+    {
+        await RunAsync([args[0], "create", args[2], "--from-literal", "key=works"]);
+        _plane.Requests.Clear();
+        FedctlCall call = await RunAsync(args);
+        Assert.Equal(3, call.ExitCode);
+        Assert.Contains("is empty; nothing was changed", call.Error, StringComparison.Ordinal);
+        Assert.Empty(_plane.Requests);
+    }
+
+    [Fact]
+    public async Task SecretCreate_FromStandardInput_KeepsEveryByte()
+    {
+        // A reader of text would take the mark at the beginning away, and spoil what is no text.
+        Assert.Equal(0, (await RunAsync(["secret", "create", "marked", "--from-stdin", "key"], "\uFEFFtext")).ExitCode);
+        Assert.Equal("\uFEFFtext", Kept("secrets", "marked")["spec"]!["data"]!["key"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task SecretRm_OfWhatAWorkloadUses_DeletesNothing()
+    {
+        await RunAsync(["stack", "deploy", "-c", WriteStack(), "shop", "-d"]);
+        await RunAsync(["secret", "create", "free", "-"], "x");
+        FedctlCall used = await RunAsync(["secret", "rm", "free", "shop_db_password"]);
+        Assert.Equal(1, used.ExitCode);
+        Assert.Contains("secret/shop-db-password is used by workload/web; nothing was deleted", used.Error, StringComparison.Ordinal);
+        FedctlCall missing = await RunAsync(["secret", "rm", "free", "nowhere"]);
+        Assert.Equal(4, missing.ExitCode);
+        Assert.NotNull(Kept("secrets", "free"));
+        await RunAsync(["stack", "rm", "shop"]);
+        Assert.Equal(["secret/free deleted"], (await RunAsync(["secret", "rm", "free", "free"])).Lines);
+    }
+
     [Fact]
     public async Task NodeCommands_NameNodesWithTheirClusters()
     {
