@@ -193,6 +193,24 @@ public sealed class FedctlTests : IAsyncLifetime
         Assert.Empty(_plane.Requests);
     }
 
+    [Theory]
+    [InlineData("there is no option '-q'", "wait", "workload", "web", "-q")]
+    [InlineData("there is no option '-f'", "secret", "rm", "-f", "shop")]
+    [InlineData("there is no option '--resolve-images'", "stack", "deploy", "--resolve-images", "always", "-c", "x.yml", "shop")]
+    [InlineData("there is no option '--orchestrator'\nthe plane chooses clusters of every kind", "stack", "deploy", "--orchestrator=swarm", "-c", "x.yml", "shop")]
+    [InlineData("there is no option '--role'\nwhich machines are managers", "node", "update", "--role", "manager", "edge/n1")]
+    [InlineData("there is no command 'fedctl network'\na network is made with", "network", "create", "--driver", "overlay", "front")]
+    [InlineData("there is no command 'fedctl swarm'\na machine or a swarm joins by its agent", "swarm", "init")]
+    [InlineData("there is no command 'fedctl service updat'\ndid you mean update?", "service", "updat", "web")]
+    [InlineData("--replicas: 'many' is no whole number", "scale", "web", "--replicas", "many")]
+    public async Task CommandLine_NotUnderstood_NamesWhatIsMeantAndNothingThatFollowsFromIt(string told, params string[] args)
+    {
+        FedctlCall call = await RunAsync(args);
+        Assert.Equal(2, call.ExitCode);
+        Assert.StartsWith($"fedctl: {told}", call.Error, StringComparison.Ordinal);
+        Assert.InRange(call.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length, 2, 3);
+    }
+
     [Fact]
     public async Task Secret_Create_SendsTheValueAndNeverPrintsIt()
     {
