@@ -21,7 +21,7 @@ internal static class FedctlProgram
                 ContextFile.Locate(name => name == ContextFile.Variable && option("--context-file") is { } file ? file : Environment.GetEnvironmentVariable(name), Environment.CurrentDirectory),
                 option("--context"), option("--tenant"), option("--namespace")), args[1..], console.Out, ct);
         }
-        ParseResult parsed = root.Parse(args);
+        ParseResult parsed = root.Parse(ServiceCreateCommand.Marked(root, args));
         if (CommandLineRefusal.Of(parsed) is { Count: > 0 } refusal)
         {
             foreach (string line in refusal) console.Error.WriteLine(line);

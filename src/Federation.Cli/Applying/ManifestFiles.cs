@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using Federation.Manifests;
 using Federation.Manifests.Compose;
 using Federation.Manifests.Loading;
@@ -32,6 +34,32 @@ internal static class ManifestFiles
         {
             ComposeOutcome.Accepted accepted => (accepted.Stack, [.. accepted.Stack.Resources.Select(declared => InNamespace(declared, defaultNamespace))]),
             ComposeOutcome.Refused refused => throw Refused(refused.Errors, console),
+            _ => throw new InvalidOperationException("an outcome is accepted or refused"),
+        };
+    }
+
+    /// <summary>Reads a service that flags tell, in the form of a Compose file.</summary>
+    /// <exception cref="CliException">Something is wrong; every error has been printed.</exception>
+    public static IReadOnlyList<DeclaredResource> ReadService(string name, JsonObject file, string room, CliConsole console)
+    {
+        const string source = "service create";
+        ComposeOutcome outcome = ComposeReader.Read(new ComposeInput
+        {
+            Files = [new ComposeText(source, Encoding.UTF8.GetBytes(file.ToJsonString()))],
+            Name = name,
+            OfNoStack = true,
+            Variable = Environment.GetEnvironmentVariable,
+            Open = File.ReadAllBytes,
+            // No variable stands in the flags, and none is looked for beside them.
+            EnvironmentFiles = ["/dev/null"],
+        });
+        string own = $"services.{name}.";
+        ManifestError Plain(ManifestError error) => error with { Source = source, Line = 0, Column = 0, Path = error.Path.StartsWith(own, StringComparison.Ordinal) ? error.Path[own.Length..] : error.Path };
+        Warn([.. outcome.Warnings.Select(Plain)], console);
+        return outcome switch
+        {
+            ComposeOutcome.Accepted accepted => [.. accepted.Stack.Resources.Select(declared => InNamespace(declared, room))],
+            ComposeOutcome.Refused refused => throw Refused([.. refused.Errors.Select(Plain)], console),
             _ => throw new InvalidOperationException("an outcome is accepted or refused"),
         };
     }

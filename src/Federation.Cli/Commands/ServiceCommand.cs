@@ -18,6 +18,9 @@ namespace Federation.Cli.Commands;
 /// <summary><c>fedctl service</c>: workloads as users of a swarm know them.</summary>
 internal static class ServiceCommand
 {
+    /// <summary>The writer of what is changed as a service.</summary>
+    public const string Manager = "fedctl-service";
+
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
 
     public static Command Create(CommandScope scope)
@@ -30,12 +33,13 @@ internal static class ServiceCommand
             A service is named as its workload, or as STACK_SERVICE.
 
             Examples:
+              fedctl service create --name web -p 8080:80 nginx:1
               fedctl service ls
               fedctl service scale shop_web=5 shop_api=3
               fedctl service update --image web:2 shop_web
             """)
         {
-            List(scope), Tasks(scope), Scale(scope), Update(scope), Rollback(scope), logs, Inspect(scope), Remove(scope),
+            ServiceCreateCommand.Create(scope), List(scope), Tasks(scope), Scale(scope), Update(scope), Rollback(scope), logs, Inspect(scope), Remove(scope),
         };
     }
 
@@ -157,7 +161,7 @@ internal static class ServiceCommand
                 Workload changed = now with { Spec = now.Spec with { Template = template, Update = update, Replicas = parse.GetValue(replicas) ?? now.Spec.Replicas } };
                 try
                 {
-                    ApplyResult result = await session.Client.ApplyAsync(changed, new ApplyOptions { IfVersion = now.Metadata.ResourceVersion, FieldManager = "fedctl-service" }, ct);
+                    ApplyResult result = await session.Client.ApplyAsync(changed, new ApplyOptions { IfVersion = now.Metadata.ResourceVersion, FieldManager = Manager }, ct);
                     if (parse.GetValue(again) && result.Result == "unchanged") await session.Client.RestartAsync(name, ct: ct);
                     scope.Console.Out.WriteLine($"{name} {(parse.GetValue(again) && result.Result == "unchanged" ? "is restarted" : result.Result)}");
                     break;

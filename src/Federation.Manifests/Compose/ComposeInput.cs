@@ -12,6 +12,9 @@ public sealed record ComposeInput
     /// <summary>The stack's name where neither <see cref="Name"/> nor the variable, nor a file gives one.</summary>
     public string? UsualName { get; init; }
 
+    /// <summary>Whether its resources belong to no stack and are named as they are written, as what <c>docker service create</c> makes is.</summary>
+    public bool OfNoStack { get; init; }
+
     /// <summary>The folder that paths of the files begin at.</summary>
     public string Folder { get; init; } = ".";
 

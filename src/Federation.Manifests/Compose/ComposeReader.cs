@@ -26,7 +26,7 @@ public static class ComposeReader
         if (root is null || errors.Count > 0) return Refused(errors);
         KeyCheck.Fates(root, errors);
         if (NameOf(input, root, loader.World, errors) is not { } stack) return Refused(errors);
-        IReadOnlyList<DeclaredResource> resources = new StackMapper(root, stack, loader.World, errors).Map();
+        IReadOnlyList<DeclaredResource> resources = new StackMapper(root, stack, loader.World, errors, input.OfNoStack).Map();
         return errors.Count > 0
             ? Refused(errors)
             : new ComposeOutcome.Accepted(new ComposeStack(stack, resources, ConfigOf(root, stack, loader.World))) { Warnings = errors.Warnings };

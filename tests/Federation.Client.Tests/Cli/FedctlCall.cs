@@ -13,7 +13,7 @@ internal sealed record FedctlCall(int ExitCode, string Out, string Error)
         var result = new StringWriter();
         var error = new StringWriter();
         var console = new CliConsole(() => new MemoryStream(Encoding.UTF8.GetBytes(input)), result, error, terminal, terminal, InIsTerminal: person, Width: 80);
-        int code = await FedctlProgram.RunAsync([.. args, "--context-file", contextPath], console, TestContext.Current.CancellationToken);
+        int code = await FedctlProgram.RunAsync(["--context-file", contextPath, .. args], console, TestContext.Current.CancellationToken);
         return new(code, result.ToString(), error.ToString());
     }
 
@@ -25,7 +25,7 @@ internal sealed record FedctlCall(int ExitCode, string Out, string Error)
         var result = new WatchedWriter(text => { if (enough(text)) stop.Cancel(); });
         var error = new StringWriter();
         var console = new CliConsole(() => Stream.Null, result, error, OutIsTerminal: false, ErrorIsTerminal: false, InIsTerminal: false, Width: 80);
-        int code = await FedctlProgram.RunAsync([.. args, "--context-file", contextPath], console, stop.Token);
+        int code = await FedctlProgram.RunAsync(["--context-file", contextPath, .. args], console, stop.Token);
         return new(code, result.ToString(), error.ToString());
     }
 

@@ -54,7 +54,7 @@ internal sealed partial class ServiceMapper
         }
         if (!_hasImage) return;
         bool external = StackMapper.IsExternal(definition);
-        var item = new JsonObject { ["name"] = external ? StackMapper.ExternalName(definition, key) : definition["name"].Text ?? $"{stack.Stack}_{key}" };
+        var item = new JsonObject { ["name"] = external ? StackMapper.ExternalName(definition, key) : definition["name"].Text ?? stack.NetworkOf(key) };
         if (external) item["external"] = true;
         else
         {
@@ -206,7 +206,7 @@ internal sealed partial class ServiceMapper
         }
     }
 
-    private string Host(string suffix) => $"{_workload}{suffix}.{ForeignNames.Of(stack.Stack)}.{stack.Domain}";
+    private string Host(string suffix) => stack.HostOf(_workload + suffix);
 
     private IEnumerable<Published> Read(View port)
     {

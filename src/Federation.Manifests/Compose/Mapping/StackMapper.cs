@@ -13,12 +13,13 @@ internal sealed class StackMapper
     private static readonly string[] StackFields = ["placement", "domain"];
     private static readonly string[] VolumeFields = ["shared", "cluster", "node"];
     private readonly InputErrors _errors;
+    private readonly bool _ofNoStack;
     private readonly List<ResourceDraft> _drafts = [];
     private readonly Dictionary<(string Kind, string Name), KeyPlace> _taken = [];
 
-    public StackMapper(MappingNode root, string stack, ComposeWorld world, InputErrors errors)
+    public StackMapper(MappingNode root, string stack, ComposeWorld world, InputErrors errors, bool ofNoStack = false)
     {
-        (Stack, World, _errors) = (stack, world, errors);
+        (Stack, World, _errors, _ofNoStack) = (stack, world, errors, ofNoStack);
         Root = new View(root, new KeyPlace("", root.At), errors);
     }
 
@@ -51,7 +52,7 @@ internal sealed class StackMapper
     {
         if (!_taken.TryAdd((kind, name), place))
             _errors.Add(place.At, place.Path, $"its {kind} would be named {name}, as that of {_taken[(kind, name)].Path}", "names are told apart by letters and digits alone; change one");
-        var draft = new ResourceDraft(kind, name, Stack, place);
+        var draft = new ResourceDraft(kind, name, _ofNoStack ? null : Stack, place);
         _drafts.Add(draft);
         return draft;
     }
@@ -66,8 +67,14 @@ internal sealed class StackMapper
             from.Refuse($"there is no {key} under {section}", near is null ? $"add it there, with external: true if it is there already" : $"did you mean {near}?");
             return null;
         }
-        return IsExternal(found) ? ForeignNames.Of(ExternalName(found, key)) : found["name"].Text is { } own && section != "volumes" ? ForeignNames.Of(own) : ForeignNames.InStack(Stack, key);
+        return IsExternal(found) ? ForeignNames.Of(ExternalName(found, key)) : found["name"].Text is { } own && section != "volumes" ? ForeignNames.Of(own) : _ofNoStack ? ForeignNames.Of(key) : ForeignNames.InStack(Stack, key);
     }
+
+    /// <summary>The name of a network among those of the namespace.</summary>
+    public string NetworkOf(string key) => _ofNoStack ? key : $"{Stack}_{key}";
+
+    /// <summary>The host at the ingress of what a service publishes.</summary>
+    public string HostOf(string name) => _ofNoStack ? $"{name}.{Domain}" : $"{name}.{ForeignNames.Of(Stack)}.{Domain}";
 
     /// <summary>Whether a section has a key.</summary>
     public bool Has(string section, string? key) => key is not null && (Root[section].Node as MappingNode)?.Find(key) is not null;
