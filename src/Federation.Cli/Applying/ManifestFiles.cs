@@ -40,9 +40,8 @@ internal static class ManifestFiles
 
     /// <summary>Reads a service that flags tell, in the form of a Compose file.</summary>
     /// <exception cref="CliException">Something is wrong; every error has been printed.</exception>
-    public static IReadOnlyList<DeclaredResource> ReadService(string name, JsonObject file, string room, CliConsole console)
+    public static IReadOnlyList<DeclaredResource> ReadService(string name, JsonObject file, string room, CliConsole console, string source = "service create")
     {
-        const string source = "service create";
         ComposeOutcome outcome = ComposeReader.Read(new ComposeInput
         {
             Files = [new ComposeText(source, Encoding.UTF8.GetBytes(file.ToJsonString()))],

@@ -12,6 +12,8 @@ using Federation.Client.Resources;
 using Federation.Domain.Quantities;
 using Federation.Domain.Resources;
 using Federation.Domain.Workloads;
+using Federation.Manifests;
+using Federation.Manifests.Compose.Values;
 
 namespace Federation.Cli.Commands;
 
@@ -136,6 +138,8 @@ internal static class ServiceCommand
         var failure = new Option<string?>("--update-failure-action") { Description = "pause or rollback", HelpName = "ACTION" };
         failure.AcceptOnlyFromAmong("pause", "rollback");
         Option<string?> limitCpu = Amount("--limit-cpu", "The most processor time"), limitMemory = Amount("--limit-memory", "The most memory"), cpu = Amount("--reserve-cpu", "Reserved processor time"), memory = Amount("--reserve-memory", "Reserved memory");
+        var back = new Option<bool>("--rollback") { Description = "Goes back to the version before, as fedctl service rollback does" };
+        var change = new ServiceChange();
         var again = new Option<bool>("--force") { Description = "Starts every replica anew, even if nothing else changes" };
         var detach = new Option<bool>("--detach", "-d", "--no-wait") { Description = "Does not wait until it runs everywhere" };
         Option<TimeSpan?> timeout = Durations.Option("--timeout", "How long to wait (default 5m)");
@@ -143,17 +147,22 @@ internal static class ServiceCommand
             Changes a service and waits until the change runs everywhere
 
             A version that fails is undone, or held, by the service's own rule, and the command ends with 1 and the reason.
+            What takes away is done before what adds: so a secret's successor may have its file.
 
             Examples:
               fedctl service update --image web:2 shop_web
               fedctl service update --env-add MODE=fast --update-parallelism 2 --update-delay 10s shop_api
-            """) { service, image, add, remove, replicas, parallelism, delay, order, failure, limitCpu, limitMemory, cpu, memory, again, detach, timeout };
+              fedctl service update --secret-rm db_password --secret-add source=db_password_2,target=db_password shop_api
+            """) { service, image, add, remove, replicas, parallelism, delay, order, failure, limitCpu, limitMemory, cpu, memory, back, again, detach, timeout };
+        foreach (Option option in SwarmWords.Needless("fedctl service update").Concat(change.All)) command.Options.Add(option);
         scope.Handle(command, async (session, parse, ct) =>
         {
             string name = (await ServiceTable.FindAsync(session, parse.GetValue(service)!, ct)).Metadata.Name;
+            if (parse.GetValue(back)) return await BackAsync(session, scope, name, parse.GetValue(detach), parse.GetValue(timeout), ct);
+            DeclaredResource? additions = await change.AdditionsAsync(session, parse, scope.Console, name, ct);
             for (int attempt = 1; ; attempt++)
             {
-                Workload now = (Workload)await session.RequireAsync(ResourceKind.Of<Workload>(), name, ct);
+                Workload now = change.Of((Workload)await session.RequireAsync(ResourceKind.Of<Workload>(), name, ct), parse, additions);
                 WorkloadTemplate template = now.Spec.Template;
                 if (parse.GetValue(image) is { } wanted) template = template with { Image = wanted };
                 template = template with { Environment = Variables(template.Environment, parse.GetValue(add) ?? [], parse.GetValue(remove) ?? []), Resources = Resources(template.Resources, parse.GetValue(limitCpu), parse.GetValue(limitMemory), parse.GetValue(cpu), parse.GetValue(memory)) };
@@ -199,13 +208,26 @@ internal static class ServiceCommand
         {
             ResourceRequirements all = now ?? new();
             if (limitCpu is not null) all = all with { CpuLimit = CpuMillis.Parse(limitCpu) };
-            if (limitMemory is not null) all = all with { MemoryLimit = MemoryBytes.Parse(limitMemory) };
+            if (limitMemory is not null) all = all with { MemoryLimit = Memory(limitMemory) };
             if (cpu is not null) all = all with { Cpu = CpuMillis.Parse(cpu) };
-            return memory is null ? all : all with { Memory = MemoryBytes.Parse(memory) };
+            return memory is null ? all : all with { Memory = Memory(memory) };
         }
         catch (FormatException e)
         {
             throw new CliException(ExitCode.Usage, e.Message);
+        }
+    }
+
+    // As docker reads it: 512m and 512M are 512 times 1024 times 1024 bytes.
+    private static MemoryBytes Memory(string text)
+    {
+        try
+        {
+            return new MemoryBytes(ComposeScalars.Bytes(text));
+        }
+        catch (FormatException)
+        {
+            return MemoryBytes.Parse(text);
         }
     }
 
@@ -232,15 +254,21 @@ internal static class ServiceCommand
             Example:
               fedctl service rollback shop_web
             """) { service, detach, timeout };
+        foreach (Option option in SwarmWords.Needless("fedctl service rollback")) command.Options.Add(option);
         scope.Handle(command, async (session, parse, ct) =>
         {
             string name = (await ServiceTable.FindAsync(session, parse.GetValue(service)!, ct)).Metadata.Name;
-            await session.Client.UndoAsync(name, ct: ct);
-            scope.Console.Out.WriteLine($"{name} goes back");
-            if (!parse.GetValue(detach)) await new RolloutProgress(session, scope.Console).WaitAsync(name, parse.GetValue(timeout) ?? DefaultTimeout, ct);
-            return ExitCode.Done;
+            return await BackAsync(session, scope, name, parse.GetValue(detach), parse.GetValue(timeout), ct);
         });
         return command;
+    }
+
+    private static async Task<int> BackAsync(PlaneSession session, CommandScope scope, string name, bool detach, TimeSpan? timeout, CancellationToken ct)
+    {
+        await session.Client.UndoAsync(name, ct: ct);
+        scope.Console.Out.WriteLine($"{name} goes back");
+        if (!detach) await new RolloutProgress(session, scope.Console).WaitAsync(name, timeout ?? DefaultTimeout, ct);
+        return ExitCode.Done;
     }
 
     private static Command Inspect(CommandScope scope)

@@ -3,7 +3,6 @@ using Federation.Cli.Applying;
 using Federation.Cli.Session;
 using Federation.Cli.Stacks;
 using Federation.Domain.Resources;
-using Federation.Domain.SecretMaterial;
 using Federation.Domain.Workloads;
 using Federation.Manifests;
 
@@ -41,9 +40,7 @@ internal static class ServiceCreateCommand
             string called = parse.GetValue(name)!;
             IReadOnlyList<DeclaredResource> declared = ManifestFiles.ReadService(called, flags.File(parse, called, parse.GetValue(image)!, parse.GetValue(words) ?? []), session.Namespace, scope.Console);
             Workload workload = declared.Select(static one => one.Resource).OfType<Workload>().Single();
-            // A service whose secret is nowhere would wait for it, and docker refuses it.
-            foreach (FileReference secret in workload.Spec.Template.Secrets ?? []) await session.RequireAsync(ResourceKind.Of<Secret>(), secret.Name, ct);
-            foreach (FileReference config in workload.Spec.Template.Configs ?? []) await session.RequireAsync(ResourceKind.Of<Config>(), config.Name, ct);
+            await ServiceChange.RequireFilesAsync(session, workload.Spec.Template, ct);
             if (await session.Client.FindAsync(ResourceKind.Of<Workload>(), workload.Metadata.Name, ct: ct) is not null)
                 throw new CliException(ExitCode.Failed, $"the service {workload.Metadata.Name} is there already", $"change it: fedctl service update {workload.Metadata.Name}; or remove it first: fedctl service rm {workload.Metadata.Name}");
             await new ApplyRun(session, scope.Console, new ApplyChoices

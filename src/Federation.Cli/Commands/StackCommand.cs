@@ -36,7 +36,6 @@ internal static class StackCommand
         Option<TimeSpan?> timeout = Durations.Option("--timeout", "How long to wait until ready (default 5m)");
         Option<bool> force = ApplyCommand.ForceOption();
         var dryRun = new Option<bool>("--dry-run") { Description = "Asks the plane what would happen, and changes nothing" };
-        var auth = new Option<bool>("--with-registry-auth") { Description = "Is not needed: agents log in to registries themselves" };
         var command = new Command("deploy", """
             Creates a stack of Compose files, or brings it up to date
 
@@ -47,7 +46,8 @@ internal static class StackCommand
             Examples:
               fedctl stack deploy -c docker-stack.yml shop
               fedctl stack deploy -c compose.yaml -c production.yaml --prune shop
-            """) { files, profiles, environment, name, prune, detach, timeout, force, dryRun, auth };
+            """) { files, profiles, environment, name, prune, detach, timeout, force, dryRun };
+        foreach (Option option in SwarmWords.Needless("fedctl stack deploy")) command.Options.Add(option);
         scope.Handle(command, async (parse, ct) =>
         {
             string room = scope.NamespaceOf(parse);

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Federation.Manifests.Compose.Values;
 
 namespace Federation.Cli.Session;
 
-/// <summary>Times on the command line: <c>90</c>, <c>90s</c>, <c>5m</c>, <c>1h</c>.</summary>
+/// <summary>Times on the command line: <c>90</c>, <c>90s</c>, <c>5m</c>, <c>1m30s</c>, <c>1h</c>.</summary>
 internal static class Durations
 {
     public static Option<TimeSpan?> Option(string name, string description) => new(name) { Description = description, CustomParser = Parse, HelpName = "TIME" };
@@ -12,16 +13,16 @@ internal static class Durations
     private static TimeSpan? Parse(ArgumentResult argument)
     {
         string text = argument.Tokens.Single().Value;
-        (string digits, double seconds) = text switch
+        try
         {
-            [.. var head, 's'] => (head, 1d),
-            [.. var head, 'm'] => (head, 60d),
-            [.. var head, 'h'] => (head, 3600d),
-            _ => (text, 1d),
-        };
-        if (double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) && number * seconds is >= 0 and <= 86400 * 365)
-            return TimeSpan.FromSeconds(number * seconds);
-        argument.AddError($"'{text}' is not a time: write 90s, 5m or 1h");
+            double seconds = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double bare) ? bare : ComposeScalars.Seconds(text);
+            if (seconds is >= 0 and <= 86400 * 365) return TimeSpan.FromSeconds(seconds);
+        }
+        catch (FormatException)
+        {
+            // It is told below, in the command line's own words.
+        }
+        argument.AddError($"'{text}' is not a time: write 90s, 5m, 1m30s or 1h");
         return null;
     }
 }

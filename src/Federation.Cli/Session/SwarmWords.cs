@@ -10,6 +10,8 @@ internal static class SwarmWords
     private const string Networks = "a network is made with the first service that names it, and removed with the last: write it under networks in the stack's file, or service create --network NAME";
     private const string Roles = "which machines are managers is the swarm's own: docker node says it there";
 
+    private const string Ports = "ports are fields of the stack's file, or of the workload (spec.template.ports, by fedctl edit workload NAME); the way in from outside is a Route: fedctl explain route.spec";
+
     private static readonly Dictionary<string, string> Meant = new(StringComparer.Ordinal)
     {
         ["fedctl network"] = Networks,
@@ -42,6 +44,8 @@ internal static class SwarmWords
         ["fedctl service create --credential-spec"] = "it is for Windows, on which nothing runs here",
         ["fedctl service create --isolation"] = "it is for Windows, on which nothing runs here",
         ["fedctl service create --max-concurrent"] = "all replicas of a job run at once; see: fedctl explain workload.spec",
+        ["fedctl service update --publish-add"] = Ports,
+        ["fedctl service update --publish-rm"] = Ports,
         ["fedctl service logs --details"] = "what a log driver adds to a line is not kept; fedctl logs --json has all that is known of it",
     };
 
@@ -59,6 +63,8 @@ internal static class SwarmWords
             yield return new Option<bool>("--with-registry-auth") { Description = "Is not needed: agents log in to registries themselves, or by the workload's imagePullSecrets" };
         if (path is "fedctl service create" or "fedctl service update")
             yield return new Option<bool>("--no-resolve-image") { Description = "Is not needed: no tag is replaced by a digest" };
+        if (path is "fedctl stack deploy")
+            yield return new Option<string?>("--resolve-image") { Description = "Is not needed: no tag is replaced by a digest", HelpName = "WHEN" };
         yield return new Option<bool>("--quiet", "-q") { Description = "Is taken, and changes nothing: progress stands on standard error" };
     }
 }

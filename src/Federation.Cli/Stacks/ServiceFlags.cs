@@ -4,38 +4,30 @@ using System.Text.Json.Nodes;
 namespace Federation.Cli.Stacks;
 
 /// <summary>
-/// The flags of <c>docker service create</c>, and the service of a Compose file that says the same: so each is mapped, warned of or refused by the rules for files.
+/// The flags of <c>docker service create</c>, or the same of <c>update</c>, and the service of a Compose file that says the same: so each is mapped, warned of or refused by the rules for files.
 /// </summary>
 internal sealed class ServiceFlags
 {
     private readonly List<(Option Option, Action<ParseResult, JsonObject> Put)> _flags = [];
-    private readonly Option<string[]> _mounts = Many("--mount", "A volume, folder or tmpfs: type=volume,source=data,target=/data", "MOUNT");
-    private readonly Option<string[]> _secrets = Many("--secret", "A secret: NAME, or source=NAME,target=FILE,mode=0400", "SECRET");
-    private readonly Option<string[]> _configs = Many("--config", "A config: NAME, or source=NAME,target=/PATH", "CONFIG");
-    private readonly Option<string[]> _networks = Many("--network", "A network: NAME, or name=NAME,alias=ALIAS", "NETWORK");
+    private readonly bool _update;
+    private readonly Option<string[]> _mounts, _secrets, _configs, _networks;
 
-    public ServiceFlags()
+    /// <param name="update">Whether of <c>update</c>: what is a list is added to, and what depends on what the service says already is left to the command.</param>
+    public ServiceFlags(bool update = false)
     {
-        Text("--mode", "replicated, global or replicated-job", "MODE", "deploy.mode");
-        Text("--replicas", "How many", "N", "deploy.replicas");
-        List("--env", ["-e"], "A variable: NAME=VALUE, or NAME to take its value from here", "VARIABLE", "environment");
-        List("--env-file", [], "A file of variables", "FILE", "env_file", static path => new JsonObject { ["path"] = Whole(path), ["format"] = "raw" });
-        List("--publish", ["-p"], "A port: 8080:80, or published=8080,target=80,mode=host", "PORT", "ports", Port);
+        _update = update;
+        _mounts = Many("--mount", "A volume, folder or tmpfs: type=volume,source=data,target=/data", "MOUNT");
+        _secrets = Many("--secret", "A secret: NAME, or source=NAME,target=FILE,mode=0400", "SECRET");
+        _configs = Many("--config", "A config: NAME, or source=NAME,target=/PATH", "CONFIG");
+        _networks = Many("--network", "A network: NAME, or name=NAME,alias=ALIAS", "NETWORK");
+        if (update) Text("--args", "What its program is started with, in one word: \"sh -c 'sleep 9'\"", "ARGUMENTS", "command");
+        else AddThoseOfCreateAlone();
         List("--label", ["-l"], "A label of the service", "NAME=VALUE", "deploy.labels");
         List("--container-label", [], "A label of its containers", "NAME=VALUE", "labels");
         List("--constraint", [], "Which machines: node.labels.disk==ssd", "TERM", "deploy.placement.constraints");
         List("--placement-pref", [], "spread=node.labels.rack", "PREFERENCE", "deploy.placement.preferences", Spread);
         Text("--replicas-max-per-node", "The most on one machine", "N", "deploy.placement.max_replicas_per_node");
-        Text("--limit-cpu", "The most processor time: 0.5", "CPUS", "deploy.resources.limits.cpus");
-        Text("--limit-memory", "The most memory: 512m", "SIZE", "deploy.resources.limits.memory");
         Text("--limit-pids", "The most processes", "N", "deploy.resources.limits.pids");
-        Text("--reserve-cpu", "Reserved processor time", "CPUS", "deploy.resources.reservations.cpus");
-        Text("--reserve-memory", "Reserved memory", "SIZE", "deploy.resources.reservations.memory");
-        Text("--health-cmd", "The command that says whether it is well", "COMMAND", "healthcheck.test");
-        Text("--health-interval", "How often it is asked", "TIME", "healthcheck.interval");
-        Text("--health-timeout", "How long it may take", "TIME", "healthcheck.timeout");
-        Text("--health-retries", "How often it may fail", "N", "healthcheck.retries");
-        Text("--health-start-period", "How long it may take to start", "TIME", "healthcheck.start_period");
         Flag("--no-healthcheck", [], "Without the image's own check", "healthcheck.disable");
         Text("--restart-condition", "none, on-failure or any", "CONDITION", "deploy.restart_policy.condition");
         Text("--restart-delay", "The pause before a restart", "TIME", "deploy.restart_policy.delay");
@@ -44,10 +36,13 @@ internal sealed class ServiceFlags
         foreach (string kind in (string[])["update", "rollback"])
         {
             string of = kind == "update" ? "updates" : "going back";
-            Text($"--{kind}-parallelism", $"For {of}: how many at once; 0 for all", "N", $"deploy.{kind}_config.parallelism");
-            Text($"--{kind}-delay", $"For {of}: the pause between them", "TIME", $"deploy.{kind}_config.delay");
-            Text($"--{kind}-order", $"For {of}: start-first or stop-first", "ORDER", $"deploy.{kind}_config.order");
-            Text($"--{kind}-failure-action", $"For {of}: what to do when it fails", "ACTION", $"deploy.{kind}_config.failure_action");
+            if (!update || kind == "rollback")
+            {
+                Text($"--{kind}-parallelism", $"For {of}: how many at once; 0 for all", "N", $"deploy.{kind}_config.parallelism");
+                Text($"--{kind}-delay", $"For {of}: the pause between them", "TIME", $"deploy.{kind}_config.delay");
+                Text($"--{kind}-order", $"For {of}: start-first or stop-first", "ORDER", $"deploy.{kind}_config.order");
+                Text($"--{kind}-failure-action", $"For {of}: what to do when it fails", "ACTION", $"deploy.{kind}_config.failure_action");
+            }
             Text($"--{kind}-monitor", $"For {of}: how long each is observed", "TIME", $"deploy.{kind}_config.monitor");
             Text($"--{kind}-max-failure-ratio", $"For {of}: the share that may fail", "RATIO", $"deploy.{kind}_config.max_failure_ratio");
         }
@@ -74,8 +69,29 @@ internal sealed class ServiceFlags
         Text("--endpoint-mode", "vip or dnsrr", "MODE", "deploy.endpoint_mode");
     }
 
+    private void AddThoseOfCreateAlone()
+    {
+        Text("--mode", "replicated, global or replicated-job", "MODE", "deploy.mode");
+        Text("--replicas", "How many", "N", "deploy.replicas");
+        List("--env", ["-e"], "A variable: NAME=VALUE, or NAME to take its value from here", "VARIABLE", "environment");
+        List("--env-file", [], "A file of variables", "FILE", "env_file", static path => new JsonObject { ["path"] = Whole(path), ["format"] = "raw" });
+        List("--publish", ["-p"], "A port: 8080:80, or published=8080,target=80,mode=host", "PORT", "ports", Port);
+        Text("--limit-cpu", "The most processor time: 0.5", "CPUS", "deploy.resources.limits.cpus");
+        Text("--limit-memory", "The most memory: 512m", "SIZE", "deploy.resources.limits.memory");
+        Text("--reserve-cpu", "Reserved processor time", "CPUS", "deploy.resources.reservations.cpus");
+        Text("--reserve-memory", "Reserved memory", "SIZE", "deploy.resources.reservations.memory");
+        Text("--health-cmd", "The command that says whether it is well", "COMMAND", "healthcheck.test");
+        Text("--health-interval", "How often it is asked", "TIME", "healthcheck.interval");
+        Text("--health-timeout", "How long it may take", "TIME", "healthcheck.timeout");
+        Text("--health-retries", "How often it may fail", "N", "healthcheck.retries");
+        Text("--health-start-period", "How long it may take to start", "TIME", "healthcheck.start_period");
+    }
+
     /// <summary>All of them.</summary>
     public IEnumerable<Option> All => [.. _flags.Select(static flag => flag.Option), _mounts, _secrets, _configs, _networks];
+
+    /// <summary>Whether any of them is given.</summary>
+    public bool AnyIn(ParseResult parse) => All.Any(option => parse.GetResult(option) is { Implicit: false });
 
     /// <summary>The file that says what the flags say.</summary>
     /// <param name="parse">The flags.</param>
@@ -95,7 +111,7 @@ internal sealed class ServiceFlags
         return (JsonObject)Literal(file)!;
     }
 
-    private static Option<string[]> Many(string name, string description, string help) => new(name) { Description = description, HelpName = help, AllowMultipleArgumentsPerToken = false };
+    private Option<string[]> Many(string name, string description, string help, params string[] aliases) => new(_update && !name.StartsWith("--cap-", StringComparison.Ordinal) && name != "--log-opt" ? name + "-add" : name, _update ? [] : aliases) { Description = description, HelpName = help, AllowMultipleArgumentsPerToken = false };
 
     private void Text(string name, string description, string help, string key, params string[] aliases)
     {
@@ -111,7 +127,7 @@ internal sealed class ServiceFlags
 
     private void List(string name, string[] aliases, string description, string help, string key, Func<string, JsonNode>? item = null)
     {
-        var option = new Option<string[]>(name, aliases) { Description = description, HelpName = help, AllowMultipleArgumentsPerToken = false };
+        Option<string[]> option = Many(name, description, help, aliases);
         _flags.Add((option, (parse, service) =>
         {
             if (parse.GetValue(option) is { Length: > 0 } values) Set(service, key, new JsonArray([.. values.Select(value => item is null ? JsonValue.Create(value) : item(value))]));

@@ -148,6 +148,44 @@ public sealed class StackTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ServiceUpdate_TakesAwayThenAddsAndKeepsTheRest()
+    {
+        await RunAsync(["secret", "create", "old", "-"], "1");
+        await RunAsync(["secret", "create", "new", "-"], "2");
+        await RunAsync(["service", "create", "--name", "db", "-d", "--secret", "source=old,target=pw", "--mount", "type=tmpfs,target=/t", "--mount", "source=data,target=/data", "--label", "a=b", "--constraint", "node.role==worker", "--ulimit", "nofile=1", "db:1", "serve", "--all"]);
+        FedctlCall call = await RunAsync(["service", "update", "-d", "-q", "--with-registry-auth", "--secret-rm", "old", "--secret-add", "source=new,target=pw", "--mount-rm", "/t", "--mount-add", "source=more,target=/more", "--label-add", "c=d",
+            "--constraint-rm", "node.role==worker", "--constraint-add", "node.role==manager", "--ulimit-add", "nproc=2", "--args", "serve 'a b'", "--limit-memory", "64m", "--update-delay", "1m30s", "--stop-grace-period", "1m30s", "--user", "web", "--env-add", "X=$Y", "db"]);
+        Assert.True(call.ExitCode == 0, call.Error);
+        Assert.Equal(["volume/more created", "db configured"], call.Lines);
+        JsonNode spec = Kept("workloads", "db")["spec"]!, template = spec["template"]!, container = template["container"]!;
+        Assert.Equal(("db:1", "90", "90"), (template["image"]!.ToString(), template["stopGraceSeconds"]!.ToString(), spec["update"]!["observeSeconds"]!.ToString()));
+        Assert.Equal("""[{"name":"new","files":[{"path":"/run/secrets/pw"}]}]""", template["secrets"]!.ToJsonString());
+        Assert.Equal(["/data", "/more"], template["volumes"]!.AsArray().Select(static volume => volume!["path"]!.GetValue<string>()));
+        Assert.Null(container["tmpfs"]);
+        Assert.Equal("""{"a":"b","c":"d"}""", container["serviceLabels"]!.ToJsonString());
+        Assert.Equal("""["node.role==manager"]""", container["nodes"]!["constraints"]!.ToJsonString());
+        Assert.Equal(["nofile", "nproc"], container["ulimits"]!.AsArray().Select(static limit => limit!["name"]!.GetValue<string>()));
+        Assert.Equal("""["serve","a b"]""", container["arguments"]!.ToJsonString());
+        Assert.Equal(("64Mi", "web"), (template["resources"]!["memoryLimit"]!.ToString(), container["user"]!.ToString()));
+    }
+
+    [Theory]
+    [InlineData(1, "--secret-rm gone: the service has none of that name; nothing was changed", "--secret-rm", "gone")]
+    [InlineData(4, "secret/nowhere is not there", "--secret-add", "nowhere")]
+    [InlineData(2, "there is no option '--publish-add'\nports are fields of the stack's file", "--publish-add", "80:80")]
+    [InlineData(2, "there is no option '--health-cmd'\nit is a field of the stack's file", "--health-cmd", "true")]
+    [InlineData(3, "deploy.rollback_config.order: the order is stop-first or start-first", "--rollback-order", "sideways")]
+    public async Task ServiceUpdate_OfWhatCannotBe_ChangesNothingAndSaysWhy(int code, string told, params string[] flags)
+    {
+        await RunAsync(["service", "create", "--name", "db", "-d", "db:1"]);
+        string before = Kept("workloads", "db").ToJsonString();
+        FedctlCall call = await RunAsync(["service", "update", "-d", .. flags, "db"]);
+        Assert.Equal(code, call.ExitCode);
+        Assert.Contains(told, call.Error, StringComparison.Ordinal);
+        Assert.Equal(before, Kept("workloads", "db").ToJsonString());
+    }
+
+    [Fact]
     public async Task SecretCreate_FromStandardInput_IsWhatAStackCallsExternal()
     {
         FedctlCall call = await RunAsync(["secret", "create", "db_password", "-"], "hunter2");

@@ -4,7 +4,7 @@ using System.Text;
 namespace Federation.Manifests.Compose.Values;
 
 /// <summary>The forms in which Compose files write times, sizes, processors, rights and command lines. A text that is none is a FormatException that names the rule.</summary>
-internal static class ComposeScalars
+public static class ComposeScalars
 {
     private static readonly (string Unit, double Seconds)[] Times = [("ns", 1e-9), ("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("s", 1), ("m", 60), ("h", 3600)];
     private static readonly string[] Sizes = ["b", "k", "m", "g", "t", "p"];
