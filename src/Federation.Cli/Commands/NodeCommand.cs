@@ -46,13 +46,14 @@ internal static class NodeCommand
 
     private static Command List(CommandScope scope)
     {
-        Option<OutputChoice> output = OutputChoice.Option();
+        var list = new ListFlags();
         var command = new Command("ls", """
             Lists the nodes of all clusters
 
             Example:
               fedctl node ls
-            """) { output };
+            """);
+        foreach (Option option in list.All) command.Options.Add(option);
         scope.Handle(command, async (session, parse, ct) =>
         {
             var items = new List<ListedItem>();
@@ -64,7 +65,7 @@ internal static class NodeCommand
                         table => table.Add($"{cluster.Metadata.Name}/{node.Name}", node.State.ToString(), Availability(cluster, node.Name), node.Replicas.ToString(CultureInfo.InvariantCulture), cluster.Spec.Kind.ToString().ToLowerInvariant(), cluster.Metadata.Name)));
                 }
             }
-            ListOutput.Write(scope.Console, items, new Table(new("NODE"), new("STATUS"), new("AVAILABILITY"), new("REPLICAS", Right: true), new("KIND"), new("CLUSTER")), parse.GetValue(output)!);
+            list.Write(scope.Console, parse, items, new Table(new("NODE"), new("STATUS"), new("AVAILABILITY"), new("REPLICAS", Right: true), new("KIND"), new("CLUSTER")));
             return ExitCode.Done;
         });
         return command;

@@ -9,8 +9,10 @@ using Federation.Cli.Session;
 using Federation.Cli.Stacks;
 using Federation.Client;
 using Federation.Client.Resources;
+using Federation.Contracts.Api;
 using Federation.Domain.Quantities;
 using Federation.Domain.Resources;
+using Federation.Domain.Routing;
 using Federation.Domain.Workloads;
 using Federation.Manifests;
 using Federation.Manifests.Compose.Values;
@@ -29,6 +31,9 @@ internal static class ServiceCommand
     {
         Command logs = LogsCommand.Create(scope, static async (session, name, ct) => (await ServiceTable.FindAsync(session, name, ct)).Metadata.Name);
         logs.Description = logs.Description!.Replace("fedctl logs", "fedctl service logs", StringComparison.Ordinal);
+        Command list = List(scope), remove = Remove(scope);
+        list.Aliases.Add("list");
+        remove.Aliases.Add("remove");
         return new Command("service", """
             Shows and changes services, which are workloads under the name that a swarm gives them
 
@@ -41,7 +46,7 @@ internal static class ServiceCommand
               fedctl service update --image web:2 shop_web
             """)
         {
-            ServiceCreateCommand.Create(scope), List(scope), Tasks(scope), Scale(scope), Update(scope), Rollback(scope), logs, Inspect(scope), Remove(scope),
+            ServiceCreateCommand.Create(scope), list, Tasks(scope), Scale(scope), Update(scope), Rollback(scope), logs, Inspect(scope), remove,
         };
     }
 
@@ -50,23 +55,38 @@ internal static class ServiceCommand
     {
         var items = new List<ListedItem>();
         foreach (Workload workload in workloads)
-            items.AddRange((await session.Client.ReplicasAsync(workload.Metadata.Name, ct: ct)).Select(replica => ServiceTable.Task(workload, replica)));
+        {
+            IReadOnlyList<ReplicaView> replicas = await session.Client.ReplicasAsync(workload.Metadata.Name, ct: ct);
+            (string? aimed, string? other) = await ImagesAsync(session, workload, ct);
+            items.AddRange(replicas.Select(replica => ServiceTable.Task(workload, replica, replica.Revision == workload.Status?.Revision ? aimed : other)));
+        }
         return items;
+    }
+
+    // While a version is rolled out, and after it has failed, two are there: what the workload says is the image of one of them alone.
+    private static async Task<(string? Aimed, string? Other)> ImagesAsync(PlaneSession session, Workload workload, CancellationToken ct)
+    {
+        if (workload.Status?.Rollout is not { } rollout || rollout.RunningNumber is not { } running || running == rollout.Number) return (null, null);
+        IReadOnlyList<RevisionView> revisions = await session.Client.RevisionsAsync(workload.Metadata.Name, ct: ct);
+        string? Image(int number) => revisions.FirstOrDefault(revision => revision.Number == number)?.Template?["image"]?.ToString();
+        return rollout.State == "Undone" ? (Image(running), Image(rollout.Number)) : (Image(rollout.Number), Image(running));
     }
 
     private static Command List(CommandScope scope)
     {
-        Option<OutputChoice> output = OutputChoice.Option();
+        var list = new ListFlags();
         var command = new Command("ls", """
             Lists services, and the clusters that they lie in
 
             Example:
               fedctl service ls
-            """) { output };
+            """);
+        foreach (Option option in list.All) command.Options.Add(option);
         scope.Handle(command, async (session, parse, ct) =>
         {
             IReadOnlyList<Resource> workloads = await session.ListAsync(ResourceKind.Of<Workload>(), false, null, ct);
-            ListOutput.Write(scope.Console, [.. workloads.Cast<Workload>().Select(ServiceTable.Listed)], ServiceTable.Empty(), parse.GetValue(output)!);
+            IReadOnlyList<Route> routes = await ServiceTable.RoutesAsync(session, ct);
+            list.Write(scope.Console, parse, [.. workloads.Cast<Workload>().Select(workload => ServiceTable.Listed(workload, routes))], ServiceTable.Empty());
             return ExitCode.Done;
         });
         return command;
@@ -75,18 +95,19 @@ internal static class ServiceCommand
     private static Command Tasks(CommandScope scope)
     {
         Argument<string[]> services = Services();
-        Option<OutputChoice> output = OutputChoice.Option();
+        var list = new ListFlags();
         var command = new Command("ps", """
             Lists the replicas of services, with where they are and what is wrong with them
 
             Example:
               fedctl service ps shop_web
-            """) { services, output };
+            """) { services };
+        foreach (Option option in list.All) command.Options.Add(option);
         scope.Handle(command, async (session, parse, ct) =>
         {
             var workloads = new List<Workload>();
             foreach (string name in parse.GetValue(services)!) workloads.Add(await ServiceTable.FindAsync(session, name, ct));
-            ListOutput.Write(scope.Console, await TasksAsync(session, workloads, ct), ServiceTable.EmptyTasks(), parse.GetValue(output)!);
+            list.Write(scope.Console, parse, await TasksAsync(session, workloads, ct), ServiceTable.EmptyTasks());
             return ExitCode.Done;
         });
         return command;
@@ -303,12 +324,12 @@ internal static class ServiceCommand
         scope.Handle(command, async (session, parse, ct) =>
         {
             var doomed = new List<Doomed>();
-            ResourceKind routes = ResourceKind.Of<Domain.Routing.Route>();
+            ResourceKind routes = ResourceKind.Of<Route>();
             foreach (string name in parse.GetValue(services)!)
             {
                 Workload workload = await ServiceTable.FindAsync(session, name, ct);
                 doomed.Add(new Doomed(ResourceKind.Of<Workload>(), session.Namespace, workload.Metadata.Name));
-                doomed.AddRange((await session.ListAsync(routes, false, null, ct)).Cast<Domain.Routing.Route>().Where(route => route.Spec.Workload == workload.Metadata.Name).Select(route => new Doomed(routes, session.Namespace, route.Metadata.Name)));
+                doomed.AddRange((await session.ListAsync(routes, false, null, ct)).Cast<Route>().Where(route => route.Spec.Workload == workload.Metadata.Name).Select(route => new Doomed(routes, session.Namespace, route.Metadata.Name)));
             }
             await new Removal(session, scope.Console).RunAsync(doomed, tolerant: true, parse.GetValue(detach) ? null : DefaultTimeout, ct);
             return ExitCode.Done;

@@ -14,17 +14,25 @@ internal static class StackCommand
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
 
-    public static Command Create(CommandScope scope) => new("stack", """
-        Deploys Compose and stack files, and shows what became of them
-
-        Examples:
-          fedctl stack deploy -c docker-stack.yml shop
-          fedctl stack services shop
-          fedctl stack rm shop
-        """)
+    public static Command Create(CommandScope scope)
     {
-        Deploy(scope), List(scope), Services(scope), Tasks(scope), Remove(scope), Config(scope),
-    };
+        Command deploy = Deploy(scope), list = List(scope), remove = Remove(scope);
+        deploy.Aliases.Add("up");
+        list.Aliases.Add("list");
+        remove.Aliases.Add("remove");
+        remove.Aliases.Add("down");
+        return new Command("stack", """
+            Deploys Compose and stack files, and shows what became of them
+
+            Examples:
+              fedctl stack deploy -c docker-stack.yml shop
+              fedctl stack services shop
+              fedctl stack rm shop
+            """)
+        {
+            deploy, list, Services(scope), Tasks(scope), remove, Config(scope),
+        };
+    }
 
     private static Command Deploy(CommandScope scope)
     {
@@ -69,13 +77,14 @@ internal static class StackCommand
     private static Command List(CommandScope scope)
     {
         var everywhere = new Option<bool>("--all-namespaces", "-A") { Description = "Over all namespaces of the tenant" };
-        Option<OutputChoice> output = OutputChoice.Option();
+        var list = new ListFlags();
         var command = new Command("ls", """
             Lists stacks
 
             Example:
               fedctl stack ls
-            """) { everywhere, output };
+            """) { everywhere };
+        foreach (Option option in list.All) command.Options.Add(option);
         scope.Handle(command, async (session, parse, ct) =>
         {
             bool all = parse.GetValue(everywhere);
@@ -86,7 +95,7 @@ internal static class StackCommand
                 string[] lead = all ? [stack.Namespace] : [];
                 items.Add(new ListedItem($"stack/{stack.Name}", stack.Listed(all).Json, table => table.Add([.. lead, stack.Name, stack.Workloads.Count().ToString(CultureInfo.InvariantCulture), stack.State, clusters.Length > 0 ? clusters : "-"])));
             }
-            ListOutput.Write(scope.Console, items, new Table([.. all ? [new Column("NAMESPACE")] : Array.Empty<Column>(), new("NAME"), new("SERVICES", Right: true), new("STATE"), new("CLUSTER")]), parse.GetValue(output)!);
+            list.Write(scope.Console, parse, items, new Table([.. all ? [new Column("NAMESPACE")] : Array.Empty<Column>(), new("NAME"), new("SERVICES", Right: true), new("STATE"), new("CLUSTER")]));
             return ExitCode.Done;
         });
         return command;
@@ -95,17 +104,19 @@ internal static class StackCommand
     private static Command Services(CommandScope scope)
     {
         Argument<string> name = NameArgument();
-        Option<OutputChoice> output = OutputChoice.Option();
+        var list = new ListFlags();
         var command = new Command("services", """
             Lists the services of a stack
 
             Example:
               fedctl stack services shop
-            """) { name, output };
+            """) { name };
+        foreach (Option option in list.All) command.Options.Add(option);
         scope.Handle(command, async (session, parse, ct) =>
         {
             StackView stack = await FindAsync(session, parse.GetValue(name)!, ct);
-            ListOutput.Write(scope.Console, [.. stack.Workloads.Select(ServiceTable.Listed)], ServiceTable.Empty(), parse.GetValue(output)!);
+            IReadOnlyList<Domain.Routing.Route> routes = await ServiceTable.RoutesAsync(session, ct);
+            list.Write(scope.Console, parse, [.. stack.Workloads.Select(workload => ServiceTable.Listed(workload, routes))], ServiceTable.Empty());
             return ExitCode.Done;
         });
         return command;
@@ -114,17 +125,18 @@ internal static class StackCommand
     private static Command Tasks(CommandScope scope)
     {
         Argument<string> name = NameArgument();
-        Option<OutputChoice> output = OutputChoice.Option();
+        var list = new ListFlags();
         var command = new Command("ps", """
             Lists the replicas of a stack, with where they are and what is wrong with them
 
             Example:
               fedctl stack ps shop
-            """) { name, output };
+            """) { name };
+        foreach (Option option in list.All) command.Options.Add(option);
         scope.Handle(command, async (session, parse, ct) =>
         {
             StackView stack = await FindAsync(session, parse.GetValue(name)!, ct);
-            ListOutput.Write(scope.Console, await ServiceCommand.TasksAsync(session, [.. stack.Workloads], ct), ServiceTable.EmptyTasks(), parse.GetValue(output)!);
+            list.Write(scope.Console, parse, await ServiceCommand.TasksAsync(session, [.. stack.Workloads], ct), ServiceTable.EmptyTasks());
             return ExitCode.Done;
         });
         return command;

@@ -11,6 +11,17 @@ internal sealed class Table(params Column[] columns)
 
     public int Count => _rows.Count;
 
+    /// <summary>The headings of all columns.</summary>
+    public IReadOnlyList<string> Titles => [.. columns.Select(static column => column.Title)];
+
+    /// <summary>The cells of a row, without adding it to this table.</summary>
+    public IReadOnlyList<string> CellsOf(Action<Table> add)
+    {
+        var one = new Table(columns);
+        add(one);
+        return one._rows[0];
+    }
+
     public void Add(params string[] cells) => _rows.Add(cells);
 
     /// <param name="console">Where to.</param>

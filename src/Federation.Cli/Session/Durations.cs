@@ -10,6 +10,14 @@ internal static class Durations
 {
     public static Option<TimeSpan?> Option(string name, string description) => new(name) { Description = description, CustomParser = Parse, HelpName = "TIME" };
 
+    /// <summary>A moment, or how long ago it was.</summary>
+    public static DateTimeOffset? Since(ArgumentResult argument)
+    {
+        string text = argument.Tokens.Single().Value;
+        return text.Contains('-', StringComparison.Ordinal) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out DateTimeOffset moment) ? moment
+            : Parse(argument) is { } age ? DateTimeOffset.UtcNow - age : null;
+    }
+
     private static TimeSpan? Parse(ArgumentResult argument)
     {
         string text = argument.Tokens.Single().Value;

@@ -49,11 +49,23 @@ internal static class SwarmWords
         ["fedctl service logs --details"] = "what a log driver adds to a line is not kept; fedctl logs --json has all that is known of it",
     };
 
+    private static string? General(string path, string word) => (path, word) switch
+    {
+        ("fedctl service update", ['-', ..]) => InTheFile,
+        ("fedctl service inspect", "--pretty") => "fedctl describe workload NAME",
+        ("fedctl node inspect", "--pretty") => "fedctl describe cluster NAME",
+        ("fedctl secret inspect" or "fedctl config inspect", "--pretty") => $"fedctl describe {path.Split(' ')[1]} NAME",
+        ([.., 'i', 'n', 's', 'p', 'e', 'c', 't'], "--format" or "-f") => "fields have other names here: fedctl get KIND NAME -o jsonpath='{.spec...}', or -o yaml to see them",
+        ("fedctl secret list" or "fedctl config list", "-q" or "--quiet") => "names alone: -o name",
+        ("fedctl secret list" or "fedctl config list", "--format" or "--filter" or "-f") => "-o name, -o json, -o jsonpath=TEMPLATE or -o custom-columns=TITLE:PATH",
+        _ => null,
+    };
+
     /// <summary>What a word is meant to be here; null where nothing is known of it.</summary>
     /// <param name="path">The command, such as <c>fedctl service update</c>.</param>
     /// <param name="word">A command below it, or an option of it.</param>
     public static string? Advice(string path, string word) =>
-        Meant.GetValueOrDefault($"{path} {word}") ?? (path == "fedctl service update" && word.StartsWith('-') ? InTheFile : null);
+        Meant.GetValueOrDefault($"{path} {word}") ?? General(path, word);
 
     /// <summary>Options that docker's command has and that are true of ours without being said.</summary>
     /// <param name="path">The command.</param>

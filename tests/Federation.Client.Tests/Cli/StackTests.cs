@@ -108,7 +108,7 @@ public sealed class StackTests : IAsyncLifetime
         Assert.Equal("NAME  SERVICES  STATE  CLUSTER", Squeezed((await RunAsync(["stack", "ls"])).Lines[0]));
         FedctlCall services = await RunAsync(["stack", "services", "shop", "-o", "wide"]);
         Assert.Equal("NAME  MODE  REPLICAS  IMAGE  PORTS  STATE  CLUSTER", Squeezed(services.Lines[0]));
-        Assert.Contains(services.Lines, static line => line.Contains("shop_web", StringComparison.Ordinal) && line.Contains("*:8080->80/tcp", StringComparison.Ordinal));
+        Assert.Contains(services.Lines, static line => line.Contains("shop_web", StringComparison.Ordinal) && line.Contains("web.shop.localhost", StringComparison.Ordinal) && !line.Contains("8080", StringComparison.Ordinal));
         _plane.Answers["GET /v1/namespaces/default/workloads/web/replicas"] = (200, new { items = new[] { new { id = "r1", @namespace = "default", workload = "web", cluster = "eu-cloud", node = "n1", revision = "a", state = "ready", restarts = 0 } } });
         _plane.Answers["GET /v1/namespaces/default/workloads/api/replicas"] = (200, new { items = Array.Empty<object>() });
         FedctlCall tasks = await RunAsync(["stack", "ps", "shop", "-o", "wide"]);
@@ -119,6 +119,77 @@ public sealed class StackTests : IAsyncLifetime
         Assert.Empty(_plane.Resources);
         Assert.Equal(4, (await RunAsync(["stack", "rm", "shop"])).ExitCode);
     }
+
+    [Theory]
+    [InlineData("web", "service", "ls", "-q", "--filter", "name=web")]
+    [InlineData("web 0/2 web:1", "service", "ls", "--filter", "label=a=b", "--format", "{{.Name}} {{ .Replicas }} {{.Image}}")]
+    [InlineData("NAME\tMODE|web\treplicated", "service", "ls", "--format", "table {{.Name}}\\t{{.Mode}}", "-f", "name=w", "-f", "mode=replicated")]
+    [InlineData("r1|r2", "service", "ps", "-q", "web")]
+    [InlineData("r1 Ready 'web:1'|r2 Stopping 'web:1'", "service", "ps", "--format", "{{.ID}} {{.CurrentState}} '{{.Image}}'", "web")]
+    [InlineData("r2", "service", "ps", "-q", "-f", "desired-state=shutdown", "web")]
+    [InlineData("r1", "service", "ps", "--filter", "node=n1", "--quiet", "web")]
+    public async Task Lists_AreAskedForAsThoseOfDocker(string told, params string[] args)
+    {
+        await RunAsync(["service", "create", "--name", "web", "-d", "--replicas", "2", "--label", "a=b", "web:1"]);
+        await RunAsync(["service", "create", "--name", "api", "-d", "api:1"]);
+        KeepReplicas();
+        FedctlCall call = await RunAsync(args);
+        Assert.True(call.ExitCode == 0, call.Error);
+        Assert.Equal(told.Split('|'), call.Lines.Select(static line => line.Replace(" -", "", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("this list is filtered by KEY=VALUE with name, id, mode, label", "service", "ls", "--filter", "since=1h")]
+    [InlineData("the list has no column Foo\nit has .ID, .Name, .Image, .Node, .CurrentState, .Error, .Cluster", "service", "ps", "--format", "{{.Foo}}", "web")]
+    [InlineData("--format knows json, text, and columns", "service", "ls", "--format", "{{range .Ports}}x{{end}}")]
+    [InlineData("names alone: -o name", "secret", "ls", "-q")]
+    [InlineData("fedctl describe workload NAME", "service", "inspect", "--pretty", "web")]
+    public async Task Lists_OfWhatTheyHaveNot_SayWhatTheyHave(string told, params string[] args)
+    {
+        await RunAsync(["service", "create", "--name", "web", "-d", "web:1"]);
+        KeepReplicas();
+        FedctlCall call = await RunAsync(args);
+        Assert.Equal(2, call.ExitCode);
+        Assert.Contains(told, call.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ServicePs_AfterAVersionThatFailed_NamesTheImageThatRuns()
+    {
+        await RunAsync(["service", "create", "--name", "web", "-d", "web:2"]);
+        KeepReplicas();
+        JsonObject web = Kept("workloads", "web").DeepClone().AsObject();
+        web["status"] = JsonNode.Parse("""{"revision":"a","rollout":{"number":2,"runningNumber":1,"state":"Undone"}}""");
+        _plane.Answers["GET /v1/namespaces/default/workloads/web"] = (200, web);
+        _plane.Answers["GET /v1/namespaces/default/workloads/web/revisions"] = (200, new { items = new[] { Revision(1, "web:1"), Revision(2, "web:2") } });
+        Assert.Equal(["r1 web:1", "r2 web:1"], (await RunAsync(["service", "ps", "--format", "{{.ID}} {{.Image}}", "web"])).Lines);
+
+        static object Revision(int number, string image) => new { revision = $"hash{number}", number, createdAt = DateTimeOffset.UnixEpoch, current = number == 2, template = new { image } };
+    }
+
+    [Theory]
+    [InlineData("the line", "--raw", "--no-trunc", "--tail", "all")]
+    [InlineData("eu/n1 r1 | 2026-09-25T10:00:00.000Z the line", "-t", "--since", "2026-01-31T12:00:00Z")]
+    public async Task ServiceLogs_HaveTheFlagsOfDocker(string told, params string[] flags)
+    {
+        await RunAsync(["service", "create", "--name", "web", "-d", "web:1"]);
+        _plane.Answers["GET /v1/namespaces/default/workloads/web/logs"] = (200, """{"cluster":"eu","node":"n1","replica":"r1","stream":"stdout","time":"2026-09-25T10:00:00Z","text":"the line"}""");
+        FedctlCall call = await RunAsync(["service", "logs", .. flags, "web"]);
+        Assert.True(call.ExitCode == 0, call.Error);
+        Assert.Equal([told], call.Lines);
+        FedctlCall lines = await RunAsync(["service", "logs", "-n", "2", "web"]);
+        Assert.Equal(2, lines.ExitCode);
+        Assert.Contains("-n 2 is a namespace here\nthe number of lines: --tail 2", lines.Error, StringComparison.Ordinal);
+    }
+
+    private void KeepReplicas() => _plane.Answers["GET /v1/namespaces/default/workloads/web/replicas"] = (200, new
+    {
+        items = new[]
+        {
+            new { id = "r1", @namespace = "default", workload = "web", cluster = "eu-cloud", node = "n1", revision = "a", state = "ready", restarts = 0 },
+            new { id = "r2", @namespace = "default", workload = "web", cluster = "eu-cloud", node = "n2", revision = "a", state = "stopping", restarts = 0 },
+        },
+    });
 
     [Fact]
     public async Task ServiceScale_OfSeveral_ChangesNoneIfOneIsNotThere()
