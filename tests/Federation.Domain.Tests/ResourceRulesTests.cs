@@ -34,6 +34,38 @@ public sealed class ResourceRulesTests
         Assert.Equal(["spec.template.container.kubernetes.kind"], OfTemplate(ends with { Container = new() { Kubernetes = new() { Kind = "StatefulSet" } } }));
     }
 
+    [Theory]
+    [InlineData("nginx")]
+    [InlineData("nginx:1.27-alpine")]
+    [InlineData("library/nginx:latest")]
+    [InlineData("localhost:5000/team/my_app__x:V1_2.3")]
+    [InlineData("Registry.Example.com:5000/a/b-c/d.e")]
+    [InlineData("[fd00::1]:5000/app:1")]
+    [InlineData("k8s.gcr.io/pause:3.9@sha256:7031c1b283388d2c2e09b57badb803c05ebed362dc88d84b480cc47f72a21097")]
+    [InlineData("sha256:7031c1b283388d2c2e09b57badb803c05ebed362dc88d84b480cc47f72a21097")]
+    public void Image_AsEnginesReadIt_IsTaken(string image) => Assert.Empty(OfTemplate(new() { Image = image }));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a b")]
+    [InlineData("Nginx:1", "capital")]
+    [InlineData("registry.example.com/Team/app", "capital")]
+    [InlineData("''")]
+    [InlineData("nginx:", "tag")]
+    [InlineData("nginx:1:2")]
+    [InlineData("nginx:-1", "tag")]
+    [InlineData("nginx:$TAG", "tag")]
+    [InlineData("nginx@1.27", "digest")]
+    [InlineData("/nginx")]
+    [InlineData("team//app")]
+    [InlineData("https://registry.example.com/app")]
+    public void Image_ThatNoMachineCouldFetch_IsRefused(string image, string told = "image")
+    {
+        RuleViolation violation = Assert.Single(ResourceRules.Check(new Workload { Metadata = Named, Spec = new() { Template = new() { Image = image } } }));
+        Assert.Equal("spec.template.image", violation.Path);
+        Assert.Contains(told, violation.Rule, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void PullSecrets_AreNamesOfSecrets_EachOnce_OfWhatHasAnImage()
     {

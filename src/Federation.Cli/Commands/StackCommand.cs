@@ -155,9 +155,9 @@ internal static class StackCommand
             """) { names, deleteVolumes, detach };
         scope.Handle(command, async (session, parse, ct) =>
         {
-            foreach (string name in parse.GetValue(names)!)
+            // All are found before the first is removed.
+            foreach (StackView stack in await StackView.ListAsync(session, false, parse.GetValue(names)!, ct))
             {
-                StackView stack = await FindAsync(session, name, ct);
                 List<Doomed> doomed = [.. stack.Members.Select(static member => new Doomed(member.Kind, member.Item.Metadata.Namespace!, member.Item.Metadata.Name))];
                 if (!parse.GetValue(deleteVolumes))
                 {

@@ -114,6 +114,9 @@ public sealed class StackTests : IAsyncLifetime
         FedctlCall tasks = await RunAsync(["stack", "ps", "shop", "-o", "wide"]);
         Assert.Equal("ID  NAME  IMAGE  NODE  CURRENT STATE  ERROR  CLUSTER", Squeezed(tasks.Lines[0]));
         Assert.Contains("eu-cloud", tasks.Lines[1], StringComparison.Ordinal);
+        int before = _plane.Resources.Count;
+        Assert.Equal(4, (await RunAsync(["stack", "rm", "shop", "nowhere"])).ExitCode);
+        Assert.Equal(before, _plane.Resources.Count);
         FedctlCall removed = await RunAsync(["stack", "rm", "shop"]);
         Assert.True(removed.ExitCode == 0, removed.Error);
         Assert.Empty(_plane.Resources);

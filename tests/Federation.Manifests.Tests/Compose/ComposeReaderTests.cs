@@ -10,7 +10,7 @@ public sealed class ComposeReaderTests
 {
     private static Dictionary<string, string> Map(params (string, string)[] pairs) => pairs.ToDictionary(static pair => pair.Item1, static pair => pair.Item2);
 
-    private static string? Image(string text, params (string, string)[] variables) => ComposeCase.One<Workload>(ComposeCase.Read($"services: {{ web: {{ image: \"{text}\" }} }}", Map(variables)), "web").Spec.Template.Image;
+    private static string? Filled(string text, params (string, string)[] variables) => ComposeCase.One<Workload>(ComposeCase.Read($"services: {{ web: {{ image: web, labels: {{ a: \"{text}\" }} }} }}", Map(variables)), "web").Spec.Template.Container?.Labels?["a"];
 
     [Theory]
     [InlineData("web:$TAG", "web:2")]
@@ -27,7 +27,7 @@ public sealed class ComposeReaderTests
     [InlineData("web:${TAG?}", "web:2")]
     [InlineData("web:$$TAG", "web:$TAG")]
     [InlineData("web:${NONE:-a}b}", "web:ab}")]
-    public void Interpolation_EveryForm_IsFilledIn(string text, string expected) => Assert.Equal(expected, Image(text, ("TAG", "2"), ("EMPTY", "")));
+    public void Interpolation_EveryForm_IsFilledIn(string text, string expected) => Assert.Equal(expected, Filled(text, ("TAG", "2"), ("EMPTY", "")));
 
     [Theory]
     [InlineData("web:${NONE:?tell me the tag}", "the variable NONE is required: tell me the tag")]

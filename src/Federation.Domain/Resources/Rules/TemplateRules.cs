@@ -5,14 +5,11 @@ namespace Federation.Domain.Resources.Rules;
 
 internal static class TemplateRules
 {
-    private const int MaxImageLength = 512;
-
     public static void Check(string path, WorkloadTemplate template, RuleContext context)
     {
         if (template.Image is null && template.Process is null)
             context.Refuse(path, "a template needs an image or a process", "add process: { command: PROGRAM }");
-        if (template.Image is { } image && (image.Length is 0 or > MaxImageLength || image.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c))))
-            context.Refuse($"{path}.image", $"an image reference has 1 to {MaxImageLength} characters and no white space", "write it as registry/name:tag");
+        if (template.Image is { } image && ImageSyntax.Violation(image) is { } rule) context.Refuse($"{path}.image", rule, "write it as registry/name:tag");
         CheckPulls($"{path}.imagePullSecrets", template, context);
         if (template.Container is { } container) CheckContainer($"{path}.container", container, template.Image, context);
         if (template.Process is { } process) CheckProcess($"{path}.process", process, context);
