@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Federation.Domain.Resources.Rules;
 
 /// <summary>The form of image references, as engines and kubelets read them: <c>[registry/]name[:tag][@digest]</c> (github.com/distribution/reference).</summary>
-public static partial class ImageSyntax
+internal static partial class ImageSyntax
 {
     /// <summary>The longest reference.</summary>
     public const int MaxLength = 512;
