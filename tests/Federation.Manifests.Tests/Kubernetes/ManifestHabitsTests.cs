@@ -42,4 +42,12 @@ public sealed class ManifestHabitsTests
         Assert.Equal(["regcred"], KubernetesCase.One<Workload>(KubernetesCase.Read(KubernetesCase.Web + account)).Spec.Template.ImagePullSecrets!);
         Assert.Null(KubernetesCase.One<Workload>(KubernetesCase.Read(KubernetesCase.Web)).Spec.Template.ImagePullSecrets);
     }
+
+    [Fact]
+    public void ReadinessProbe_ThatSaysNoTimes_HasThoseOfACluster()
+    {
+        HealthCheck check = KubernetesCase.One<Workload>(KubernetesCase.Read(KubernetesCase.Container("readinessProbe: { tcpSocket: { port: 80 }, initialDelaySeconds: 30 }"))).Spec.Template.HealthCheck!;
+        Assert.Equal((10, 1, 3), (check.IntervalSeconds, check.TimeoutSeconds, check.FailureThreshold));
+        Assert.Equal("30", (string?)KubernetesCase.Carried(KubernetesCase.Read(KubernetesCase.Container("readinessProbe: { tcpSocket: { port: 80 }, initialDelaySeconds: 30 }")), "extra")["container.readinessProbe.initialDelaySeconds"]);
+    }
 }

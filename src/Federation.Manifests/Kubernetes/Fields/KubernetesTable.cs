@@ -108,7 +108,7 @@ internal static class KubernetesTable
         readinessProbe.periodSeconds -> spec.template.healthCheck.intervalSeconds
         readinessProbe.timeoutSeconds -> spec.template.healthCheck.timeoutSeconds
         readinessProbe.failureThreshold -> spec.template.healthCheck.failureThreshold
-        readinessProbe.initialDelaySeconds -> spec.template.healthCheck.startSeconds
+        readinessProbe.initialDelaySeconds -> spec.template.healthCheck.startSeconds; carried too
         readinessProbe.successThreshold > elsewhere one success makes a replica ready
         readinessProbe.terminationGracePeriodSeconds > elsewhere a check ends nothing
         readinessProbe.httpGet.scheme -> spec.template.healthCheck.http, or tcp for HTTPS

@@ -12,6 +12,9 @@ namespace Federation.Manifests.Kubernetes.Mapping;
 internal sealed partial class WorkloadMapper
 {
     private const string NoAlone = "other clusters run one container a replica";
+
+    // What a probe has that does not say otherwise: https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#configure-probes
+    private const long UsualPeriod = 10, UsualTimeout = 1, UsualFailures = 3;
     private long? _runsAs;
 
     private void Put(string field, JsonNode? value, ManifestView from) => Draft.Set($"{Container}.{field}", value, from.Place);
@@ -237,21 +240,22 @@ internal sealed partial class WorkloadMapper
                 }
             }
         }
-        Seconds("intervalSeconds", ready["periodSeconds"], 3600);
-        Seconds("timeoutSeconds", ready["timeoutSeconds"], 3600);
-        Seconds("failureThreshold", ready["failureThreshold"], 1000);
+        Times("intervalSeconds", ready["periodSeconds"], UsualPeriod, 3600);
+        Times("timeoutSeconds", ready["timeoutSeconds"], UsualTimeout, 3600);
+        Times("failureThreshold", ready["failureThreshold"], usual: null, 1000);
+        // Elsewhere a replica is looked at from its start on.
+        if (ready["initialDelaySeconds"] is { Whole: > 0 } delay) Carry("container.readinessProbe.initialDelaySeconds", delay.Json, delay);
         // The time to become ready is that in which Kubernetes would let it be: until its startup or liveness probe fails for good, or a rollout gives it up.
         ManifestView until = startup.IsThere ? startup : alive;
-        long time = until.IsThere ? (until["initialDelaySeconds"].Whole ?? 0) + ((until["periodSeconds"].Whole ?? 10) * (until["failureThreshold"].Whole ?? 3)) : 600;
+        long time = until.IsThere ? (until["initialDelaySeconds"].Whole ?? 0) + ((until["periodSeconds"].Whole ?? UsualPeriod) * (until["failureThreshold"].Whole ?? UsualFailures)) : 600;
         Draft.Set($"{health}.startSeconds", Math.Clamp(time + (ready["initialDelaySeconds"].Whole ?? 0), 1, 86400), (until.IsThere ? until : ready).Place);
     }
 
     private static bool IsTls(ManifestView http) => string.Equals(http["scheme"].Text, "HTTPS", StringComparison.OrdinalIgnoreCase);
 
-    private void Seconds(string field, ManifestView value, long most)
-    {
-        if (value.Whole is > 0 and var seconds) Draft.Set($"{Template}.healthCheck.{field}", Math.Min(seconds, most), value.Place);
-    }
+    // The plane's own times are others than a cluster's; how many failures count is the same.
+    private void Times(string field, ManifestView value, long? usual, long most) =>
+        Draft.Set($"{Template}.healthCheck.{field}", value.Whole is > 0 and var told ? Math.Min(told, most) : usual, value.Place);
 
     private void MapSecurity()
     {
