@@ -50,4 +50,27 @@ public sealed class ManifestHabitsTests
         Assert.Equal((10, 1, 3), (check.IntervalSeconds, check.TimeoutSeconds, check.FailureThreshold));
         Assert.Equal("30", (string?)KubernetesCase.Carried(KubernetesCase.Read(KubernetesCase.Container("readinessProbe: { tcpSocket: { port: 80 }, initialDelaySeconds: 30 }")), "extra")["container.readinessProbe.initialDelaySeconds"]);
     }
+
+    [Theory]
+    [InlineData("", "{\"httpGet\":{\"port\":\"http\"}}")]
+    [InlineData(", { name: metrics, containerPort: 9090 }", "{\"httpGet\":{\"port\":9090}}")]
+    public void Probe_ThatNamesAPort_MeansTheOneThatTheFileGivesTheName(string second, string expected)
+    {
+        string named = second.Length > 0 ? "metrics" : "http";
+        string text = KubernetesCase.Container($"ports: [{{ containerPort: 8080 }}, {{ name: http, containerPort: 9090 }}{second}]\nlivenessProbe: {{ httpGet: {{ port: {named} }} }}")
+            + $"---\napiVersion: v1\nkind: Service\nmetadata: {{ name: web }}\nspec: {{ selector: {{ app: web }}, ports: [{{ port: 80, targetPort: {named} }}] }}\n";
+        ReadOutcome read = KubernetesCase.Read(text);
+        Assert.Equal(["port-8080:8080", "http:9090"], KubernetesCase.One<Workload>(read).Spec.Template.Ports!.Select(static port => $"{port.Name}:{port.ContainerPort}"));
+        Assert.Equal(expected, (string?)KubernetesCase.Carried(read, "extra")["container.livenessProbe"]);
+        Assert.Contains(second.Length > 0 ? "\"targetPort\":9090" : "\"targetPort\":\"http\"", (string?)KubernetesCase.Carried(read, "extra")["services.web"]);
+    }
+
+    [Fact]
+    public void Service_FindsAPortOfAContainerThatStaysBesideTheOthers()
+    {
+        string text = KubernetesCase.Pod("initContainers: [{ name: once, image: busybox, ports: [{ name: once, containerPort: 1 }] }, { name: proxy, image: envoy, restartPolicy: Always, ports: [{ name: admin, containerPort: 9901 }] }]");
+        const string service = "---\napiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec: { selector: { app: web }, ports: [{ port: 80, targetPort: PORT }] }\n";
+        Assert.Equal(9901, Assert.Single(KubernetesCase.One<Workload>(KubernetesCase.Read(text + service.Replace("PORT", "admin", StringComparison.Ordinal))).Spec.Template.Ports!).ContainerPort);
+        Assert.Contains("has no port named once; it has admin", KubernetesCase.Errors(KubernetesCase.Read(text + service.Replace("PORT", "once", StringComparison.Ordinal)))[0]);
+    }
 }

@@ -57,7 +57,8 @@ internal sealed partial class WorkloadMapper
         bool datagrams = transport == "UDP";
         if (_ports.Find(port => port.Number == number && (port.Protocol == "udp") == datagrams) is { } known) return known;
         string speaks = datagrams ? "udp" : Speaks(number, name, application);
-        string usual = speaks is "http" or "http2" && _ports.TrueForAll(static port => port.Name != "http") ? "http" : string.Create(CultureInfo.InvariantCulture, $"port-{number}{(datagrams ? "-udp" : "")}");
+        // A name that the file gives to another port is that port's.
+        string usual = speaks is "http" or "http2" && _ports.TrueForAll(static port => port.Name != "http") && NumberOf("http") is null ? "http" : string.Create(CultureInfo.InvariantCulture, $"port-{number}{(datagrams ? "-udp" : "")}");
         string called = name is { Length: > 0 } ? ManifestSet.NameOf(name) : usual;
         if (_ports.Exists(port => port.Name == called)) called = string.Create(CultureInfo.InvariantCulture, $"{called}-{number}");
         var item = new JsonObject { ["name"] = called, ["containerPort"] = number };
@@ -86,6 +87,21 @@ internal sealed partial class WorkloadMapper
 
     private long? NumberOf(string name) => Main["ports"].Items.Where(port => port["name"].Text == name).Select(static port => port["containerPort"].Whole).FirstOrDefault();
 
+    // A port has one name in the plane: by any other that the file has for it, a cluster is told its number.
+    private void Number(JsonNode? value)
+    {
+        if (value is JsonArray list)
+        {
+            foreach (JsonNode? item in list) Number(item);
+        }
+        if (value is not JsonObject map) return;
+        foreach ((string key, JsonNode? inner) in map.ToArray())
+        {
+            if (key is "port" or "targetPort" && inner is JsonValue && inner.ToString() is var name && NumberOf(name) is { } number && _ports.TrueForAll(port => port.Name != name)) map[key] = number;
+            else Number(inner);
+        }
+    }
+
     /// <summary>The port that a Service means; null, and an error, where there is none.</summary>
     public Port? PortFor(ManifestView target, ManifestView port)
     {
@@ -103,14 +119,15 @@ internal sealed partial class WorkloadMapper
             return found;
         }
         // The name may be that of another container's port: it is reached all the same.
-        foreach (ManifestView container in _pod["containers"].Items)
+        ManifestView[] lasting = [.. _pod["containers"].Items, .. _pod["initContainers"].Items.Where(static container => container["restartPolicy"].Text == "Always")];
+        foreach (ManifestView container in lasting)
         {
             foreach (ManifestView declared in container["ports"].Items)
             {
                 if (declared["name"].Text == meant.Text && declared["containerPort"].Whole is >= 1 and <= 65535 and var inside) return Add(meant.Text, (int)inside, declared["protocol"], application, declared);
             }
         }
-        string[] names = [.. _pod["containers"].Items.SelectMany(static container => container["ports"].Items).Select(static declared => declared["name"].Text).OfType<string>()];
+        string[] names = [.. lasting.SelectMany(static container => container["ports"].Items).Select(static declared => declared["name"].Text).OfType<string>()];
         meant.Refuse($"{Object.Title} has no port named {meant.Text}", names.Length > 0 ? $"it has {string.Join(", ", names)}" : "write the port's number");
         return null;
     }

@@ -133,6 +133,7 @@ internal sealed partial class WorkloadMapper
     {
         _fields.RemoveAll(field => field.Path == path);
         Rename(value);
+        if (path.StartsWith("container.", StringComparison.Ordinal) || path.StartsWith("services.", StringComparison.Ordinal)) Number(value);
         _fields.Add((path, value, from, needed));
     }
 
