@@ -73,4 +73,12 @@ public sealed class ManifestHabitsTests
         Assert.Equal(9901, Assert.Single(KubernetesCase.One<Workload>(KubernetesCase.Read(text + service.Replace("PORT", "admin", StringComparison.Ordinal))).Spec.Template.Ports!).ContainerPort);
         Assert.Contains("has no port named once; it has admin", KubernetesCase.Errors(KubernetesCase.Read(text + service.Replace("PORT", "once", StringComparison.Ordinal)))[0]);
     }
+
+    [Fact]
+    public void Container_ThatMayRunAsRoot_TakesThePodsWordBack()
+    {
+        const string own = "securityContext: { runAsNonRoot: false }", pods = "      securityContext: { runAsNonRoot: true }\n";
+        Assert.Equal("false", (string?)KubernetesCase.Carried(KubernetesCase.Read(KubernetesCase.Container(own) + pods), "extra")["container.securityContext.runAsNonRoot"]);
+        Assert.False(KubernetesCase.Carried(KubernetesCase.Read(KubernetesCase.Container(own)), "extra").ContainsKey("container.securityContext.runAsNonRoot"));
+    }
 }

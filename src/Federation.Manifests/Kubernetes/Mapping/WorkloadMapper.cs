@@ -20,7 +20,6 @@ internal sealed partial class WorkloadMapper
     private static readonly Dictionary<string, string[]> Usual = new(StringComparer.Ordinal)
     {
         ["container.securityContext.procMount"] = ["Default"],
-        ["container.securityContext.runAsNonRoot"] = ["false"],
         ["container.terminationMessagePath"] = ["/dev/termination-log"],
         ["container.terminationMessagePolicy"] = ["File"],
         ["container.stdinOnce"] = ["false"],
@@ -166,6 +165,10 @@ internal sealed partial class WorkloadMapper
         if (Usual.TryGetValue(part, out string[]? usual) && usual.Contains(field.View.Text) && (part != "pod.spec.dnsPolicy" || !_pod["dnsConfig"]["nameservers"].IsThere)) return;
         switch (part)
         {
+            // It takes back what the pod says, and says nothing else.
+            case "container.securityContext.runAsNonRoot" when field.View.Flag == false:
+                if (_pod["securityContext"]["runAsNonRoot"].Flag == true) Carry(part, field.View.Json, field.View);
+                return;
             case "container.lifecycle.preStop" when Sleep(field.View):
             case "pod.spec.serviceAccountName" or "pod.spec.serviceAccount" when IsWithoutRights(field.View):
                 return;
