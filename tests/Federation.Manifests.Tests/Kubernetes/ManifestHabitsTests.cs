@@ -81,4 +81,27 @@ public sealed class ManifestHabitsTests
         Assert.Equal("false", (string?)KubernetesCase.Carried(KubernetesCase.Read(KubernetesCase.Container(own) + pods), "extra")["container.securityContext.runAsNonRoot"]);
         Assert.False(KubernetesCase.Carried(KubernetesCase.Read(KubernetesCase.Container(own)), "extra").ContainsKey("container.securityContext.runAsNonRoot"));
     }
+
+    [Fact]
+    public void Variable_ThatIsGivenTwice_HasTheLaterValue()
+    {
+        const string field = "valueFrom: { fieldRef: { fieldPath: metadata.name } }";
+        ReadOutcome read = KubernetesCase.Read(KubernetesCase.Container($"env: [{{ name: A, {field} }}, {{ name: A, value: later }}, {{ name: B, value: sooner }}, {{ name: B, {field} }}]"));
+        Assert.Equal("later", KubernetesCase.One<Workload>(read).Spec.Template.Environment!["A"]);
+        Assert.False(KubernetesCase.One<Workload>(read).Spec.Template.Environment!.ContainsKey("B"));
+        string carried = (string)KubernetesCase.Carried(read, "needed")["container.env"]!;
+        Assert.True(carried.Contains("\"B\"", StringComparison.Ordinal) && !carried.Contains("\"A\"", StringComparison.Ordinal), carried);
+    }
+
+    [Fact]
+    public void Variables_OfAConfigMapAndASecret_KeepTheirOrder()
+    {
+        const string config = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: usual }\ndata: { A: usual }\n";
+        ReadOutcome read = KubernetesCase.Read(KubernetesCase.Container("envFrom: [{ configMapRef: { name: usual } }, { secretRef: { name: own } }]") + config);
+        // The secret's value of A would come before one that the template says itself.
+        Assert.Null(KubernetesCase.One<Workload>(read).Spec.Template.Environment);
+        Assert.Equal("[{\"configMapRef\":{\"name\":\"usual\"}},{\"secretRef\":{\"name\":\"own\"}}]", (string?)KubernetesCase.Carried(read, "needed")["container.envFrom"]);
+        Assert.Equal(["usual", "own"], [.. KubernetesCase.One<Workload>(read).Spec.Template.Configs!.Concat(KubernetesCase.One<Workload>(read).Spec.Template.Secrets!).Select(static material => material.Name)]);
+        Assert.Equal("usual", KubernetesCase.One<Workload>(KubernetesCase.Read(KubernetesCase.Container("envFrom: [{ configMapRef: { name: usual } }]") + config)).Spec.Template.Environment!["A"]);
+    }
 }

@@ -83,7 +83,9 @@ internal sealed partial class WorkloadMapper
         var kept = new JsonArray();
         var keptAll = new JsonArray();
         ManifestView main = Main;
-        foreach (ManifestView all in main["envFrom"].Items) MapAll(all, keptAll);
+        // Of what several say the last counts: once one is carried all are, and their order with them.
+        bool carried = main["envFrom"].Items.Any(all => Known(all["configMapRef"]) is null);
+        foreach (ManifestView all in main["envFrom"].Items) MapAll(all, carried, keptAll);
         foreach (ManifestView variable in main["env"].Items)
         {
             if (variable["name"].Text is not { Length: > 0 } name)
@@ -92,12 +94,13 @@ internal sealed partial class WorkloadMapper
                 continue;
             }
             ManifestView from = variable["valueFrom"], config = from["configMapKeyRef"], secret = from["secretKeyRef"];
+            // A later one stands in the place of an earlier one.
+            kept.RemoveAll(earlier => (string?)earlier!["name"] == name);
             if (from.IsThere && variable["value"].Text is { Length: > 0 }) variable["value"].Refuse("value and valueFrom exclude each other", "keep one of them");
             else if (!from.IsThere) Draft.Put($"{Template}.environment", name, Meant(variable["value"].Text ?? ""), variable.Place);
             else if (config.IsThere && Known(config) is { } material) MapKey(name, config, material);
             else
             {
-                // A later one stands in the place of an earlier one.
                 (Draft.Find($"{Template}.environment") as JsonObject)?.Remove(name);
                 kept.Add(variable.Json);
                 ManifestView source = from.Members.FirstOrDefault().Value;
@@ -142,11 +145,11 @@ internal sealed partial class WorkloadMapper
         else Draft.Put($"{Template}.environment", variable, Literal(value), config.Place);
     }
 
-    private void MapAll(ManifestView all, JsonArray kept)
+    private void MapAll(ManifestView all, bool carried, JsonArray kept)
     {
         ManifestView config = all["configMapRef"], secret = all["secretRef"];
         if (config.IsThere == secret.IsThere) all.Refuse("it names either a configMapRef or a secretRef", "write configMapRef: { name: NAME }");
-        else if (config.IsThere && Known(config) is { } material)
+        else if (!carried && Known(config) is { } material)
         {
             foreach ((string key, string? value) in material.Keys)
             {
@@ -159,7 +162,7 @@ internal sealed partial class WorkloadMapper
         else
         {
             kept.Add(all.Json);
-            (config.IsThere ? config : secret).Warn(KeptRule(config.IsThere ? "the ConfigMap is not among the files, and elsewhere a Config is files alone" : "elsewhere no secret is put into a variable; mount it as a file to run everywhere"));
+            if (Known(config) is null) (config.IsThere ? config : secret).Warn(KeptRule(config.IsThere ? "the ConfigMap is not among the files, and elsewhere a Config is files alone" : "elsewhere no secret is put into a variable; mount it as a file to run everywhere"));
             if (config["name"] is { Text: { } inConfig } c) Reference("configs", inConfig, c, config["optional"]);
             if (secret["name"] is { Text: { } inSecret } s) Reference("secrets", inSecret, s, secret["optional"]);
         }
