@@ -104,4 +104,23 @@ public sealed class ManifestHabitsTests
         Assert.Equal(["usual", "own"], [.. KubernetesCase.One<Workload>(read).Spec.Template.Configs!.Concat(KubernetesCase.One<Workload>(read).Spec.Template.Secrets!).Select(static material => material.Name)]);
         Assert.Equal("usual", KubernetesCase.One<Workload>(KubernetesCase.Read(KubernetesCase.Container("envFrom: [{ configMapRef: { name: usual } }]") + config)).Spec.Template.Environment!["A"]);
     }
+
+    [Theory]
+    [InlineData("type: OnDelete", "spec.updateStrategy.type")]
+    [InlineData("rollingUpdate: { partition: 1 }", "spec.updateStrategy.rollingUpdate.partition")]
+    public void StatefulSet_WhosePodsSomebodyElseReplaces_IsRefused(string strategy, string path)
+    {
+        string set = KubernetesCase.Spec("updateStrategy: { STRATEGY }").Replace("Deployment", "StatefulSet", StringComparison.Ordinal);
+        Assert.Contains($"{path}: which replicas have a new template, and when, is the plane's rollout; remove it, and hold a new template back with: fedctl rollout pause web",
+            KubernetesCase.Errors(KubernetesCase.Read(set.Replace("STRATEGY", strategy, StringComparison.Ordinal)))[0]);
+        KubernetesCase.Accepted(KubernetesCase.Read(set.Replace("STRATEGY", "type: RollingUpdate, rollingUpdate: { partition: 0 }", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Claims_ThatAreToGoWithTheirSet_Stay_AndThatIsSaid()
+    {
+        ReadOutcome read = KubernetesCase.Read(KubernetesCase.Spec("persistentVolumeClaimRetentionPolicy: { whenDeleted: Delete }").Replace("Deployment", "StatefulSet", StringComparison.Ordinal));
+        Assert.Contains(KubernetesCase.Warnings(read), static warning => warning.EndsWith("spec.persistentVolumeClaimRetentionPolicy: volumes stay until they are deleted: fedctl delete volume NAME", StringComparison.Ordinal));
+        Assert.False(KubernetesCase.Carried(read, "extra").ContainsKey("object.spec.persistentVolumeClaimRetentionPolicy"));
+    }
 }

@@ -53,6 +53,7 @@ internal sealed class SchemaDocument
         ["containerPort"] = 8443,
         ["defaultMode"] = 256,
         ["mode"] = 256,
+        ["partition"] = 0,
         ["runAsNonRoot"] = true,
         ["allowPrivilegeEscalation"] = false,
         ["enableServiceLinks"] = false,
@@ -67,7 +68,7 @@ internal sealed class SchemaDocument
     [
         "replicas", "minReadySeconds", "progressDeadlineSeconds", "revisionHistoryLimit", "number", "endPort", "initialDelaySeconds", "periodSeconds", "timeoutSeconds", "successThreshold", "failureThreshold",
         "terminationGracePeriodSeconds", "runAsUser", "runAsGroup", "fsGroup", "supplementalGroups", "parallelism", "completions", "backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished", "priority",
-        "tolerationSeconds", "weight", "maxSkew", "partition", "maxReplicas", "minReplicas", "targetCPUUtilizationPercentage", "startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit",
+        "tolerationSeconds", "weight", "maxSkew", "maxReplicas", "minReplicas", "targetCPUUtilizationPercentage", "startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit",
         "healthCheckNodePort", "port",
     ];
 
@@ -182,7 +183,7 @@ internal sealed class SchemaDocument
         if (last == "type" && path.Contains("seccompProfile", StringComparison.Ordinal)) return "Localhost";
         if (last == "type" && path.Contains("hostPath", StringComparison.Ordinal)) return "DirectoryOrCreate";
         if (last == "type" && path == "spec.strategy.type") return "Recreate";
-        if (last == "type" && path == "spec.updateStrategy.type") return "OnDelete";
+        if (last == "type" && path == "spec.updateStrategy.type") return "RollingUpdate";
         if (last == "type" && path == "spec.type") return "LoadBalancer";
         if (last == "restartPolicy") return "Never";
         if (path == "spec.template.spec.restartPolicy") return "Always";

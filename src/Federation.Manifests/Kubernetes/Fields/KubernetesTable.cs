@@ -289,9 +289,9 @@ internal static class KubernetesTable
         spec.revisionHistoryLimit -> spec.revisionHistoryLimit
         spec.serviceName ^ elsewhere replicas have no names of their own
         spec.podManagementPolicy > elsewhere replicas start and stop together
-        spec.updateStrategy.type -> spec.update.maxSurge, maxUnavailable; kept for OnDelete
+        spec.updateStrategy.type = it is RollingUpdate: which replicas have a new template, and when, is the plane's rollout
         spec.updateStrategy.rollingUpdate.maxUnavailable -> spec.update.maxUnavailable
-        spec.updateStrategy.rollingUpdate.partition ^ elsewhere replicas have no number to divide them by
+        spec.updateStrategy.rollingUpdate.partition = it is 0: which replicas have a new template, and when, is the plane's rollout
         spec.ordinals.** ^ elsewhere replicas have no number
         spec.persistentVolumeClaimRetentionPolicy.** > elsewhere volumes stay until they are deleted
         spec.volumeClaimTemplates[].metadata.name -> a Volume; kept for several replicas, of which the first has the Volume
@@ -312,7 +312,7 @@ internal static class KubernetesTable
         spec.template.spec.restartPolicy = it is Always
         spec.minReadySeconds -> spec.update.observeSeconds
         spec.revisionHistoryLimit -> spec.revisionHistoryLimit
-        spec.updateStrategy.type -> spec.update.maxSurge, maxUnavailable; kept for OnDelete
+        spec.updateStrategy.type = it is RollingUpdate: which replicas have a new template, and when, is the plane's rollout
         spec.updateStrategy.rollingUpdate.maxSurge -> spec.update.maxSurge
         spec.updateStrategy.rollingUpdate.maxUnavailable -> spec.update.maxUnavailable
 

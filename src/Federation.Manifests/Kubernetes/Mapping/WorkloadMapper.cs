@@ -37,11 +37,12 @@ internal sealed partial class WorkloadMapper
         ["pod.spec.os.name"] = ["linux"],
         ["job.spec.completionMode"] = ["NonIndexed"],
         ["job.spec.suspend"] = ["false"],
-        ["object.spec.updateStrategy.rollingUpdate.partition"] = ["0"],
     };
 
     // What leads to a ConfigMap or Secret by its name.
     private static readonly string[] Named = ["configMapRef", "secretRef", "configMapKeyRef", "secretKeyRef", "configMap", "secret"];
+
+    private const string OfTheRollout = "which replicas have a new template, and when, is the plane's rollout";
 
     // How often a job's pods are made anew where it does not say.
     private const long UsualBackoffLimit = 6;
@@ -165,6 +166,9 @@ internal sealed partial class WorkloadMapper
         if (Usual.TryGetValue(part, out string[]? usual) && usual.Contains(field.View.Text) && (part != "pod.spec.dnsPolicy" || !_pod["dnsConfig"]["nameservers"].IsThere)) return;
         switch (part)
         {
+            case "object.spec.persistentVolumeClaimRetentionPolicy" when field.View.Members.Any(static when => when.Value.Text == "Delete"):
+                field.View.Warn("volumes stay until they are deleted: fedctl delete volume NAME");
+                return;
             // It takes back what the pod says, and says nothing else.
             case "container.securityContext.runAsNonRoot" when field.View.Flag == false:
                 if (_pod["securityContext"]["runAsNonRoot"].Flag == true) Carry(part, field.View.Json, field.View);
@@ -267,11 +271,11 @@ internal sealed partial class WorkloadMapper
         if (Object.Kind == "Deployment" && spec["paused"].Flag == true) Draft.Set("spec.update.paused", true, spec["paused"].Place);
         if (Object.Kind is not ("Deployment" or "StatefulSet" or "DaemonSet")) return;
         ManifestView strategy = spec[Object.Kind == "Deployment" ? "strategy" : "updateStrategy"], type = strategy["type"], rolling = strategy["rollingUpdate"];
-        string other = Object.Kind == "Deployment" ? "Recreate" : "OnDelete";
-        if (type.Text is not (null or "RollingUpdate") && type.Text != other) type.Refuse($"the type is RollingUpdate or {other}");
-        if (type.Text == other && rolling.IsThere) rolling.Refuse($"it belongs to the type RollingUpdate, not {other}", "remove it");
+        if (type.Text == "OnDelete" && Object.Kind != "Deployment") type.Refuse(OfTheRollout, $"remove it, and hold a new template back with: fedctl rollout pause {Draft.Name}");
+        else if (type.Text is not (null or "RollingUpdate") && (type.Text != "Recreate" || Object.Kind != "Deployment")) type.Refuse(Object.Kind == "Deployment" ? "the type is RollingUpdate or Recreate" : "the type is RollingUpdate");
+        if (type.Text == "Recreate" && rolling.IsThere) rolling.Refuse("it belongs to the type RollingUpdate, not Recreate", "remove it");
+        if (rolling["partition"] is { Whole: > 0 } part) part.Refuse(OfTheRollout, $"remove it, and hold a new template back with: fedctl rollout pause {Draft.Name}");
         if (type.Text == "Recreate") SetShares(0, "100%", type, type);
-        else if (type.Text == "OnDelete") Keep("object.spec.updateStrategy", strategy.Json, type, "elsewhere a new template replaces the old by itself");
         // Its replicas are replaced in place, since each has a name and often a volume.
         else if (Object.Kind == "StatefulSet") SetShares(0, rolling["maxUnavailable"].Json ?? 1, Object.View["kind"], rolling["maxUnavailable"]);
         else if (rolling["maxSurge"].IsThere || rolling["maxUnavailable"].IsThere)
