@@ -123,4 +123,13 @@ public sealed class ManifestHabitsTests
         Assert.Contains(KubernetesCase.Warnings(read), static warning => warning.EndsWith("spec.persistentVolumeClaimRetentionPolicy: volumes stay until they are deleted: fedctl delete volume NAME", StringComparison.Ordinal));
         Assert.False(KubernetesCase.Carried(read, "extra").ContainsKey("object.spec.persistentVolumeClaimRetentionPolicy"));
     }
+
+    [Fact]
+    public void Budgets_ThatContradictEachOther_AreToldByTheirPlace()
+    {
+        const string budget = "---\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: { name: NAME }\nspec: { selector: { matchLabels: { app: web } }, SHARE }\n";
+        string one = budget.Replace("NAME", "a", StringComparison.Ordinal).Replace("SHARE", "minAvailable: 1", StringComparison.Ordinal);
+        Assert.Contains(":16:83: spec.maxUnavailable: minAvailable and maxUnavailable exclude each other", KubernetesCase.Errors(KubernetesCase.Read(KubernetesCase.Web + one.Replace(": 1", ": 1, maxUnavailable: 1", StringComparison.Ordinal)))[0]);
+        Assert.Contains(" spec.selector: another budget selects Deployment web as well", KubernetesCase.Errors(KubernetesCase.Read(KubernetesCase.Web + one + one.Replace("name: a", "name: b", StringComparison.Ordinal)))[0]);
+    }
 }

@@ -192,8 +192,19 @@ internal sealed class ManifestSet(string defaultNamespace, InputErrors errors)
         LabelSelector selector = LabelSelector.Of(spec["selector"]);
         WorkloadMapper[] meant = Meant(item.Namespace, selector, spec["selector"].IsThere);
         if (meant.Length == 0) (spec["selector"].IsThere ? spec["selector"] : item.View["kind"]).Warn($"it selects no workload of these files ({selector}), and changes nothing", "apply it with the workload that it is for");
+        if (spec["minAvailable"].IsThere && spec["maxUnavailable"].IsThere)
+        {
+            spec["maxUnavailable"].Refuse("minAvailable and maxUnavailable exclude each other", "keep one of them");
+            return;
+        }
         foreach (WorkloadMapper workload in meant)
         {
+            // A cluster evicts no pod of which two say how many are to stay.
+            if (workload.Draft.Find("spec.disruption") is not null)
+            {
+                (spec["selector"].IsThere ? spec["selector"] : item.View["kind"]).Refuse($"another budget selects {workload.Object.Title} as well, and a cluster evicts no pod that has two", "keep one of them");
+                continue;
+            }
             foreach (string key in (string[])["minAvailable", "maxUnavailable"])
             {
                 if (spec[key] is { IsThere: true } share) workload.Draft.Set($"spec.disruption.{key}", share.Json, share.Place);
