@@ -201,11 +201,13 @@ public sealed class KubernetesRenderingTests
     private static IEnumerable<string> Files(Workload workload) =>
         (workload.Spec.Template.Configs ?? []).Concat(workload.Spec.Template.Secrets ?? []).SelectMany(static reference => reference.Files ?? []).Select(static file => file.Path);
 
-    // Without a check the first port must accept a connection, as everywhere; there it is said.
+    // Without a check the first port must accept a connection, as everywhere; there it is said. What hides an image's folder below files is an empty one there.
     private static JsonNode Asked(JsonNode template)
     {
         if (template["healthCheck"] is null && (template["ports"] as JsonArray)?.FirstOrDefault(static port => (string?)port!["protocol"] != "udp") is { } first)
             template["healthCheck"] = JsonSerializer.SerializeToNode(new HealthCheck { Tcp = new TcpCheck { Port = (string?)first["name"] } }, DomainJson.Options);
+        if ((string?)template["container"]?["kubernetes"]?["extra"]?["container.volumeMounts"] is { } hiding)
+            template["container"]!["scratch"] = new JsonArray([.. (template["container"]!["scratch"] as JsonArray ?? []).Select(static path => path!.DeepClone()), .. JsonNode.Parse(hiding)!.AsArray().Select(static mount => mount!["mountPath"]!.DeepClone())]);
         return template;
     }
 

@@ -132,4 +132,14 @@ public sealed class ManifestHabitsTests
         Assert.Contains(":16:83: spec.maxUnavailable: minAvailable and maxUnavailable exclude each other", KubernetesCase.Errors(KubernetesCase.Read(KubernetesCase.Web + one.Replace(": 1", ": 1, maxUnavailable: 1", StringComparison.Ordinal)))[0]);
         Assert.Contains(" spec.selector: another budget selects Deployment web as well", KubernetesCase.Errors(KubernetesCase.Read(KubernetesCase.Web + one + one.Replace("name: a", "name: b", StringComparison.Ordinal)))[0]);
     }
+
+    [Fact]
+    public void Folder_OfAConfigMap_StandsInThePlaceOfTheImagesOwn()
+    {
+        const string config = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: conf }\ndata: { site.conf: a }\n";
+        ReadOutcome read = KubernetesCase.Read(KubernetesCase.Container("volumeMounts: [{ name: c, mountPath: /etc/nginx/conf.d }, { name: c, mountPath: /etc/one.conf, subPath: site.conf }]") + "      volumes: [{ name: c, configMap: { name: conf } }]\n" + config);
+        Assert.Equal("[{\"name\":\"hiding-0\",\"emptyDir\":{}}]", (string?)KubernetesCase.Carried(read, "extra")["pod.spec.volumes"]);
+        Assert.Equal("[{\"name\":\"hiding-0\",\"mountPath\":\"/etc/nginx/conf.d\"}]", (string?)KubernetesCase.Carried(read, "extra")["container.volumeMounts"]);
+        Assert.Single(KubernetesCase.Warnings(read), static warning => warning.Contains("volumeMounts[0].mountPath: elsewhere than in Kubernetes the files lie beside those that the image has in the folder", StringComparison.Ordinal));
+    }
 }

@@ -9,6 +9,7 @@ namespace Federation.Manifests.Kubernetes.Mapping;
 /// <content>Volumes and what they are mounted as. Where a pod does more with them than other clusters can, all of them are carried as they stand.</content>
 internal sealed partial class WorkloadMapper
 {
+    private readonly List<(string Path, ManifestView From)> _hiding = [];
     private static readonly string[] Plain = ["emptyDir", "hostPath", "configMap", "secret", "persistentVolumeClaim"];
 
     private void MapVolumes()
@@ -47,11 +48,24 @@ internal sealed partial class WorkloadMapper
         {
             foreach (ManifestView template in templates.Values) OwnClaim(template);
             foreach (ManifestView mount in mounts.Items) Mount(mount, byName, templates);
+            HideFolders();
             foreach ((string name, ManifestView volume) in byName)
             {
                 if (mounts.Items.All(mount => mount["name"].Text != name)) volume.Warn("nothing mounts it, and it is left out");
             }
         }
+    }
+
+    // The plane lays files one by one into a folder. In a cluster a volume stands in the folder's place, with what an image has there: an empty one below the files does that.
+    private void HideFolders()
+    {
+        if (_hiding.Count == 0) return;
+        ManifestView from = _hiding[0].From;
+        Carry("pod.spec.volumes", new JsonArray([.. _hiding.Select(static (_, i) => new JsonObject { ["name"] = Hiding(i), ["emptyDir"] = new JsonObject() })]), from);
+        Carry("container.volumeMounts", new JsonArray([.. _hiding.Select(static (folder, i) => new JsonObject { ["name"] = Hiding(i), ["mountPath"] = folder.Path })]), from);
+        foreach ((_, ManifestView folder) in _hiding) folder.Warn("elsewhere than in Kubernetes the files lie beside those that the image has in the folder");
+
+        static string Hiding(int i) => string.Create(CultureInfo.InvariantCulture, $"hiding-{i}");
     }
 
     // Why the pod's volumes are for Kubernetes alone, and where that stands; null where all of them are known everywhere.
@@ -229,6 +243,7 @@ internal sealed partial class WorkloadMapper
             else files.Add((key, inside, item["mode"].IsThere ? item["mode"] : mode, item));
         }
         bool single = part.Text is { Length: > 0 };
+        if (!single) _hiding.Add((path, mount["mountPath"]));
         if (single)
         {
             // What is seen of it is one file, by its path in the volume.
