@@ -4,6 +4,7 @@ using Federation.Client;
 using Federation.Client.Resources;
 using Federation.Contracts.Api;
 using Federation.Domain.Resources;
+using Federation.Domain.Tenancy;
 using Federation.Domain.Workloads;
 using Federation.Manifests;
 using Federation.Manifests.Ownership;
@@ -68,7 +69,7 @@ internal sealed class ApplyRun(PlaneSession session, CliConsole console, ApplyCh
     private async Task CheckAsync(DeclaredResource[] ordered, CancellationToken ct)
     {
         int refusals = 0, conflicts = 0;
-        await OrderedCalls.RunAsync(ordered, resource => CheckAsync(resource, among: ordered.Length, ct), (resource, check) =>
+        await OrderedCalls.RunAsync(ordered, resource => CheckAsync(resource, ordered, ct), (resource, check) =>
         {
             if (check.Refused) refusals++;
             if (check.Conflicts) conflicts++;
@@ -81,7 +82,11 @@ internal sealed class ApplyRun(PlaneSession session, CliConsole console, ApplyCh
             : new CliException(ExitCode.InvalidInput, $"the plane refuses {refusals} of {ordered.Length}; nothing was changed", "correct the input and apply it again");
     }
 
-    private async Task<DryRun> CheckAsync(DeclaredResource resource, int among, CancellationToken ct)
+    /// <summary>Whether a resource's namespace is declared in the same input, and so may be missing until it is applied.</summary>
+    public static bool MakesNamespaceOf(IEnumerable<DeclaredResource> input, DeclaredResource resource) =>
+        input.Any(other => other.Kind == ResourceKind.Of<Namespace>() && other.Resource.Metadata.Name == resource.Resource.Metadata.Namespace);
+
+    private async Task<DryRun> CheckAsync(DeclaredResource resource, DeclaredResource[] input, CancellationToken ct)
     {
         try
         {
@@ -92,8 +97,8 @@ internal sealed class ApplyRun(PlaneSession session, CliConsole console, ApplyCh
         }
         catch (ApiException refusal) when ((int)refusal.Status is 400 or 409 or 413 or 422)
         {
-            // What is missing now may be part of this very input; the real apply asks again.
-            if (refusal.Type == ProblemTypes.UnresolvedReference && among > 1 && !choices.DryRun) return new DryRun();
+            // The real apply asks again, once the namespace is there.
+            if (refusal.Type == ProblemTypes.UnresolvedReference && MakesNamespaceOf(input, resource)) return new DryRun { Result = "created" };
             return new DryRun { Refused = true, Conflicts = refusal.Conflicts.Count > 0, Lines = [.. Failures.Lines(refusal)] };
         }
     }

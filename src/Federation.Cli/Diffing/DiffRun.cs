@@ -30,9 +30,9 @@ internal sealed class DiffRun(PlaneSession session, CliConsole console, ApplyCho
                     resource.Kind, resource.Written, new ApplyOptions { FieldManager = choices.Manager, Force = choices.Force, DryRun = true }, ct);
                 Show(ResourceTarget.Of(resource.Kind, metadata.Name), DiffView.Now(live), DiffView.After(result));
             }
-            catch (ApiException refusal) when (refusal.Type == ProblemTypes.UnresolvedReference && live is null && ordered.Length > 1)
+            catch (ApiException refusal) when (refusal.Type == ProblemTypes.UnresolvedReference && live is null && ApplyRun.MakesNamespaceOf(ordered, resource))
             {
-                // Its namespace is part of this very input: it would be made as it is declared.
+                // It would be made as it is declared.
                 Show(ResourceTarget.Of(resource.Kind, metadata.Name), "", DiffView.After(new ApplyResult(resource.Resource, "created", [])));
             }
             catch (ApiException refusal) when ((int)refusal.Status is 400 or 409 or 413 or 422)

@@ -81,6 +81,19 @@ public sealed class FedctlTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Apply_IntoANamespaceThatIsNotThere_ChangesNothing_UnlessTheInputMakesIt()
+    {
+        _plane.Answers["PATCH /v1/namespaces/lost/workloads/web"] = (422, new { type = ProblemTypes.UnresolvedReference, title = "Unresolved", status = 422, detail = "namespace lost does not exist in tenant default" });
+        string two = "apiVersion: federation/v1\nkind: Config\nmetadata: { name: c, namespace: lost }\nspec: { data: { a: b } }\n---\n" + Web.Replace("name: web", "name: web, namespace: lost", StringComparison.Ordinal);
+        FedctlCall call = await RunAsync(["apply", "-f", "-"], two);
+        Assert.Equal(3, call.ExitCode);
+        Assert.Contains("-:6: workload/web: namespace lost does not exist in tenant default", call.Error, StringComparison.Ordinal);
+        Assert.Empty(_plane.Resources);
+        call = await RunAsync(["apply", "-f", "-", "--dry-run"], "apiVersion: federation/v1\nkind: Namespace\nmetadata: { name: lost }\n---\n" + two);
+        Assert.Equal(["namespace/lost created (dry run)", "config/c created (dry run)", "workload/web created (dry run)"], call.Lines);
+    }
+
+    [Fact]
     public async Task Apply_DryRun_ChangesNothing()
     {
         FedctlCall call = await RunAsync(["apply", "-f", "-", "--dry-run"], Web);
