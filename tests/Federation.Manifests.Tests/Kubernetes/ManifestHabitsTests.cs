@@ -142,4 +142,10 @@ public sealed class ManifestHabitsTests
         Assert.Equal("[{\"name\":\"hiding-0\",\"mountPath\":\"/etc/nginx/conf.d\"}]", (string?)KubernetesCase.Carried(read, "extra")["container.volumeMounts"]);
         Assert.Single(KubernetesCase.Warnings(read), static warning => warning.Contains("volumeMounts[0].mountPath: elsewhere than in Kubernetes the files lie beside those that the image has in the folder", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("enableServiceLinks")]
+    [InlineData("automountServiceAccountToken")]
+    public void What_APodOfThePlaneHasNotByItself_IsCarriedWhereItIsAskedFor(string field) =>
+        Assert.Equal("true", (string?)KubernetesCase.Carried(KubernetesCase.Read(KubernetesCase.Pod($"{field}: true")), "extra")[$"pod.spec.{field}"]);
 }

@@ -28,8 +28,6 @@ internal sealed partial class WorkloadMapper
         ["pod.spec.schedulerName"] = ["default-scheduler"],
         ["pod.spec.priority"] = ["0"],
         ["pod.spec.preemptionPolicy"] = ["PreemptLowerPriority"],
-        ["pod.spec.enableServiceLinks"] = ["true"],
-        ["pod.spec.automountServiceAccountToken"] = ["true"],
         ["pod.spec.hostUsers"] = ["true"],
         ["pod.spec.shareProcessNamespace"] = ["false"],
         ["pod.spec.setHostnameAsFQDN"] = ["false"],
