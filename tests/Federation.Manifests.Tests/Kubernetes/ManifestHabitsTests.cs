@@ -148,4 +148,20 @@ public sealed class ManifestHabitsTests
     [InlineData("automountServiceAccountToken")]
     public void What_APodOfThePlaneHasNotByItself_IsCarriedWhereItIsAskedFor(string field) =>
         Assert.Equal("true", (string?)KubernetesCase.Carried(KubernetesCase.Read(KubernetesCase.Pod($"{field}: true")), "extra")[$"pod.spec.{field}"]);
+
+    [Fact]
+    public void Namespace_WhoseLabelsAClusterGoesBy_IsToldToHaveThemNowhere()
+    {
+        const string room = "---\napiVersion: v1\nkind: Namespace\nmetadata: { name: NAME, labels: { LABEL } }\n";
+        string[] warnings = KubernetesCase.Warnings(KubernetesCase.Read(room.Replace("NAME", "a", StringComparison.Ordinal).Replace("LABEL", "istio-injection: enabled", StringComparison.Ordinal) + room.Replace("NAME", "b", StringComparison.Ordinal).Replace("LABEL", "kubernetes.io/metadata.name: b", StringComparison.Ordinal)));
+        Assert.StartsWith("m.yaml:4:22: metadata.labels: no cluster is told of them", Assert.Single(warnings));
+    }
+
+    [Fact]
+    public void NetworkPolicy_ThatSelectsNamespaces_SaysWhichItFinds()
+    {
+        const string policy = "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: web }\nspec: { podSelector: {}, ingress: [{ from: [{ namespaceSelector: {} }, { namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: shop } } }] }] }\n";
+        string warning = Assert.Single(KubernetesCase.Warnings(KubernetesCase.Read(KubernetesCase.Web + policy)), static one => one.Contains("namespaceSelector", StringComparison.Ordinal));
+        Assert.Contains("spec.ingress[0].from[1].namespaceSelector: namespaces of the plane have other names in a cluster", warning, StringComparison.Ordinal);
+    }
 }

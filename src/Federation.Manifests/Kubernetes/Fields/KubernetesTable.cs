@@ -404,6 +404,8 @@ internal static class KubernetesTable
         [Namespace]
         use Object
         metadata.namespace ~ a namespace lies in no other
+        metadata.labels.<name> -> metadata.labels; no cluster is told of them
+        metadata.annotations.<name> -> metadata.annotations; no cluster is told of them
         spec.finalizers[] = a server has written it
 
         [ServiceAccount]

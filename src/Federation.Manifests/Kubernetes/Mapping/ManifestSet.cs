@@ -18,6 +18,9 @@ internal sealed class ManifestSet(string defaultNamespace, InputErrors errors)
     // What kubectl keeps for itself; of a Secret it holds the values.
     public const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
+    // The name of a namespace, as a server writes it to its labels.
+    private const string OwnName = "kubernetes.io/metadata.name";
+
     private static readonly string[] Workloads = ["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Pod"];
 
     private readonly List<ManifestObject> _objects = [];
@@ -58,7 +61,7 @@ internal sealed class ManifestSet(string defaultNamespace, InputErrors errors)
     public IReadOnlyList<DeclaredResource> Map()
     {
         bool sound = errors.Count == 0;
-        foreach (ManifestObject item in Of("Namespace")) Begin("Namespace", item);
+        foreach (ManifestObject item in Of("Namespace")) MapNamespace(item);
         foreach (ManifestObject item in Of("ConfigMap")) MapMaterial(item, "Config");
         foreach (ManifestObject item in Of("Secret")) MapMaterial(item, "Secret");
         foreach (ManifestObject item in Of("PersistentVolumeClaim"))
@@ -139,6 +142,17 @@ internal sealed class ManifestSet(string defaultNamespace, InputErrors errors)
     public ManifestView? PullsOf(string room, string account) => _accounts.GetValueOrDefault((room, account))?.View["imagePullSecrets"];
 
     private IEnumerable<ManifestObject> Of(string kind) => _objects.Where(item => item.Kind == kind);
+
+    // Programs of a cluster go by them: what injects a proxy, what admits pods.
+    private void MapNamespace(ManifestObject item)
+    {
+        Begin("Namespace", item);
+        foreach (string field in (string[])["labels", "annotations"])
+        {
+            ManifestView notes = item.View["metadata"][field];
+            if (notes.Entries.Any(static entry => entry.Key is not (LastApplied or OwnName))) notes.Warn("no cluster is told of them: there the plane makes a namespace of its own for this one", "write them to that namespace with kubectl, or to the pods");
+        }
+    }
 
     private void MapMaterial(ManifestObject item, string kind)
     {
@@ -230,6 +244,10 @@ internal sealed class ManifestSet(string defaultNamespace, InputErrors errors)
         if (meant.Length == 0) (spec["podSelector"].IsThere ? spec["podSelector"] : item.View["kind"]).Refuse($"it selects no workload of these files ({selector}), and would keep nobody out", "apply it with the workloads that it is for");
         foreach (WorkloadMapper workload in meant) workload.Need($"policies.{item.Name}", ManifestObject.Part(item.View), spec);
         foreach (CarriedField field in item.Carried.Where(static field => field.Field.Fate == FieldFate.Kept)) field.View.Warn(WorkloadMapper.KeptRule(field.Field.Detail));
+        foreach (ManifestView peer in spec["ingress"].Items.SelectMany(static rule => rule["from"].Items).Concat(spec["egress"].Items.SelectMany(static rule => rule["to"].Items)))
+        {
+            if (peer["namespaceSelector"] is var rooms && rooms.Members.Any()) rooms.Warn("namespaces of the plane have other names in a cluster, and none of their labels: it finds those alone that the cluster has besides", "leave it out to mean workloads of the policy's own namespace");
+        }
     }
 
     private WorkloadMapper[] Meant(string room, LabelSelector selector, bool any) => any ? [.. _workloads.Where(workload => workload.Object.Namespace == room && selector.Matches(workload.Labels))] : [];
