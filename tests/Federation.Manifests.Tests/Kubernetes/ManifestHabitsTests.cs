@@ -164,4 +164,14 @@ public sealed class ManifestHabitsTests
         string warning = Assert.Single(KubernetesCase.Warnings(KubernetesCase.Read(KubernetesCase.Web + policy)), static one => one.Contains("namespaceSelector", StringComparison.Ordinal));
         Assert.Contains("spec.ingress[0].from[1].namespaceSelector: namespaces of the plane have other names in a cluster", warning, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Ingress_OfAHostWithoutPaths_LeadsToItsDefaultBackend()
+    {
+        const string service = "---\napiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec: { selector: { app: web }, ports: [{ port: 80 }] }\n";
+        const string ingress = "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: web }\nspec: { BACKENDrules: [{ host: a.example.com }] }\n";
+        ReadOutcome read = KubernetesCase.Read(KubernetesCase.Web + service + ingress.Replace("BACKEND", "defaultBackend: { service: { name: web, port: { number: 80 } } }, ", StringComparison.Ordinal));
+        Assert.Equal(["web.default.localhost", "a.example.com"], KubernetesCase.Accepted(read).Select(static declared => declared.Resource).OfType<Domain.Routing.Route>().Select(static route => route.Spec.Host));
+        Assert.Contains("spec.rules[0]: a rule has paths", KubernetesCase.Errors(KubernetesCase.Read(KubernetesCase.Web + service + ingress.Replace("BACKEND", "", StringComparison.Ordinal)))[0]);
+    }
 }

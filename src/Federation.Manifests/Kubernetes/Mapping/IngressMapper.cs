@@ -36,7 +36,10 @@ internal sealed class IngressMapper(ManifestSet set, ServiceMapper services, Man
                 if (path["backend"]["service"].IsThere) Route(path, path["backend"]["service"], host.Text is { Length: > 0 } named ? named : OwnHost, prefix, host.IsThere ? host : path);
                 else if (!path["backend"]["resource"].IsThere) path["backend"].Refuse("a path has a backend", "write backend: { service: { name: NAME, port: { number: PORT } } }");
             }
-            if (rule["http"]["paths"].Items.Count == 0) rule.Refuse("a rule has paths", "write http: { paths: [...] }");
+            if (rule["http"]["paths"].Items.Count > 0) continue;
+            // A host alone leads to the default backend.
+            if (!rule["http"].IsThere && host.Text is { Length: > 0 } alone && all["service"].IsThere) Route(rule, all["service"], alone, "/", host);
+            else rule.Refuse("a rule has paths", "write http: { paths: [...] }");
         }
         if (!spec["rules"].IsThere && !all.IsThere) spec.Refuse("an Ingress has rules or a default backend", "write rules: [...]");
     }
