@@ -20,7 +20,7 @@ namespace EndToEnd.Tests.Swarm;
 /// rolled over, meddled with, without its manager, and back. The steps share one plane and one swarm.
 /// </summary>
 [TestCaseOrderer(typeof(StepOrder))]
-public sealed class SwarmScenario : IClassFixture<SwarmWorld>
+public sealed partial class SwarmScenario : IClassFixture<SwarmWorld>
 {
     private const string Guide = "docs/guides/docker-swarm.md";
     private const string NeedsSwarm = "it needs a swarm";
