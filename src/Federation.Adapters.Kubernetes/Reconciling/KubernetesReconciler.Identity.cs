@@ -44,7 +44,7 @@ public sealed partial class KubernetesReconciler
         {
             _identity.Keep(identity);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             LogNotPinned(_logger, e.Message);
         }

@@ -84,7 +84,7 @@ public sealed partial class SwarmReconciler
         {
             _identity.Keep(swarm);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             LogNotPinned(_logger, e.Message);
         }

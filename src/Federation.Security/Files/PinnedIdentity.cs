@@ -20,6 +20,7 @@ public sealed class PinnedIdentity(string path)
 
     /// <summary>Keeps an identity, in place of none; durable before it returns.</summary>
     /// <exception cref="IOException">It was not kept.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     /// <exception cref="InvalidOperationException">There is one.</exception>
     public void Keep(string identity)
     {
