@@ -53,7 +53,7 @@ internal static class NodeCommand
             Example:
               fedctl node ls
             """);
-        foreach (Option option in list.All) command.Options.Add(option);
+        list.AddTo(command);
         scope.Handle(command, async (session, parse, ct) =>
         {
             var items = new List<ListedItem>();

@@ -81,7 +81,7 @@ internal static class ServiceCommand
             Example:
               fedctl service ls
             """);
-        foreach (Option option in list.All) command.Options.Add(option);
+        list.AddTo(command);
         scope.Handle(command, async (session, parse, ct) =>
         {
             IReadOnlyList<Resource> workloads = await session.ListAsync(ResourceKind.Of<Workload>(), false, null, ct);
@@ -102,7 +102,7 @@ internal static class ServiceCommand
             Example:
               fedctl service ps shop_web
             """) { services };
-        foreach (Option option in list.All) command.Options.Add(option);
+        list.AddTo(command);
         scope.Handle(command, async (session, parse, ct) =>
         {
             var workloads = new List<Workload>();

@@ -84,7 +84,7 @@ internal static class StackCommand
             Example:
               fedctl stack ls
             """) { everywhere };
-        foreach (Option option in list.All) command.Options.Add(option);
+        list.AddTo(command);
         scope.Handle(command, async (session, parse, ct) =>
         {
             bool all = parse.GetValue(everywhere);
@@ -111,7 +111,7 @@ internal static class StackCommand
             Example:
               fedctl stack services shop
             """) { name };
-        foreach (Option option in list.All) command.Options.Add(option);
+        list.AddTo(command);
         scope.Handle(command, async (session, parse, ct) =>
         {
             StackView stack = await FindAsync(session, parse.GetValue(name)!, ct);
@@ -132,7 +132,7 @@ internal static class StackCommand
             Example:
               fedctl stack ps shop
             """) { name };
-        foreach (Option option in list.All) command.Options.Add(option);
+        list.AddTo(command);
         scope.Handle(command, async (session, parse, ct) =>
         {
             StackView stack = await FindAsync(session, parse.GetValue(name)!, ct);

@@ -14,7 +14,10 @@ internal sealed partial class ListFlags
     private readonly Option<string[]> _filter = new("--filter", "-f") { Description = "Only those with name=, id=, mode=, node=, label= or desired-state=", HelpName = "KEY=VALUE", AllowMultipleArgumentsPerToken = false };
     private readonly Option<string?> _format = new("--format") { Description = "json, or text with columns: '{{.Name}} {{.CurrentState}}'; with headings after the word table", HelpName = "FORMAT" };
 
-    public IEnumerable<Option> All => [_output, _quiet, _whole, _filter, _format];
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[_output, _quiet, _whole, _filter, _format]) command.Options.Add(option);
+    }
 
     /// <summary>Writes what is asked for of the items.</summary>
     /// <exception cref="CliException">A filter or template asks for what the list has not.</exception>

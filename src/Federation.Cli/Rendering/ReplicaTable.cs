@@ -34,5 +34,6 @@ internal static class ReplicaTable
         table.Add(replica.Id, replica.Workload, replica.Cluster, replica.Node ?? "-", Titled(replica.State), replica.Restarts.ToString(CultureInfo.InvariantCulture),
             replica.Revision, replica.LastEnd ?? "-", replica.Message ?? "-", Age.Of(replica.StartedAt, now));
 
-    private static string Titled(string state) => state.Length > 0 ? char.ToUpperInvariant(state[0]) + state[1..] : state;
+    /// <summary>A state as a title.</summary>
+    public static string Titled(string state) => state.Length > 0 ? char.ToUpperInvariant(state[0]) + state[1..] : state;
 }

@@ -24,7 +24,7 @@ internal static class ServiceTable
     public static ListedItem Task(Workload workload, ReplicaView replica, string? image = null) => new(
         replica.Id, System.Text.Json.JsonSerializer.SerializeToNode(replica, Domain.Json.DomainJson.Options)!,
         table => table.Add(
-            replica.Id, NameOf(workload), image ?? ImageOf(workload), replica.Node ?? "-", $"{(replica.State.Length > 0 ? char.ToUpperInvariant(replica.State[0]) + replica.State[1..] : "-")} {Age.Of(replica.StartedAt, DateTimeOffset.UtcNow)}",
+            replica.Id, NameOf(workload), image ?? ImageOf(workload), replica.Node ?? "-", $"{(replica.State.Length > 0 ? ReplicaTable.Titled(replica.State) : "-")} {Age.Of(replica.StartedAt, DateTimeOffset.UtcNow)}",
             replica.Message ?? replica.LastEnd ?? "-", replica.Cluster));
 
     /// <summary>STACK_SERVICE, as a swarm calls it; the workload's name where it is of no stack.</summary>
